@@ -1,0 +1,79 @@
+// `npm start`, `npm test` and `npm run sdtt` on a fresh clone with nothing but Node 20 and npm: installs what is missing,
+// then runs the command on the Node that the workspace pins. Plain JavaScript, because an older Node must read it.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../", import.meta.url));
+const [command, ...args] = process.argv.slice(2);
+
+// Ctrl-C reaches the child as well; this process only waits for it and passes on how it ended.
+process.on("SIGINT", () => {});
+process.on("SIGTERM", () => {});
+
+await installIfMissing();
+process.exitCode = await run(pinnedNode(), commandLine(command, args));
+
+async function installIfMissing() {
+  const installed = path.join(root, "node_modules", ".modules.yaml");
+  const lockfile = path.join(root, "pnpm-lock.yaml");
+  if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
+  const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+  console.error("Installing what is missing (once) ...");
+  const npx = process.platform === "win32" ? "npx.cmd" : "npx";
+  const status = await run(
+    npx,
+    ["-y", packageManager, "--dir", root, "install", "--frozen-lockfile", "--reporter=silent"],
+    ["ignore", 2, 2],
+  );
+  if (status !== 0) {
+    console.error(`The installation failed. To see why: npx -y ${packageManager} install`);
+    process.exit(status);
+  }
+}
+
+/** The workspace's own Node where its platform has one, else the running Node if it can read TypeScript. */
+function pinnedNode() {
+  const require = createRequire(path.join(root, "package.json"));
+  try {
+    const manifest = require.resolve(
+      `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}/package.json`,
+    );
+    const binary = path.join(
+      path.dirname(manifest),
+      "bin",
+      process.platform === "win32" ? "node.exe" : "node",
+    );
+    if (existsSync(binary)) return binary;
+  } catch {
+    // Not installed for this platform: fall through to the running Node.
+  }
+  const [major, minor] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  console.error(`Node ${process.versions.node} is too old on this platform: install Node 24 or newer.`);
+  process.exit(1);
+}
+
+function commandLine(name, rest) {
+  const cli = ["--conditions=@sdtt/source", path.join(root, "apps", "cli", "src", "main.ts")];
+  if (name === "start") return [...cli, "sample", "--live", ...rest];
+  if (name === "sdtt") return [...cli, ...rest];
+  if (name === "test")
+    return [path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--root", root, ...rest];
+  throw new Error(`launch.mjs: unknown command ${name}`);
+}
+
+function run(file, argv, stdio = "inherit") {
+  return new Promise((resolve, reject) => {
+    const child = spawn(file, argv, { stdio, cwd: workingDirectory(), shell: file.endsWith(".cmd") });
+    child.on("error", reject);
+    child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+  });
+}
+
+/** npm changes into the root; paths in arguments are meant from where the person stood. */
+function workingDirectory() {
+  return command === "start" || command === "sdtt" ? (process.env.INIT_CWD ?? process.cwd()) : root;
+}

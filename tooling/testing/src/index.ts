@@ -1,0 +1,2 @@
+export { fixtureNumbers, fixturePath, readFixture } from "./fixtures.ts";
+export { chiSquaredPValue } from "./statistics.ts";
