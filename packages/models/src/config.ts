@@ -1,0 +1,26 @@
+/** Which lineage a checkpoint belongs to. It decides the output head and the sampler, not the backbone. */
+export type ModelFamily = "sdtt" | "mdlm" | "sedd";
+
+/** The sizes of a DiT as MDLM, SDTT and SEDD use it. */
+export interface DitConfig {
+  /** Number of ids, the mask included; the mask is the last. */
+  readonly vocabSize: number;
+  readonly hiddenSize: number;
+  readonly blockCount: number;
+  readonly headCount: number;
+  /** Width of the conditioning vector that feeds every adaLN modulation. */
+  readonly conditionSize: number;
+  /** Tokens the model was trained on at a time. Rotary positions extend past it, quality does not. */
+  readonly length: number;
+  /**
+   * Whether the network is told the noise level. MDLM and SDTT checkpoints are not (sigma = 0 always), so the
+   * conditioning is one constant row; SEDD is.
+   */
+  readonly timeConditioning: boolean;
+}
+
+/** What a checkpoint holds: a family and its sizes. */
+export interface ModelDescription {
+  readonly family: ModelFamily;
+  readonly config: DitConfig;
+}

@@ -1,0 +1,45 @@
+import type { DitConfig } from "./config.ts";
+
+/** Where the bytes of a weight lie: little-endian, contiguous, row-major, in a file that ONNX Runtime maps. */
+export interface WeightLocation {
+  readonly path: string;
+  /** Byte offset from the start of the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
+
+/** The name and shape of one parameter, as PyTorch names it with every wrapper's prefix stripped. */
+export interface ParameterSpec {
+  readonly name: string;
+  readonly shape: readonly number[];
+}
+
+/** Every parameter of a DiT, in the order of the original's state dict. Linear weights are `[out, in]`. */
+export function ditParameters(config: DitConfig): ParameterSpec[] {
+  const { vocabSize: V, hiddenSize: D, conditionSize: C } = config;
+  const block = (i: number): ParameterSpec[] => [
+    { name: `blocks.${i}.norm1.weight`, shape: [D] },
+    { name: `blocks.${i}.attn_qkv.weight`, shape: [3 * D, D] },
+    { name: `blocks.${i}.attn_out.weight`, shape: [D, D] },
+    { name: `blocks.${i}.norm2.weight`, shape: [D] },
+    { name: `blocks.${i}.mlp.0.weight`, shape: [4 * D, D] },
+    { name: `blocks.${i}.mlp.0.bias`, shape: [4 * D] },
+    { name: `blocks.${i}.mlp.2.weight`, shape: [D, 4 * D] },
+    { name: `blocks.${i}.mlp.2.bias`, shape: [D] },
+    { name: `blocks.${i}.adaLN_modulation.weight`, shape: [6 * D, C] },
+    { name: `blocks.${i}.adaLN_modulation.bias`, shape: [6 * D] },
+  ];
+  return [
+    { name: "vocab_embed.embedding", shape: [V, D] },
+    { name: "sigma_map.mlp.0.weight", shape: [C, 256] },
+    { name: "sigma_map.mlp.0.bias", shape: [C] },
+    { name: "sigma_map.mlp.2.weight", shape: [C, C] },
+    { name: "sigma_map.mlp.2.bias", shape: [C] },
+    ...Array.from({ length: config.blockCount }, (_, i) => block(i)).flat(),
+    { name: "output_layer.norm_final.weight", shape: [D] },
+    { name: "output_layer.linear.weight", shape: [V, D] },
+    { name: "output_layer.linear.bias", shape: [V] },
+    { name: "output_layer.adaLN_modulation.weight", shape: [2 * D, C] },
+    { name: "output_layer.adaLN_modulation.bias", shape: [2 * D] },
+  ];
+}
