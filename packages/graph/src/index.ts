@@ -1,1 +1,1 @@
-export {};
+export type { Dimension, Program, ProgramValue } from "./program.ts";

@@ -1,13 +1,5 @@
 import type { DitConfig } from "./config.ts";
 
-/** Where the bytes of a weight lie: little-endian, contiguous, row-major, in a file that ONNX Runtime maps. */
-export interface WeightLocation {
-  readonly path: string;
-  /** Byte offset from the start of the file. */
-  readonly offset: number;
-  readonly byteLength: number;
-}
-
 /** The name and shape of one parameter, as PyTorch names it with every wrapper's prefix stripped. */
 export interface ParameterSpec {
   readonly name: string;

@@ -1,5 +1,12 @@
 import type { DataType, Tensor } from "@sdtt/core";
-import type { WeightLocation } from "./parameters.ts";
+
+/** Where the bytes of a weight lie: little-endian, contiguous, row-major, in a file that ONNX Runtime maps. */
+export interface WeightLocation {
+  readonly path: string;
+  /** Byte offset from the start of the file. */
+  readonly offset: number;
+  readonly byteLength: number;
+}
 
 /** One weight: its type and shape, and either the place it lies in a file or its values. */
 export interface Weight {

@@ -1,0 +1,21 @@
+import type { DataType } from "@sdtt/core";
+
+/** A size known when the graph is built, or the name of one that each run brings: `batch`, `batch*length`. */
+export type Dimension = number | string;
+
+/** An input or output of a program. */
+export interface ProgramValue {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly shape: readonly Dimension[];
+}
+
+/** A graph as ONNX bytes, ready for any ONNX Runtime. */
+export interface Program {
+  /** A serialised ModelProto. Large weights are external data: locations relative to `weightsFolder`. */
+  readonly model: Uint8Array;
+  readonly inputs: readonly ProgramValue[];
+  readonly outputs: readonly ProgramValue[];
+  /** The real folder (no symbolic link) that holds the files of external weights; absent if there are none. */
+  readonly weightsFolder?: string;
+}

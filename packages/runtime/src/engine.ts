@@ -1,0 +1,60 @@
+import type { DataType, Tensor } from "@sdtt/core";
+import type { Program } from "@sdtt/graph";
+
+/** Where programs run. */
+export type Device = "cpu" | "cuda" | "webgpu";
+
+/**
+ * The seam between everything above and ONNX Runtime: loads programs, runs them off the event loop, and holds tensors
+ * where it computes. Sampling feeds small tensors and reads small results; training keeps weights and optimizer state
+ * resident and has outputs written into them in place. Each implementation passes `engineConformance`.
+ */
+export interface Engine extends AsyncDisposable {
+  /** The implementation: `c-api` (libonnxruntime called directly) or `binding` (onnxruntime-node). */
+  readonly name: "c-api" | "binding";
+  readonly device: Device;
+  /** Compiles a program. Throws `runtime` if ONNX Runtime refuses it, `usage` for a program of another device's ops. */
+  load(program: Program, options?: LoadOptions): Promise<Session>;
+  /** Copies a tensor to where the engine computes; it stays there until disposed. */
+  place(tensor: Tensor): Promise<ResidentTensor>;
+}
+
+export interface LoadOptions {
+  /** How far ONNX Runtime may rewrite the graph. `basic` is exact; `all` fuses, and fuses float64 into missing kernels. */
+  readonly optimization?: "none" | "basic" | "extended" | "all";
+  /** Repacks constant weights for speed (0 to 5 %) at the price of a copy of them and a slower load. */
+  readonly prepack?: boolean;
+}
+
+/** A tensor that lives where its engine computes. */
+export interface ResidentTensor extends AsyncDisposable {
+  readonly dtype: DataType;
+  readonly shape: readonly number[];
+  /** Copies the elements out. */
+  read(): Promise<Tensor>;
+  /** Replaces the elements; dtype and element count must agree. */
+  write(tensor: Tensor): Promise<void>;
+  /** A window on the same memory: `offset` in elements. Disposing a view does nothing. */
+  view(offset: number, shape: readonly number[]): ResidentTensor;
+}
+
+export interface Session extends AsyncDisposable {
+  readonly program: Program;
+  /**
+   * Runs once. Calls made while one runs wait their turn. Feeds are validated against the program's inputs: every name
+   * present, dtype equal, every size known when the graph was built equal, and sizes of one name equal to each other.
+   *
+   * @returns the outputs that were not sent `into` a resident tensor.
+   */
+  run(request: RunRequest): Promise<Record<string, Tensor>>;
+}
+
+export interface RunRequest {
+  readonly feeds: Readonly<Record<string, Tensor | ResidentTensor>>;
+  /** Outputs to compute; all of the program's if absent. */
+  readonly outputs?: readonly string[];
+  /** Outputs to write into resident tensors, which may be inputs of the same run: the update is then in place. */
+  readonly into?: Readonly<Record<string, ResidentTensor>>;
+  /** Checked before the run starts; a run under way is never torn down. */
+  readonly signal?: AbortSignal | undefined;
+}
