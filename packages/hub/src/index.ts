@@ -1,1 +1,2 @@
-export {};
+export { fileOfBytes, openFile } from "./random-access-file.ts";
+export type { OpenedFile, RandomAccessFile } from "./random-access-file.ts";
