@@ -1,1 +1,41 @@
-export type { Dimension, Program, ProgramValue } from "./program.ts";
+export { broadcastShapes, divideDimensions, formatShape, multiplyDimensions } from "./dimension.ts";
+export type { Dimension, Shape } from "./dimension.ts";
+export { gelu } from "./ops/activation.ts";
+export { attention } from "./ops/attention.ts";
+export { cast } from "./ops/cast.ts";
+export { equal, greaterOrEqual, lessOrEqual, where } from "./ops/compare.ts";
+export {
+  absolute,
+  add,
+  cosine,
+  divide,
+  exponential,
+  hyperbolicTangent,
+  logarithm,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  sigmoid,
+  sign,
+  silu,
+  sine,
+  squareRoot,
+  subtract,
+} from "./ops/elementwise.ts";
+export { gather, gatherElements, scatterAddRows } from "./ops/gather.ts";
+export { broadcastTo, reshape, transpose } from "./ops/layout.ts";
+export { gemm, linear, matmul } from "./ops/matmul.ts";
+export { layerNorm, logSoftmax, logSumExp, softmax } from "./ops/normalize.ts";
+export { concat, pad, slice, split } from "./ops/parts.ts";
+export { reduceMax, reduceMean, reduceSum } from "./ops/reduce.ts";
+export { rotary } from "./ops/rotary.ts";
+export { cumulativeSum, pickAlongRows, topK } from "./ops/search.ts";
+export { dimensionSize, range } from "./ops/size.ts";
+export type { Program, ProgramValue } from "./program.ts";
+export { int64Vector, ones, scalar, zeros } from "./scalar.ts";
+export { serialize } from "./serialize/serialize.ts";
+export type { SerializeOptions } from "./serialize/serialize.ts";
+export { constant, input, parameter } from "./value.ts";
+export type { Value } from "./value.ts";
+export type { Weight, WeightLocation, Weights } from "./weights.ts";

@@ -1,7 +1,5 @@
 import type { DataType } from "@sdtt/core";
-
-/** A size known when the graph is built, or the name of one that each run brings: `batch`, `batch*length`. */
-export type Dimension = number | string;
+import type { Dimension } from "./dimension.ts";
 
 /** An input or output of a program. */
 export interface ProgramValue {

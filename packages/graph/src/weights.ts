@@ -2,6 +2,7 @@ import type { DataType, Tensor } from "@sdtt/core";
 
 /** Where the bytes of a weight lie: little-endian, contiguous, row-major, in a file that ONNX Runtime maps. */
 export interface WeightLocation {
+  /** The real path of the file (no symbolic link). */
   readonly path: string;
   /** Byte offset from the start of the file. */
   readonly offset: number;
@@ -15,5 +16,5 @@ export interface Weight {
   readonly source: { readonly location: WeightLocation } | { readonly tensor: Tensor };
 }
 
-/** Weights by the names of `ditParameters`. */
+/** Weights by parameter name. */
 export type Weights = ReadonlyMap<string, Weight>;
