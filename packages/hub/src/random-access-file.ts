@@ -1,5 +1,6 @@
 import { open, realpath } from "node:fs/promises";
 import { SdttError } from "@sdtt/core";
+import { fileError } from "./file-error.ts";
 
 /** A file that is read by ranges. The readers of every format see nothing else, so they never hold a whole file. */
 export interface RandomAccessFile {
@@ -64,7 +65,7 @@ export async function openFile(path: string): Promise<OpenedFile> {
 }
 
 /** Bytes in memory as a file of that name. */
-export function fileOfBytes(path: string, bytes: Uint8Array): RandomAccessFile {
+export function fileOfBytes(path: string, bytes: Uint8Array): OpenedFile {
   const identity = { path, size: bytes.byteLength };
   return {
     ...identity,
@@ -72,6 +73,7 @@ export function fileOfBytes(path: string, bytes: Uint8Array): RandomAccessFile {
       assertInside(identity, offset, length);
       return Uint8Array.from(bytes.subarray(offset, offset + length));
     },
+    [Symbol.asyncDispose]: () => Promise.resolve(),
   };
 }
 
@@ -84,12 +86,4 @@ function assertInside(file: { path: string; size: number }, offset: number, leng
       `${file.path} ends at byte ${file.size}; its contents promise ${length} bytes at ${offset}. It may be truncated: fetch it again.`,
     );
   }
-}
-
-function fileError(path: string, action: string, cause: unknown): SdttError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-  return missing
-    ? new SdttError("not-found", `There is no file ${path}.`, { cause })
-    : new SdttError("io", `${path} cannot be ${action}: ${reason}.`, { cause });
 }

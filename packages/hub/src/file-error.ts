@@ -1,0 +1,11 @@
+import { SdttError } from "@sdtt/core";
+
+/** What the operating system refused, as an error of ours: which file, what was tried, why not. */
+export function fileError(path: string, attempt: "opened" | "read" | "written", cause: unknown): SdttError {
+  const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
+  if (missing && attempt === "opened") {
+    return new SdttError("not-found", `There is nothing at ${path}.`, { cause });
+  }
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new SdttError("io", `${path} cannot be ${attempt}: ${reason}.`, { cause });
+}
