@@ -1,4 +1,12 @@
+export type { Weight, WeightLocation, Weights } from "@sdtt/graph";
 export type { DitConfig, ModelDescription, ModelFamily } from "./config.ts";
+export { ditHidden } from "./dit.ts";
+export type { DitOptions } from "./dit.ts";
+export { drawTokens } from "./draw.ts";
+export type { DrawnTokens, DrawOptions } from "./draw.ts";
+export { allLogits, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
+export type { HeadOptions } from "./heads.ts";
+export { createParameterSource } from "./parameter-source.ts";
+export type { ParameterSource, ParameterSourceOptions } from "./parameter-source.ts";
 export { ditParameters } from "./parameters.ts";
 export type { ParameterSpec } from "./parameters.ts";
-export type { Weight, WeightLocation, Weights } from "@sdtt/graph";

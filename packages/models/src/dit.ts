@@ -1,0 +1,136 @@
+import { SdttError } from "@sdtt/core";
+import {
+  add,
+  attention,
+  gather,
+  gelu,
+  linear,
+  multiply,
+  multiplyDimensions,
+  range,
+  reshape,
+  rotary,
+  split,
+} from "@sdtt/graph";
+import type { Dimension, Value } from "@sdtt/graph";
+import type { DitConfig } from "./config.ts";
+import { conditioningOf, modulatedNorm, modulations, spreadOver } from "./modulation.ts";
+import type { Conditioning, Spread } from "./modulation.ts";
+import type { ParameterSource } from "./parameter-source.ts";
+import { rotaryTables } from "./rotary-tables.ts";
+import type { RotaryTables } from "./rotary-tables.ts";
+
+export interface DitOptions {
+  readonly config: DitConfig;
+  readonly parameters: ParameterSource;
+  /** Ids, int64 `[batch, length]`. */
+  readonly tokens: Value;
+  /** Rows of the flattened (batch, length) grid that are wanted, int64 `[rows]`. */
+  readonly rows: Value;
+  /** Noise levels `[batch]`, for time-conditioned models. Absent: sigma = 0 for all, as MDLM and SDTT feed it. */
+  readonly sigma?: Value;
+}
+
+/**
+ * The diffusion transformer of SEDD, MDLM and SDTT: rotary attention and MLP under adaLN, up to the hidden rows that the
+ * vocabulary projection takes, `[rows, hidden]`. Past the last attention only the wanted rows are computed.
+ */
+export function ditHidden({ config, parameters, tokens, rows, sigma }: DitOptions): Value {
+  if (config.timeConditioning && !sigma) {
+    throw new SdttError(
+      "usage",
+      "This model is conditioned on time: it needs the noise level sigma of each sequence.",
+    );
+  }
+  const [batch, length] = tokens.shape as [Dimension, Dimension];
+  const positions = multiplyDimensions(batch, length);
+  const conditioning = conditioningOf(parameters, sigma);
+  const everywhere = spreadOver(conditioning, length, range(positions));
+  const atRows = spreadOver(conditioning, length, rows);
+  const tables = rotaryTables({
+    length,
+    headSize: config.hiddenSize / config.headCount,
+    dtype: parameters.dtype,
+  });
+  const network = { config, parameters, conditioning, tables, grid: [batch, length] as const };
+
+  let x = gather(parameters.get("vocab_embed.embedding"), reshape(tokens, [positions]));
+  for (let i = 0; i < config.blockCount - 1; i++) {
+    x = block({ ...network, name: `blocks.${i}`, x, before: everywhere, after: everywhere });
+  }
+  x = block({
+    ...network,
+    name: `blocks.${config.blockCount - 1}`,
+    x,
+    rows,
+    before: everywhere,
+    after: atRows,
+  });
+
+  const [shift, scale] = modulations(parameters, "output_layer.adaLN_modulation", conditioning, 2).map(
+    atRows,
+  );
+  return modulatedNorm({
+    x,
+    weight: parameters.get("output_layer.norm_final.weight"),
+    shift: shift!,
+    scale: scale!,
+  });
+}
+
+interface BlockOptions {
+  readonly config: DitConfig;
+  readonly parameters: ParameterSource;
+  readonly conditioning: Conditioning;
+  readonly tables: RotaryTables;
+  readonly grid: readonly [batch: Dimension, length: Dimension];
+  readonly name: string;
+  /** `[positions, hidden]` */
+  readonly x: Value;
+  /** Where to go on after the attention; all positions if absent. */
+  readonly rows?: Value;
+  /** How modulations reach the rows before and after that choice. */
+  readonly before: Spread;
+  readonly after: Spread;
+}
+
+/** Attention and MLP, each behind a modulated norm and a gate. */
+function block({ parameters, conditioning, name, rows, before, after, ...rest }: BlockOptions): Value {
+  const modulation = modulations(parameters, `${name}.adaLN_modulation`, conditioning, 6);
+  const [shift1, scale1] = modulation.slice(0, 2).map(before) as [Value, Value];
+  const [gate1, shift2, scale2, gate2] = modulation.slice(2).map(after) as [Value, Value, Value, Value];
+  const select = (value: Value) => (rows ? gather(value, rows) : value);
+
+  const normal1 = modulatedNorm({
+    x: rest.x,
+    weight: parameters.get(`${name}.norm1.weight`),
+    shift: shift1,
+    scale: scale1,
+  });
+  const mixed = select(selfAttention({ parameters, name, ...rest, x: normal1 }));
+  const x = add(select(rest.x), multiply(gate1, linear(mixed, parameters.get(`${name}.attn_out.weight`))));
+
+  const normal2 = modulatedNorm({
+    x,
+    weight: parameters.get(`${name}.norm2.weight`),
+    shift: shift2,
+    scale: scale2,
+  });
+  return add(x, multiply(gate2, mlp(parameters, `${name}.mlp`, normal2)));
+}
+
+type AttentionOptions = Pick<BlockOptions, "config" | "parameters" | "tables" | "grid" | "name" | "x">;
+
+function selfAttention({ config, parameters, tables, grid, name, x }: AttentionOptions): Value {
+  const projected = linear(x, parameters.get(`${name}.attn_qkv.weight`));
+  const [q, k, v] = split(projected, { axis: 1, parts: 3 }).map((part) =>
+    reshape(part, [...grid, config.hiddenSize]),
+  );
+  const turn = (value: Value) => rotary(value, tables.cosines, tables.sines);
+  return reshape(attention(turn(q!), turn(k!), v!, { heads: config.headCount }), x.shape);
+}
+
+function mlp(parameters: ParameterSource, name: string, x: Value): Value {
+  const inner = linear(x, parameters.get(`${name}.0.weight`), parameters.get(`${name}.0.bias`));
+  return linear(gelu(inner), parameters.get(`${name}.2.weight`), parameters.get(`${name}.2.bias`));
+}

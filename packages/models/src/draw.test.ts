@@ -1,0 +1,114 @@
+import { createStream, tensor } from "@sdtt/core";
+import { input, serialize } from "@sdtt/graph";
+import { chiSquaredPValue, evaluateProgram } from "@sdtt/testing";
+import { describe, expect, test } from "vitest";
+import { drawTokens } from "./draw.ts";
+
+interface Setting {
+  temperature?: number;
+  topK?: number;
+  topP?: number;
+}
+
+/** Draws for every row; `logits` is one array for each row. */
+async function draw(logits: number[][], uniforms: number[], setting: Setting = {}) {
+  const tokens = logits[0]!.length;
+  const filtered = setting.topK !== undefined || setting.topP !== undefined;
+  const drawn = drawTokens({
+    logits: input("logits", "float32", ["rows", tokens]),
+    uniforms: input("uniforms", "float64", ["rows"]),
+    ...(setting.temperature === undefined ? {} : { temperature: input("temperature", "float32", [1]) }),
+    ...(filtered ? { filter: { topK: input("k", "int64", [1]), topP: input("p", "float64", [1]) } } : {}),
+  });
+  const program = serialize({ outputs: { ids: drawn.ids, logProbs: drawn.logProbs } });
+  const { ids, logProbs } = await evaluateProgram(program, {
+    logits: tensor("float32", [logits.length, tokens], Float32Array.from(logits.flat())),
+    uniforms: tensor("float64", [logits.length], Float64Array.from(uniforms)),
+    ...(setting.temperature === undefined
+      ? {}
+      : { temperature: tensor("float32", [1], Float32Array.of(setting.temperature)) }),
+    ...(filtered
+      ? {
+          k: tensor("int64", [1], BigInt64Array.of(BigInt(setting.topK ?? tokens))),
+          p: tensor("float64", [1], Float64Array.of(setting.topP ?? 1)),
+        }
+      : {}),
+  });
+  return { ids: Array.from(ids!.data, Number), logProbs: Array.from(logProbs!.data, Number) };
+}
+
+/** The same draw, as plainly as it can be said. */
+function plainDraw(
+  logits: number[],
+  uniform: number,
+  { temperature = 1, topK, topP = 1 }: Setting = {},
+): number {
+  const peak = Math.max(...logits);
+  let mass = logits.map((value) => Math.exp((value - peak) / temperature));
+  const sorted = mass.toSorted((a, b) => b - a).slice(0, topK ?? mass.length);
+  const total = sorted.reduce((a, b) => a + b, 0);
+  let before = 0;
+  const kept = sorted.filter((value) => (before += value) - value < topP * total);
+  mass = mass.map((value) => (value >= kept.at(-1)! ? value : 0));
+  let rest = uniform * mass.reduce((a, b) => a + b, 0);
+  return mass.findIndex((value) => (rest -= value) < 0);
+}
+
+const stream = createStream(5);
+const randomLogits = (rows: number, tokens: number) =>
+  Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: tokens }, (_, i) => Math.fround(8 * stream.child(row).uniform(i) - 4)),
+  );
+const randomUniforms = (rows: number) => Array.from({ length: rows }, (_, i) => stream.child("u").uniform(i));
+
+describe("drawing in the graph agrees with the plain draw", () => {
+  // 12 and 96 fall into equal blocks; 7, 97 and 8191 are primes, which are padded; 2 is the smallest law.
+  for (const tokens of [2, 7, 12, 96, 97, 8191]) {
+    for (const setting of [
+      {},
+      { temperature: 0.5 },
+      { topK: 3 },
+      { topP: 0.7 },
+      { temperature: 2, topK: 5, topP: 0.5 },
+    ]) {
+      test(`${tokens} tokens, ${JSON.stringify(setting)}`, async () => {
+        const logits = randomLogits(40, tokens);
+        const uniforms = randomUniforms(40);
+        const { ids, logProbs } = await draw(logits, uniforms, setting);
+        const expected = logits.map((row, i) => plainDraw(row, uniforms[i]!, setting));
+        // float32 sums may put one uniform in a thousand on the other side of a boundary; here none is that close.
+        expect(ids).toEqual(expected);
+        const exact = logits.map(
+          (row, i) => row[ids[i]!]! - Math.log(row.reduce((sum, value) => sum + Math.exp(value), 0)),
+        );
+        exact.forEach((value, i) => expect(logProbs[i]).toBeCloseTo(value, 4));
+      });
+    }
+  }
+});
+
+test("draws follow the law: chi-squared over 40,000 of them", async () => {
+  const logits = [1.2, -0.5, 0.3, 2.1, -3, 0, 0.9];
+  const n = 40_000;
+  const { ids } = await draw(
+    Array.from({ length: n }, () => logits),
+    randomUniforms(n),
+  );
+  const counts = logits.map((_, id) => ids.filter((drawn) => drawn === id).length);
+  const total = logits.reduce((sum, value) => sum + Math.exp(value), 0);
+  expect(
+    chiSquaredPValue(
+      counts,
+      logits.map((value) => (n * Math.exp(value)) / total),
+    ),
+  ).toBeGreaterThan(1e-4);
+});
+
+test("the ends of the unit interval give tokens that can occur", async () => {
+  const impossible = -Infinity;
+  const logits = [impossible, 0, impossible, 1, impossible];
+  const { ids } = await draw([logits, logits], [2 ** -54, 1 - 2 ** -53]);
+  expect(ids).toEqual([1, 3]);
+  const greedy = await draw([logits, logits], [2 ** -54, 1 - 2 ** -53], { topK: 1 });
+  expect(greedy.ids).toEqual([3, 3]);
+});

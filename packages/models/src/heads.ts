@@ -1,0 +1,65 @@
+import { tensor } from "@sdtt/core";
+import {
+  broadcastTo,
+  cast,
+  concat,
+  constant,
+  equal,
+  linear,
+  logSoftmax,
+  range,
+  reshape,
+  scalar,
+  subtract,
+  where,
+} from "@sdtt/graph";
+import type { Value } from "@sdtt/graph";
+import type { DitConfig } from "./config.ts";
+import type { ParameterSource } from "./parameter-source.ts";
+
+export interface HeadOptions {
+  readonly config: DitConfig;
+  readonly parameters: ParameterSource;
+  /** `[rows, hidden]` of `ditHidden`. */
+  readonly hidden: Value;
+}
+
+/**
+ * Logits of everything but the mask, `[rows, vocab - 1]`. Under SUBS the mask has probability zero; leaving its column
+ * out is exact, where the original's `logit += -1e6` rounds.
+ */
+export function tokenLogits({ config, parameters, hidden }: HeadOptions): Value {
+  const tokens = config.vocabSize - 1;
+  const weight = parameters.leadingRows("output_layer.linear.weight", tokens);
+  return linear(hidden, weight, parameters.leadingRows("output_layer.linear.bias", tokens));
+}
+
+/** Raw logits with the mask's column, `[rows, vocab]`. */
+export function allLogits({ parameters, hidden }: HeadOptions): Value {
+  return linear(
+    hidden,
+    parameters.get("output_layer.linear.weight"),
+    parameters.get("output_layer.linear.bias"),
+  );
+}
+
+/** Log-probabilities under SUBS, `[rows, vocab]`: -Infinity at the mask. */
+export function subsLogProbs(options: HeadOptions): Value {
+  const logProbs = logSoftmax(tokenLogits(options));
+  const never = constant(tensor("float32", [1, 1], Float32Array.of(-Infinity)));
+  return concat([logProbs, broadcastTo(cast(never, logProbs.dtype), [logProbs.shape[0]!, 1])], 1);
+}
+
+/**
+ * SEDD's log score, `[rows, vocab]`: the logits minus the row's `level`, and 0 at the row's own token (SEDD,
+ * `model/transformer.py`, `scale_by_sigma`). The level, float32 `[rows]`, is log(expm1(sigma)) + log(vocab - 1); it comes
+ * from outside because expm1 of a small sigma needs float64. `ownTokens` is int64 `[rows]`.
+ */
+export function seddLogScore(options: HeadOptions & { level: Value; ownTokens: Value }): Value {
+  const { config, level, ownTokens } = options;
+  const logits = allLogits(options);
+  const rows = logits.shape[0]!;
+  const score = subtract(logits, reshape(level, [rows, 1]));
+  const isOwn = equal(reshape(ownTokens, [rows, 1]), reshape(range(config.vocabSize), [1, config.vocabSize]));
+  return where(isOwn, scalar(score.dtype, 0), score);
+}
