@@ -1,0 +1,36 @@
+import { SdttError } from "@sdtt/core";
+import type { DistillationLoss, DistillationLossName } from "./distillation-loss.ts";
+import { klBackward } from "./kl-backward.ts";
+import { klForward } from "./kl-forward.ts";
+import { logTotalVariation, releasedTotalVariation } from "./log-total-variation.ts";
+import { meanSquaredError, releasedMeanSquaredError } from "./mean-squared-error.ts";
+import { totalVariation } from "./total-variation.ts";
+
+const losses: ReadonlyMap<string, DistillationLoss> = new Map(
+  [
+    klBackward,
+    klForward,
+    meanSquaredError,
+    totalVariation,
+    logTotalVariation,
+    releasedMeanSquaredError,
+    releasedTotalVariation,
+  ].map((loss) => [loss.name, loss]),
+);
+
+/** Every name that `distillationLoss` knows. */
+export const distillationLossNames: readonly DistillationLossName[] = [...losses.values()].map(
+  (loss) => loss.name,
+);
+
+/** A distillation loss by its name. Throws `usage` for any other. */
+export function distillationLoss(name: DistillationLossName): DistillationLoss {
+  const loss = losses.get(name);
+  if (!loss) {
+    throw new SdttError(
+      "usage",
+      `There is no distillation loss "${name}"; there are ${distillationLossNames.join(", ")}.`,
+    );
+  }
+  return loss;
+}
