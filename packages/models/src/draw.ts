@@ -6,6 +6,7 @@ import {
   exponential,
   gatherElements,
   greaterOrEqual,
+  int64Vector,
   lessOrEqual,
   logSumExp,
   maximum,
@@ -92,7 +93,8 @@ function blockSize(tokens: number): number {
  * ties with the last one kept is kept as well.
  */
 function keepMostLikely(mass: Value, k: Value, p: Value): Value {
-  const sorted = topK(mass, k, "kept").values;
+  const tokens = mass.shape[1] as number;
+  const sorted = topK(mass, minimum(k, int64Vector([tokens])), "kept").values;
   const running = cumulativeSum(cast(sorted, "float64"));
   const total = reduceMax(running, { axes: [1], keep: true });
   const before = subtract(running, cast(sorted, "float64"));

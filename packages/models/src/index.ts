@@ -10,3 +10,5 @@ export { createParameterSource } from "./parameter-source.ts";
 export type { ParameterSource, ParameterSourceOptions } from "./parameter-source.ts";
 export { ditParameters } from "./parameters.ts";
 export type { ParameterSpec } from "./parameters.ts";
+export { backboneProgram, drawProgram, logProbsProgram, scoreProgram } from "./programs.ts";
+export type { DrawVariant, ModelProgramOptions } from "./programs.ts";

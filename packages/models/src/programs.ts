@@ -1,0 +1,83 @@
+import { input, serialize } from "@sdtt/graph";
+import type { Program, Weights } from "@sdtt/graph";
+import type { DitConfig } from "./config.ts";
+import { ditHidden } from "./dit.ts";
+import { drawTokens } from "./draw.ts";
+import { seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
+import type { HeadOptions } from "./heads.ts";
+import { createParameterSource } from "./parameter-source.ts";
+
+export interface ModelProgramOptions {
+  readonly config: DitConfig;
+  readonly weights: Weights;
+}
+
+/**
+ * The network up to its hidden rows. Inputs: `tokens` int64 `[batch, length]`, `rows` int64 `[rows]` and, for
+ * time-conditioned models, `sigma` float32 `[batch]`. Output: `hidden` float32 `[rows, hidden]`.
+ */
+export function backboneProgram({ config, weights }: ModelProgramOptions): Program {
+  const hidden = ditHidden({
+    config,
+    parameters: createParameterSource({ config, weights }),
+    tokens: input("tokens", "int64", ["batch", "length"]),
+    rows: input("rows", "int64", ["rows"]),
+    ...(config.timeConditioning ? { sigma: input("sigma", "float32", ["batch"]) } : {}),
+  });
+  return serialize({ outputs: { hidden }, weights, name: "backbone" });
+}
+
+/** Which inputs a draw takes beside `hidden` and `uniforms`. What is not asked for is not computed. */
+export interface DrawVariant {
+  /** Adds `temperature`, float32 `[1]`. */
+  readonly temperature: boolean;
+  /** Adds `top_k`, int64 `[1]`, and `top_p`, float64 `[1]`. */
+  readonly filter: boolean;
+}
+
+/**
+ * From hidden rows to drawn tokens. Inputs: `hidden` float32 `[rows, hidden]`, `uniforms` float64 `[rows]`, and those
+ * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`.
+ */
+export function drawProgram({ temperature, filter, ...model }: ModelProgramOptions & DrawVariant): Program {
+  const drawn = drawTokens({
+    logits: tokenLogits(headOptions(model)),
+    uniforms: input("uniforms", "float64", ["rows"]),
+    ...(temperature ? { temperature: input("temperature", "float32", [1]) } : {}),
+    ...(filter
+      ? { filter: { topK: input("top_k", "int64", [1]), topP: input("top_p", "float64", [1]) } }
+      : {}),
+  });
+  return serialize({
+    outputs: { ids: drawn.ids, log_probs: drawn.logProbs },
+    weights: model.weights,
+    name: "draw",
+  });
+}
+
+/** From `hidden` float32 `[rows, hidden]` to `log_probs` float32 `[rows, vocab]` under SUBS. */
+export function logProbsProgram(model: ModelProgramOptions): Program {
+  return serialize({
+    outputs: { log_probs: subsLogProbs(headOptions(model)) },
+    weights: model.weights,
+    name: "log_probs",
+  });
+}
+
+/**
+ * SEDD's score. Inputs: `hidden` float32 `[rows, hidden]`, `level` float32 `[rows]`, `own_tokens` int64 `[rows]`. Output:
+ * `log_score` float32 `[rows, vocab]`.
+ */
+export function scoreProgram(model: ModelProgramOptions): Program {
+  const score = seddLogScore({
+    ...headOptions(model),
+    level: input("level", "float32", ["rows"]),
+    ownTokens: input("own_tokens", "int64", ["rows"]),
+  });
+  return serialize({ outputs: { log_score: score }, weights: model.weights, name: "log_score" });
+}
+
+function headOptions({ config, weights }: ModelProgramOptions): HeadOptions {
+  const hidden = input("hidden", "float32", ["rows", config.hiddenSize]);
+  return { config, parameters: createParameterSource({ config, weights }), hidden };
+}

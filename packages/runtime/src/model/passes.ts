@@ -1,0 +1,78 @@
+import type { RowsRequest } from "@sdtt/core";
+
+/** One run of the backbone: some of the sequences, and the rows that are wanted of them. */
+export interface Pass {
+  /** Ids, `[batch * length]`. */
+  readonly tokens: Int32Array;
+  readonly batch: number;
+  readonly length: number;
+  /** Indices into this pass's grid. */
+  readonly rows: Int32Array;
+  /** For each of `rows`, its place among the rows of the request. */
+  readonly places: Int32Array;
+  readonly sigma?: Float32Array;
+}
+
+export interface PassOptions {
+  readonly maskId: number;
+  readonly timeConditioning: boolean;
+  /** Bounds the memory of activations: a pass holds at most this many positions, but at least one sequence. */
+  readonly maxPositions: number;
+}
+
+/**
+ * Cuts a request into passes. Sequences of which no row is wanted are left out. Sequences that are all mask look the same
+ * from every row, whatever their length, so one pass over a single masked position answers for all of them: the first
+ * step of unconditional sampling is nearly free. That holds per sequence, so what a sequence gets does not depend on the
+ * others.
+ */
+export function planPasses(
+  request: RowsRequest,
+  { maskId, timeConditioning, maxPositions }: PassOptions,
+): Pass[] {
+  const { tokens, batch, length, sigma } = request;
+  const wanted = rowsBySequence(request);
+  const uniform: number[] = [];
+  const others: number[] = [];
+  for (let sequence = 0; sequence < batch; sequence++) {
+    if (wanted[sequence]!.length === 0) continue;
+    const ids = tokens.subarray(sequence * length, (sequence + 1) * length);
+    const isAllMask = !timeConditioning && ids.every((id) => id === maskId);
+    (isAllMask ? uniform : others).push(sequence);
+  }
+  const passes: Pass[] = [];
+  if (uniform.length > 0) {
+    const places = Int32Array.from(uniform.flatMap((sequence) => wanted[sequence]!));
+    passes.push({
+      tokens: Int32Array.of(maskId),
+      batch: 1,
+      length: 1,
+      rows: new Int32Array(places.length),
+      places,
+    });
+  }
+  const perPass = Math.max(1, Math.floor(maxPositions / length));
+  for (let start = 0; start < others.length; start += perPass) {
+    const chosen = others.slice(start, start + perPass);
+    const grid = new Int32Array(chosen.length * length);
+    chosen.forEach((sequence, i) =>
+      grid.set(tokens.subarray(sequence * length, (sequence + 1) * length), i * length),
+    );
+    const places = Int32Array.from(chosen.flatMap((sequence) => wanted[sequence]!));
+    const rows = Int32Array.from(
+      chosen.flatMap((sequence, i) =>
+        wanted[sequence]!.map((place) => request.rows[place]! + (i - sequence) * length),
+      ),
+    );
+    const levels = sigma ? { sigma: Float32Array.from(chosen, (sequence) => sigma[sequence]!) } : {};
+    passes.push({ tokens: grid, batch: chosen.length, length, rows, places, ...levels });
+  }
+  return passes;
+}
+
+/** For each sequence, the places in `rows` that belong to it. */
+function rowsBySequence({ batch, length, rows }: RowsRequest): number[][] {
+  const wanted = Array.from({ length: batch }, (): number[] => []);
+  rows.forEach((row, place) => wanted[Math.floor(row / length)]!.push(place));
+  return wanted;
+}

@@ -1,0 +1,56 @@
+import { SdttError } from "@sdtt/core";
+import type { DrawRequest, RowsRequest } from "@sdtt/core";
+
+/**
+ * Refuses what ONNX Runtime would take in silence: an id of -1 wraps around, a uniform of 1.5 or NaN draws something.
+ *
+ * @throws SdttError `usage` naming the place and the range.
+ */
+export function checkRowsRequest(request: RowsRequest, vocabSize: number): void {
+  const { tokens, batch, length, rows, sigma } = request;
+  if (!(Number.isInteger(batch) && batch > 0 && Number.isInteger(length) && length > 0)) {
+    throw new SdttError("usage", `Batch and length are positive integers; got ${batch} and ${length}.`);
+  }
+  if (tokens.length !== batch * length) {
+    throw new SdttError("usage", `Expected batch * length = ${batch * length} tokens; got ${tokens.length}.`);
+  }
+  checkRange("Token", tokens, vocabSize);
+  checkRange("Row", rows, batch * length);
+  if (sigma && sigma.length !== batch) {
+    throw new SdttError("usage", `Expected one sigma for each of ${batch} sequences; got ${sigma.length}.`);
+  }
+}
+
+/** As `checkRowsRequest`, and the parameters of the draw. */
+export function checkDrawRequest(request: DrawRequest, vocabSize: number): void {
+  checkRowsRequest(request, vocabSize);
+  const { rows, uniforms, temperature = 1, topK, topP = 1 } = request;
+  if (uniforms.length !== rows.length) {
+    throw new SdttError(
+      "usage",
+      `Expected one uniform for each of ${rows.length} rows; got ${uniforms.length}.`,
+    );
+  }
+  const outside = uniforms.findIndex((u) => !(u > 0 && u < 1));
+  if (outside >= 0) {
+    throw new SdttError("usage", `Uniform ${outside} is ${uniforms[outside]}: it must lie between 0 and 1.`);
+  }
+  if (!(temperature > 0 && temperature < Infinity)) {
+    throw new SdttError("usage", `The temperature must be above 0; got ${temperature}.`);
+  }
+  if (!(topP > 0 && topP <= 1))
+    throw new SdttError("usage", `top-p must be above 0 and at most 1; got ${topP}.`);
+  if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) {
+    throw new SdttError("usage", `top-k must be an integer of at least 1; got ${topK}.`);
+  }
+}
+
+function checkRange(what: string, values: Int32Array, bound: number): void {
+  const outside = values.findIndex((value) => value < 0 || value >= bound);
+  if (outside >= 0) {
+    throw new SdttError(
+      "usage",
+      `${what} ${values[outside]} at index ${outside} is out of range: 0 to ${bound - 1}.`,
+    );
+  }
+}
