@@ -1,4 +1,12 @@
-import { elementCount, elementSize, SdttError, type DataType, type Tensor } from "@sdtt/core";
+import {
+  elementCount,
+  elementSize,
+  SdttError,
+  tensorBytes,
+  tensorFromBytes,
+  type DataType,
+  type Tensor,
+} from "@sdtt/core";
 import type { Dimension } from "@sdtt/graph";
 import type { ResidentTensor } from "../engine.ts";
 
@@ -24,18 +32,24 @@ export function checkReplacement(resident: ResidentTensor, tensor: Tensor): void
   }
 }
 
-/** A tensor over a part of another's elements, from `offset`. */
-export function windowOn({ dtype, shape, data }: Tensor, offset: number, size: readonly number[]): Tensor {
-  const end = offset + elementCount(size);
-  if (!Number.isSafeInteger(offset) || offset < 0 || !(end <= data.length)) {
+/** Checks that a tensor of `size` lies at element `offset` of another's elements. */
+export function checkWindow(
+  whole: Pick<Tensor, "dtype" | "shape">,
+  offset: number,
+  size: readonly number[],
+): void {
+  const counts = [offset, ...size].every((count) => Number.isSafeInteger(count) && count >= 0);
+  if (!counts || offset + elementCount(size) > elementCount(whole.shape)) {
     throw new SdttError(
       "usage",
-      `A view of [${size.join(", ")}] at element ${offset} does not lie in ${describe({ dtype, shape })}.`,
+      `View: expected a part of ${describe(whole)}, got [${size.join(", ")}] at element ${offset}.`,
     );
   }
-  const window: Tensor = { dtype, shape: size, data: data.subarray(offset, end) };
-  checkTensor("View", window);
-  return window;
+}
+
+/** A tensor over memory of its own. Goes through bytes because elements may lie in a Buffer, whose `slice` shares. */
+export function copyTensor(tensor: Tensor): Tensor {
+  return tensorFromBytes(tensor.dtype, tensor.shape, new Uint8Array(tensorBytes(tensor)));
 }
 
 /** For messages: `float32 [batch, 8]`. */

@@ -16,9 +16,9 @@ const stackBytes = 8 * 2 ** 20;
 export interface Library {
   readonly api: OrtApi;
   /** Where an array's elements lie. Whoever hands the address on keeps the array alive. */
-  address(array: ArrayBufferView): Handle;
+  readonly address: (array: ArrayBufferView) => Handle;
   /** Copies foreign memory. */
-  copy(address: Handle, bytes: number): ArrayBuffer;
+  readonly copy: (address: Handle, bytes: number) => ArrayBuffer;
 }
 
 let loaded: Promise<Library> | undefined;

@@ -1,0 +1,62 @@
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
+import { SdttError } from "@sdtt/core";
+import { buffersIn, type Answer, type Request } from "./messages.ts";
+
+/** A worker thread that answers one request at a time. It keeps the process alive only while it owes an answer. */
+export interface Channel {
+  /** Hands over the arrays in it. Throws `runtime` with the worker's words, `unavailable` if the thread has ended. */
+  ask(request: Request): Promise<unknown>;
+  /** Lets the thread end by itself: ending it by force in the middle of a run would end the process. */
+  close(): Promise<void>;
+}
+
+/** Starts the worker; settled when onnxruntime-node is loaded in it. */
+export async function openChannel(): Promise<Channel> {
+  // This module and the worker's have the same extension: .ts as written, .js as built.
+  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+  const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+  let settle: ((answer: Answer | Error) => void) | undefined;
+  let failure: Error | undefined;
+
+  worker.on("message", (answer: Answer) => settle?.(answer));
+  worker.on("error", (error) => {
+    failure = error instanceof Error ? error : new Error(String(error));
+    settle?.(failure);
+  });
+  worker.on("exit", () => {
+    failure ??= new Error("the thread has ended");
+    settle?.(failure);
+  });
+
+  const answer = async (): Promise<unknown> => {
+    worker.ref();
+    const given = await new Promise<Answer | Error>((resolve) => {
+      settle = resolve;
+      if (failure) resolve(failure);
+    });
+    worker.unref();
+    if (given instanceof Error) {
+      throw new SdttError("unavailable", `onnxruntime-node cannot be used: ${given.message}.`, {
+        cause: given,
+      });
+    }
+    if ("error" in given) throw new SdttError("runtime", `ONNX Runtime: ${given.error}`);
+    return given.value;
+  };
+
+  const ask = (request: Request): Promise<unknown> => {
+    if (!failure) worker.postMessage(request, buffersIn(request));
+    return answer();
+  };
+
+  await answer();
+  return {
+    ask,
+    close: async () => {
+      await ask({ kind: "close" });
+      worker.ref();
+      await ended;
+    },
+  };
+}

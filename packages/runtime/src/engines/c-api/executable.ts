@@ -1,0 +1,66 @@
+import type { Tensor } from "@sdtt/core";
+import type { Program } from "@sdtt/graph";
+import type { LoadOptions } from "../../engine.ts";
+import type { Executable, Input, Output } from "../backend.ts";
+import type { Handle } from "./functions.ts";
+import type { Library } from "./library.ts";
+import { createSession, type Context } from "./session.ts";
+import { readValue, wrapTensor } from "./values.ts";
+
+/** A program, compiled. Its blocks are arrays in ordinary memory. */
+export async function compile(
+  context: Context,
+  program: Program,
+  options: Required<LoadOptions>,
+): Promise<Executable<Tensor>> {
+  const session = await createSession(context, program, options);
+  const names = cStrings(
+    context.library,
+    [...program.inputs, ...program.outputs].map(({ name }) => name),
+  );
+  return {
+    run: (inputs, outputs) => run(context, session, program, names, inputs, outputs),
+    release: () => context.library.api.ReleaseSession(session),
+  };
+}
+
+async function run(
+  { library, memoryInfo }: Context,
+  session: Handle,
+  program: Program,
+  names: ReadonlyMap<string, Handle>,
+  inputs: readonly Input<Tensor>[],
+  outputs: readonly Output<Tensor>[],
+): Promise<Record<string, Tensor>> {
+  const { api } = library;
+  const inputNames = BigUint64Array.from(program.inputs, ({ name }) => names.get(name)!);
+  const outputNames = BigUint64Array.from(outputs, ({ name }) => names.get(name)!);
+  const feeds = inputs.map((input) => ("tensor" in input ? input.tensor : input.block));
+  const inputValues = new BigUint64Array(inputs.length);
+  const outputValues = new BigUint64Array(outputs.length);
+  try {
+    for (const [i, feed] of feeds.entries()) inputValues[i] = wrapTensor(library, memoryInfo, feed);
+    for (const [i, { target }] of outputs.entries()) {
+      if (target) outputValues[i] = wrapTensor(library, memoryInfo, target);
+    }
+    const { length } = outputs;
+    await api.Run.async(
+      [session, null, inputNames, inputValues, feeds.length, outputNames, length, outputValues],
+      { names, feeds, outputs },
+    );
+    const results: Record<string, Tensor> = {};
+    for (const [i, { name, target }] of outputs.entries()) {
+      if (!target) results[name] = readValue(library, outputValues[i]!);
+    }
+    return results;
+  } finally {
+    for (const value of [...inputValues, ...outputValues]) api.ReleaseValue(value);
+  }
+}
+
+/** The addresses of zero-terminated copies, by their text. The copies live as long as the map does. */
+function cStrings({ address }: Library, texts: readonly string[]): ReadonlyMap<string, Handle> {
+  const copies = new Map(texts.map((text) => [text, Buffer.from(`${text}\0`)]));
+  const addresses = new Map(Array.from(copies, ([text, copy]) => [text, address(copy)]));
+  return Object.assign(addresses, { copies });
+}

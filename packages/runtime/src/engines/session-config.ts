@@ -1,0 +1,15 @@
+import type { Program } from "@sdtt/graph";
+import type { LoadOptions } from "../engine.ts";
+
+/** ONNX Runtime's configuration entries of a session (`onnxruntime_session_options_config_keys.h`), without `session.`. */
+export function sessionConfig(
+  { weightsFolder }: Program,
+  { prepack }: Required<LoadOptions>,
+): Record<string, string> {
+  return {
+    // A thread that spins on after a run takes a core from whatever runs next.
+    force_spinning_stop: "1",
+    ...(prepack ? {} : { disable_prepacking: "1" }),
+    ...(weightsFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
+  };
+}

@@ -1,0 +1,35 @@
+import { SdttError } from "@sdtt/core";
+
+/** The order of an engine's work: one task at a time, as they were called. */
+export interface Turns {
+  /** Runs a task when the ones before it have settled. Throws `usage` once the engine is closed. */
+  take<T>(task: () => T | Promise<T>): Promise<T>;
+  /** The same for a task that gives something back: closing has done it already. */
+  release(task: () => void | Promise<void>): Promise<void>;
+  /** The last turn; later calls do nothing. */
+  close(task: () => void | Promise<void>): Promise<void>;
+}
+
+export function createTurns(): Turns {
+  let open = true;
+  let last: Promise<unknown> = Promise.resolve();
+  const queue = <T>(task: () => T | Promise<T>): Promise<T> => {
+    const result = last.then(task);
+    last = result.catch(() => {});
+    return result;
+  };
+  return {
+    take: (task) =>
+      queue(() => {
+        if (!open) throw new SdttError("usage", "This engine was disposed: create another.");
+        return task();
+      }),
+    release: (task) => queue(() => (open ? task() : undefined)),
+    close: (task) =>
+      queue(() => {
+        if (!open) return;
+        open = false;
+        return task();
+      }),
+  };
+}
