@@ -1,0 +1,36 @@
+import { Command } from "commander";
+import manifest from "../package.json" with { type: "json" };
+import { addDoctorCommand } from "./commands/doctor.ts";
+import { addInfillCommand } from "./commands/infill.ts";
+import { addSampleCommand } from "./commands/sample.ts";
+import { printLine } from "./context.ts";
+import type { CliContext } from "./context.ts";
+import { describeFailure } from "./failure.ts";
+
+/** Runs one command line (without `node` and the script) and gives its exit status. Never throws, never exits. */
+export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
+  try {
+    await createProgram(context).parseAsync([...args], { from: "user" });
+    return 0;
+  } catch (error) {
+    const { status, message } = describeFailure(error, { debug: args.includes("--debug") });
+    if (message !== undefined) printLine(context.stderr, message);
+    return status;
+  }
+}
+
+function createProgram(context: CliContext): Command {
+  const program = new Command("sdtt")
+    .description("Run masked diffusion language models: text in a few steps instead of one token at a time.")
+    .version(manifest.version)
+    .option("--debug", "show where an error comes from")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => context.stdout.write(text),
+      writeErr: (text) => context.stderr.write(text),
+    })
+    .showSuggestionAfterError();
+  for (const add of [addSampleCommand, addInfillCommand, addDoctorCommand]) add(program, context);
+  for (const command of program.commands) command.copyInheritedSettings(program);
+  return program;
+}

@@ -1,0 +1,24 @@
+import type { Command } from "commander";
+import { parseTemplate } from "sdtt";
+import type { CliContext } from "../context.ts";
+import { addModelOptions, openModel } from "../model-options.ts";
+import type { ModelFlags } from "../model-options.ts";
+import { addSamplingOptions, samplingOptions } from "../sampling-options.ts";
+import type { SamplingFlags } from "../sampling-options.ts";
+import { writeTexts } from "../write-texts.ts";
+import type { OutputFlags } from "../write-texts.ts";
+import { addOutputOptions } from "./sample.ts";
+
+type Flags = ModelFlags & SamplingFlags & OutputFlags;
+
+export function addInfillCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command("infill")
+    .description("fill the gaps of a text: <mask> is one token, <mask:8> eight")
+    .argument("<text>", 'for example "The <mask:4> sat on the <mask:2>."');
+  addOutputOptions(addSamplingOptions(addModelOptions(command))).action(async (text: string, flags: Flags) => {
+    const template = parseTemplate(text);
+    await using model = await openModel(flags, context);
+    await writeTexts(context, model, { ...samplingOptions(flags), template }, flags);
+  });
+}

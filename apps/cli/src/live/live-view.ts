@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { createLogUpdate } from "log-update";
+import type { LanguageModel, TextSampleStep } from "sdtt";
+import type { CliContext } from "../context.ts";
+import { renderFrame } from "./frame.ts";
+
+/** Shows the first text of a batch as it comes into being. */
+export interface LiveView {
+  show(step: TextSampleStep): Promise<void>;
+  /** Wipes the view, for the finished text to take its place. */
+  close(): void;
+}
+
+/** Long enough for an eye to follow; the model's own time is not counted in it. */
+const shortestFrame = 60;
+
+export function createLiveView(context: CliContext, model: LanguageModel): LiveView {
+  const { stderr, env, signal, now } = context;
+  const update = createLogUpdate(stderr as NodeJS.WriteStream, { showCursor: true });
+  const color = !env["NO_COLOR"];
+  let lastFrame = -Infinity;
+  return {
+    async show({ tokens, revealed, step, steps, passes }) {
+      const wait = lastFrame + shortestFrame - now();
+      if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => {});
+      lastFrame = now();
+      const text = tokens[0]!;
+      const written = text.filter((id) => id !== model.tokenizer.maskId).length;
+      const status = `step ${Math.min(step, steps)} of ${steps} · ${written} of ${text.length} tokens · ${passes} passes`;
+      const { columns = 80, rows = 24 } = stderr;
+      const mine = revealed.filter(({ sample }) => sample === 0);
+      update(renderFrame({ tokens: text, revealed: mine, tokenizer: model.tokenizer, status, columns, rows, color }));
+    },
+    close() {
+      update.clear();
+      update.done();
+    },
+  };
+}

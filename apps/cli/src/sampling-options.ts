@@ -1,0 +1,41 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import type { TextSampleOptions } from "sdtt";
+import { realNumber, wholeNumber } from "./numbers.ts";
+
+/** The options that `sample` and `infill` share, as commander gives them. */
+export interface SamplingFlags {
+  readonly samples: number;
+  readonly steps?: number;
+  readonly length?: number;
+  readonly seed?: number;
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly sampler?: TextSampleOptions["sampler"];
+  readonly order?: TextSampleOptions["order"];
+  readonly precision?: TextSampleOptions["precision"];
+  readonly bos?: boolean;
+  readonly eos?: boolean;
+}
+
+export function addSamplingOptions(command: Command): Command {
+  return command
+    .option("-n, --samples <count>", "texts to write", wholeNumber({ least: 1 }), 1)
+    .option("-s, --steps <count>", "steps of the diffusion (default: 32)", wholeNumber({ least: 1 }))
+    .option("-l, --length <tokens>", "tokens of each text (default: what the model was trained on)", wholeNumber({ least: 1 }))
+    .option("--seed <number>", "the same seed writes the same text (default: random)", wholeNumber({ least: 0 }))
+    .option("-t, --temperature <number>", "divides the logits; below 1 is safer, above is wilder", realNumber({ above: 0 }))
+    .option("--top-p <share>", "keep the likeliest tokens up to this probability", realNumber({ above: 0, most: 1 }))
+    .option("--top-k <count>", "keep this many of the likeliest tokens", wholeNumber({ least: 1 }))
+    .addOption(new Option("--sampler <name>", "how masks turn into tokens").choices(["ancestral", "analytic", "first-hitting", "euler"]))
+    .addOption(new Option("--order <name>", "which positions first").choices(["random", "confidence"]))
+    .addOption(new Option("--precision <name>", "of the draws; gumbel32 repeats published numbers").choices(["exact", "gumbel32"]))
+    .option("--bos", "begin with the end-of-text token, as training texts do")
+    .option("--eos", "end with it");
+}
+
+export function samplingOptions(flags: SamplingFlags): TextSampleOptions {
+  const { bos, eos, ...rest } = flags;
+  return { ...rest, addBos: bos, addEos: eos };
+}

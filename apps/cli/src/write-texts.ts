@@ -1,0 +1,65 @@
+import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "sdtt";
+import { printLine } from "./context.ts";
+import type { CliContext } from "./context.ts";
+import { createLiveView } from "./live/live-view.ts";
+
+export interface OutputFlags {
+  /** Shown where stderr is a terminal, unless told otherwise. */
+  readonly live?: boolean;
+  /** One JSON object for each text on stdout. */
+  readonly json?: boolean;
+}
+
+/** Samples, shows how the texts come into being, and prints them. */
+export async function writeTexts(
+  context: CliContext,
+  model: LanguageModel,
+  options: TextSampleOptions,
+  flags: OutputFlags,
+): Promise<void> {
+  warnOfLength(context, model, options);
+  const view = (flags.live ?? context.stderr.isTTY ?? false) ? createLiveView(context, model) : undefined;
+  const { sample, seconds } = await runTimed(context, model, options, async (step) => view?.show(step)).finally(() => {
+    view?.close();
+  });
+  sample.texts.forEach((text, i) => {
+    if (flags.json) printLine(context.stdout, JSON.stringify(record(model, sample, i, seconds)));
+    else printLine(context.stdout, sample.texts.length > 1 ? `--- ${i + 1} ---\n${text}` : text);
+  });
+  printLine(context.stderr, `\n${summary(model, sample, seconds)}`);
+}
+
+/** Runs the sampler; only the time that it takes itself is counted, not the showing. */
+async function runTimed(
+  { now, signal }: CliContext,
+  model: LanguageModel,
+  options: TextSampleOptions,
+  show: (step: TextSampleStep) => Promise<void>,
+): Promise<{ sample: TextSample; seconds: number }> {
+  const steps = model.stream({ ...options, signal });
+  let milliseconds = 0;
+  for (;;) {
+    const start = now();
+    const { done, value } = await steps.next();
+    milliseconds += now() - start;
+    if (done) return { sample: value, seconds: milliseconds / 1000 };
+    await show(value);
+  }
+}
+
+function warnOfLength({ stderr }: CliContext, model: LanguageModel, { length }: TextSampleOptions): void {
+  const trained = model.description.config.length;
+  if (length !== undefined && length > trained) {
+    printLine(stderr, `warning: ${length} tokens are more than the ${trained} that ${model.name} was trained on; expect worse text.`);
+  }
+}
+
+function summary(model: LanguageModel, { tokens, passes, seed }: TextSample, seconds: number): string {
+  const count = tokens.reduce((sum, text) => sum + text.length, 0);
+  const rate = Math.round(count / seconds);
+  return `${model.name}: ${count} tokens in ${seconds.toFixed(2)} s, ${rate} tokens/s, ${passes} passes, seed ${seed}`;
+}
+
+function record(model: LanguageModel, { texts, tokens, passes, seed }: TextSample, index: number, seconds: number) {
+  return { model: model.name, seed, index, text: texts[index], tokens: [...tokens[index]!], passes, seconds };
+}

@@ -1,0 +1,106 @@
+import { SdttError } from "@sdtt/core";
+import type { Denoiser, ScoreModel } from "@sdtt/core";
+import { ditParameters } from "@sdtt/models";
+import type { ModelDescription } from "@sdtt/models";
+import { sample, sampleScore } from "@sdtt/scheduler";
+import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
+import type { Tokenizer } from "@sdtt/tokenizer";
+import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "./language-model.ts";
+import { planTexts } from "./sample-plan.ts";
+
+export interface LanguageModelOptions {
+  readonly name: string;
+  readonly description: ModelDescription;
+  readonly tokenizer: Tokenizer;
+  readonly network: Denoiser | ScoreModel;
+  /** What goes with the model when it is disposed, in this order. */
+  readonly owned?: readonly AsyncDisposable[];
+}
+
+/** Puts a network and a tokenizer together. */
+export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
+  const { name, description, tokenizer, network, owned = [] } = options;
+  if (tokenizer.maskId !== network.maskId) {
+    throw new SdttError(
+      "checkpoint",
+      `${name}: the tokenizer has ${tokenizer.vocabSize} ids, the model ${network.vocabSize} with the mask; expected one more. They do not belong together.`,
+    );
+  }
+
+  async function* stream(request: TextSampleOptions = {}): AsyncGenerator<TextSampleStep, TextSample> {
+    const texts = planTexts(request, tokenizer, description.config.length);
+    const steps = startSampler(network, texts, request);
+    for (;;) {
+      const { done, value } = await steps.next();
+      if (done) return textSample(value, texts, tokenizer);
+      yield textStep(value, texts.length);
+    }
+  }
+
+  return {
+    name,
+    description,
+    tokenizer,
+    network,
+    parameterCount: ditParameters(description.config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
+    stream,
+    async sample(request) {
+      const steps = stream(request);
+      for (;;) {
+        const { done, value } = await steps.next();
+        if (done) return value;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      for (const resource of owned) await resource[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** The sampler that fits the network. */
+function startSampler(
+  network: Denoiser | ScoreModel,
+  texts: TextOptions,
+  request: TextSampleOptions,
+): AsyncGenerator<StepEvent, SampleResult> {
+  const { sampler, steps: wanted, precision, signal, temperature, topP, topK, order } = request;
+  if ("draw" in network) {
+    if (sampler === "euler") {
+      throw new SdttError("usage", "The euler sampler is for SEDD models: use ancestral, analytic or first-hitting.");
+    }
+    const steps = sampler === "first-hitting" ? wanted : (wanted ?? 32);
+    return sample({ ...texts, denoiser: network, steps, sampler, order, precision, temperature, topP, topK, signal });
+  }
+  if (sampler === "ancestral" || sampler === "first-hitting") {
+    throw new SdttError("usage", `SEDD models take the samplers analytic and euler; got ${sampler}.`);
+  }
+  if (temperature !== undefined || topP !== undefined || topK !== undefined || order !== undefined) {
+    throw new SdttError("usage", "SEDD models take no temperature, top-p, top-k or order: their score is not a law.");
+  }
+  return sampleScore({ ...texts, model: network, steps: wanted ?? 32, predictor: sampler, precision, signal });
+}
+
+function textStep(event: StepEvent, length: number): TextSampleStep {
+  const { rows, ids, logProbs } = event.revealed;
+  return {
+    step: event.step + 1,
+    steps: event.steps,
+    passes: event.passes,
+    revealed: Array.from(rows, (row, i) => ({
+      sample: Math.floor(row / length),
+      position: row % length,
+      id: ids[i]!,
+      logProb: logProbs[i]!,
+    })),
+    tokens: cutTexts(event.tokens, length),
+  };
+}
+
+function textSample(result: SampleResult, { length, seed }: TextOptions, tokenizer: Tokenizer): TextSample {
+  const tokens = cutTexts(result.tokens, length);
+  return { texts: tokenizer.decodeBatch(tokens), tokens, passes: result.passes, seed };
+}
+
+function cutTexts(tokens: Int32Array, length: number): Int32Array[] {
+  return Array.from({ length: tokens.length / length }, (_, i) => tokens.slice(i * length, (i + 1) * length));
+}
