@@ -18,7 +18,11 @@ export function addModelOptions(command: Command): Command {
   return command
     .option("-m, --model <name>", "a named model, org/name@revision, a folder or a file", "tiny")
     .option("--threads <count>", "threads to compute with (default: all cores)", wholeNumber({ least: 1 }))
-    .addOption(new Option("--engine <name>", "how ONNX Runtime is called").choices(["auto", "c-api", "binding"]).default("auto"))
+    .addOption(
+      new Option("--engine <name>", "how ONNX Runtime is called")
+        .choices(["auto", "c-api", "binding"])
+        .default("auto"),
+    )
     .addOption(new Option("--weights <set>", "of a training checkpoint").choices(["ema", "raw"]))
     .option("--offline", "use nothing that is not on this machine already");
 }
@@ -30,7 +34,7 @@ export async function openModel(flags: ModelFlags, context: CliContext): Promise
     engine: flags.engine,
     weightSet: flags.weights,
     offline: flags.offline,
-    env: context.env,
+    hub: { environment: context.env },
     signal: context.signal,
   });
 }

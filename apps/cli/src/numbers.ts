@@ -12,7 +12,8 @@ export function wholeNumber(bounds: NumberBounds = {}): (text: string) => number
   const parse = realNumber(bounds);
   return (text) => {
     const value = parse(text);
-    if (!Number.isSafeInteger(value)) throw new InvalidArgumentError(`Expected a whole number; got "${text}".`);
+    if (!Number.isSafeInteger(value))
+      throw new InvalidArgumentError(`Expected a whole number; got "${text}".`);
     return value;
   };
 }

@@ -23,14 +23,42 @@ export function addSamplingOptions(command: Command): Command {
   return command
     .option("-n, --samples <count>", "texts to write", wholeNumber({ least: 1 }), 1)
     .option("-s, --steps <count>", "steps of the diffusion (default: 32)", wholeNumber({ least: 1 }))
-    .option("-l, --length <tokens>", "tokens of each text (default: what the model was trained on)", wholeNumber({ least: 1 }))
-    .option("--seed <number>", "the same seed writes the same text (default: random)", wholeNumber({ least: 0 }))
-    .option("-t, --temperature <number>", "divides the logits; below 1 is safer, above is wilder", realNumber({ above: 0 }))
-    .option("--top-p <share>", "keep the likeliest tokens up to this probability", realNumber({ above: 0, most: 1 }))
+    .option(
+      "-l, --length <tokens>",
+      "tokens of each text (default: what the model was trained on)",
+      wholeNumber({ least: 1 }),
+    )
+    .option(
+      "--seed <number>",
+      "the same seed writes the same text (default: random)",
+      wholeNumber({ least: 0 }),
+    )
+    .option(
+      "-t, --temperature <number>",
+      "divides the logits; below 1 is safer, above is wilder",
+      realNumber({ above: 0 }),
+    )
+    .option(
+      "--top-p <share>",
+      "keep the likeliest tokens up to this probability",
+      realNumber({ above: 0, most: 1 }),
+    )
     .option("--top-k <count>", "keep this many of the likeliest tokens", wholeNumber({ least: 1 }))
-    .addOption(new Option("--sampler <name>", "how masks turn into tokens").choices(["ancestral", "analytic", "first-hitting", "euler"]))
+    .addOption(
+      new Option("--sampler <name>", "how masks turn into tokens").choices([
+        "ancestral",
+        "analytic",
+        "first-hitting",
+        "euler",
+      ]),
+    )
     .addOption(new Option("--order <name>", "which positions first").choices(["random", "confidence"]))
-    .addOption(new Option("--precision <name>", "of the draws; gumbel32 repeats published numbers").choices(["exact", "gumbel32"]))
+    .addOption(
+      new Option("--precision <name>", "of the draws; gumbel32 repeats published numbers").choices([
+        "exact",
+        "gumbel32",
+      ]),
+    )
     .option("--bos", "begin with the end-of-text token, as training texts do")
     .option("--eos", "end with it");
 }

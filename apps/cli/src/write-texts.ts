@@ -19,7 +19,9 @@ export async function writeTexts(
 ): Promise<void> {
   warnOfLength(context, model, options);
   const view = (flags.live ?? context.stderr.isTTY ?? false) ? createLiveView(context, model) : undefined;
-  const { sample, seconds } = await runTimed(context, model, options, async (step) => view?.show(step)).finally(() => {
+  const { sample, seconds } = await runTimed(context, model, options, async (step) =>
+    view?.show(step),
+  ).finally(() => {
     view?.close();
   });
   sample.texts.forEach((text, i) => {
@@ -50,7 +52,10 @@ async function runTimed(
 function warnOfLength({ stderr }: CliContext, model: LanguageModel, { length }: TextSampleOptions): void {
   const trained = model.description.config.length;
   if (length !== undefined && length > trained) {
-    printLine(stderr, `warning: ${length} tokens are more than the ${trained} that ${model.name} was trained on; expect worse text.`);
+    printLine(
+      stderr,
+      `warning: ${length} tokens are more than the ${trained} that ${model.name} was trained on; expect worse text.`,
+    );
   }
 }
 
@@ -60,6 +65,11 @@ function summary(model: LanguageModel, { tokens, passes, seed }: TextSample, sec
   return `${model.name}: ${count} tokens in ${seconds.toFixed(2)} s, ${rate} tokens/s, ${passes} passes, seed ${seed}`;
 }
 
-function record(model: LanguageModel, { texts, tokens, passes, seed }: TextSample, index: number, seconds: number) {
+function record(
+  model: LanguageModel,
+  { texts, tokens, passes, seed }: TextSample,
+  index: number,
+  seconds: number,
+) {
   return { model: model.name, seed, index, text: texts[index], tokens: [...tokens[index]!], passes, seconds };
 }

@@ -42,7 +42,10 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
     description,
     tokenizer,
     network,
-    parameterCount: ditParameters(description.config).reduce((sum, { shape }) => sum + shape.reduce((a, b) => a * b), 0),
+    parameterCount: ditParameters(description.config).reduce(
+      (sum, { shape }) => sum + shape.reduce((a, b) => a * b),
+      0,
+    ),
     stream,
     async sample(request) {
       const steps = stream(request);
@@ -66,18 +69,42 @@ function startSampler(
   const { sampler, steps: wanted, precision, signal, temperature, topP, topK, order } = request;
   if ("draw" in network) {
     if (sampler === "euler") {
-      throw new SdttError("usage", "The euler sampler is for SEDD models: use ancestral, analytic or first-hitting.");
+      throw new SdttError(
+        "usage",
+        "The euler sampler is for SEDD models: use ancestral, analytic or first-hitting.",
+      );
     }
     const steps = sampler === "first-hitting" ? wanted : (wanted ?? 32);
-    return sample({ ...texts, denoiser: network, steps, sampler, order, precision, temperature, topP, topK, signal });
+    return sample({
+      ...texts,
+      denoiser: network,
+      steps,
+      sampler,
+      order,
+      precision,
+      temperature,
+      topP,
+      topK,
+      signal,
+    });
   }
   if (sampler === "ancestral" || sampler === "first-hitting") {
     throw new SdttError("usage", `SEDD models take the samplers analytic and euler; got ${sampler}.`);
   }
   if (temperature !== undefined || topP !== undefined || topK !== undefined || order !== undefined) {
-    throw new SdttError("usage", "SEDD models take no temperature, top-p, top-k or order: their score is not a law.");
+    throw new SdttError(
+      "usage",
+      "SEDD models take no temperature, top-p, top-k or order: their score is not a law.",
+    );
   }
-  return sampleScore({ ...texts, model: network, steps: wanted ?? 32, predictor: sampler, precision, signal });
+  return sampleScore({
+    ...texts,
+    model: network,
+    steps: wanted ?? 32,
+    predictor: sampler,
+    precision,
+    signal,
+  });
 }
 
 function textStep(event: StepEvent, length: number): TextSampleStep {

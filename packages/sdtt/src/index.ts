@@ -1,1 +1,18 @@
-export {};
+export { isSdttError, SdttError } from "@sdtt/core";
+export type { SdttErrorCode } from "@sdtt/core";
+export { createLanguageModel } from "./create-language-model.ts";
+export type { LanguageModelOptions } from "./create-language-model.ts";
+export type {
+  LanguageModel,
+  RevealedToken,
+  TextSample,
+  TextSampleOptions,
+  TextSampleStep,
+} from "./language-model.ts";
+export { loadModel } from "./load-model.ts";
+export type { LoadModelOptions } from "./load-model.ts";
+export { locateModel } from "./locate-model.ts";
+export type { LocateModelOptions } from "./locate-model.ts";
+export { loadMdlmSmall, loadScalingStudent, loadScalingTeacher, loadSmallStudent } from "./named-models.ts";
+export { encodeTemplate, parseTemplate } from "./template.ts";
+export type { Template } from "./template.ts";

@@ -11,10 +11,17 @@ import { encodeTemplate } from "./template.ts";
  * @throws SdttError `usage` for a prompt that leaves nothing to write, both a prompt and a template, or a tokenizer without
  *   an end-of-text token where one was asked for.
  */
-export function planTexts(options: TextSampleOptions, tokenizer: Tokenizer, trainedLength: number): TextOptions {
+export function planTexts(
+  options: TextSampleOptions,
+  tokenizer: Tokenizer,
+  trainedLength: number,
+): TextOptions {
   const { samples = 1, prompt, template, addBos = false, addEos = false, project } = options;
   if (prompt !== undefined && template !== undefined) {
-    throw new SdttError("usage", "Give a prompt or a template, not both: a template may begin with the prompt.");
+    throw new SdttError(
+      "usage",
+      "Give a prompt or a template, not both: a template may begin with the prompt.",
+    );
   }
   const { endOfTextId } = tokenizer;
   if ((addBos || addEos) && endOfTextId === undefined) {

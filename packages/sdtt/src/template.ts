@@ -18,14 +18,20 @@ export function parseTemplate(text: string): Template {
   for (const match of text.matchAll(gap)) {
     const width = Number(match[1] ?? 1);
     if (width < 1 || width > widestGap) {
-      throw new SdttError("usage", `A gap holds 1 to ${widestGap} tokens; found ${match[0]} at character ${match.index}.`);
+      throw new SdttError(
+        "usage",
+        `A gap holds 1 to ${widestGap} tokens; found ${match[0]} at character ${match.index}.`,
+      );
     }
     if (match.index > end) parts.push(text.slice(end, match.index));
     parts.push({ mask: width });
     end = match.index + match[0].length;
   }
   if (end === 0) {
-    throw new SdttError("usage", "The template has no gap: write <mask> for one token or <mask:8> for eight.");
+    throw new SdttError(
+      "usage",
+      "The template has no gap: write <mask> for one token or <mask:8> for eight.",
+    );
   }
   if (end < text.length) parts.push(text.slice(end));
   return parts;
@@ -34,9 +40,7 @@ export function parseTemplate(text: string): Template {
 /** The ids of a template, the mask id in its gaps. */
 export function encodeTemplate(template: Template, tokenizer: Tokenizer): Int32Array {
   const parts = template.map((part) =>
-    typeof part === "string"
-      ? tokenizer.encode(part)
-      : new Int32Array(part.mask).fill(tokenizer.maskId),
+    typeof part === "string" ? tokenizer.encode(part) : new Int32Array(part.mask).fill(tokenizer.maskId),
   );
   const ids = new Int32Array(parts.reduce((total, part) => total + part.length, 0));
   let at = 0;

@@ -16,9 +16,11 @@ export function addInfillCommand(program: Command, context: CliContext): void {
     .command("infill")
     .description("fill the gaps of a text: <mask> is one token, <mask:8> eight")
     .argument("<text>", 'for example "The <mask:4> sat on the <mask:2>."');
-  addOutputOptions(addSamplingOptions(addModelOptions(command))).action(async (text: string, flags: Flags) => {
-    const template = parseTemplate(text);
-    await using model = await openModel(flags, context);
-    await writeTexts(context, model, { ...samplingOptions(flags), template }, flags);
-  });
+  addOutputOptions(addSamplingOptions(addModelOptions(command))).action(
+    async (text: string, flags: Flags) => {
+      const template = parseTemplate(text);
+      await using model = await openModel(flags, context);
+      await writeTexts(context, model, { ...samplingOptions(flags), template }, flags);
+    },
+  );
 }

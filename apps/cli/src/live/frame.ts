@@ -30,7 +30,9 @@ export function renderFrame(options: FrameOptions): string {
     return fresh.has(position) ? "fresh" : "written";
   });
   const text = runsOf(looks)
-    .map(({ start, end, look }) => paint(look, tokenizer.decode(tokens.subarray(start, end), { mask: maskText }), color))
+    .map(({ start, end, look }) =>
+      paint(look, tokenizer.decode(tokens.subarray(start, end), { mask: maskText }), color),
+    )
     .join("");
   const lines = wrapAnsi(text.trimStart(), columns, { hard: true, trim: false }).split("\n");
   const room = Math.max(1, rows - 3);

@@ -29,7 +29,17 @@ export function createLiveView(context: CliContext, model: LanguageModel): LiveV
       const status = `step ${Math.min(step, steps)} of ${steps} · ${written} of ${text.length} tokens · ${passes} passes`;
       const { columns = 80, rows = 24 } = stderr;
       const mine = revealed.filter(({ sample }) => sample === 0);
-      update(renderFrame({ tokens: text, revealed: mine, tokenizer: model.tokenizer, status, columns, rows, color }));
+      update(
+        renderFrame({
+          tokens: text,
+          revealed: mine,
+          tokenizer: model.tokenizer,
+          status,
+          columns,
+          rows,
+          color,
+        }),
+      );
     },
     close() {
       update.clear();

@@ -30,7 +30,9 @@ export function planPasses(
   request: RowsRequest,
   { maskId, timeConditioning, maxPositions }: PassOptions,
 ): Pass[] {
-  const { tokens, batch, length, sigma } = request;
+  const { tokens, batch, length } = request;
+  // Samplers name the noise level to every model; most are not told.
+  const sigma = timeConditioning ? request.sigma : undefined;
   const wanted = rowsBySequence(request);
   const uniform: number[] = [];
   const others: number[] = [];

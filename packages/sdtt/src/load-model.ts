@@ -1,0 +1,48 @@
+import { openCheckpoint } from "@sdtt/hub";
+import type { WeightSet } from "@sdtt/hub";
+import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
+import type { Engine, EngineOptions } from "@sdtt/runtime";
+import { createLanguageModel } from "./create-language-model.ts";
+import type { LanguageModel } from "./language-model.ts";
+import { locateModel } from "./locate-model.ts";
+import type { LocateModelOptions } from "./locate-model.ts";
+import { openTokenizer } from "./open-tokenizer.ts";
+
+export interface LoadModelOptions extends LocateModelOptions {
+  /** Threads to compute with; as many as the process may use unless given. */
+  readonly threads?: number | undefined;
+  /** `cpu` unless given. */
+  readonly device?: EngineOptions["device"];
+  /** How ONNX Runtime is called; or an engine of your own, which the model then leaves open. `auto` unless given. */
+  readonly engine?: EngineOptions["engine"] | Engine;
+  /** Which weights of a training checkpoint; the EMA where there is one unless given. */
+  readonly weightSet?: WeightSet | undefined;
+}
+
+/**
+ * Loads a model by name: `tiny`, which is bundled; a named one such as `sdtt:kld/7`; `org/name@revision` of the Hub; or a
+ * folder or file.
+ *
+ * @throws SdttError of every code but `numeric`: the name, the network, the files, the machine.
+ */
+export async function loadModel(name = "tiny", options: LoadModelOptions = {}): Promise<LanguageModel> {
+  const { threads, device, engine: wanted = "auto", weightSet, signal } = options;
+  const path = await locateModel(name, options);
+  const checkpoint = await openCheckpoint({ path, weightSet, signal });
+  const tokenizer = await openTokenizer(checkpoint, name);
+  const { description, weights } = checkpoint;
+
+  const owned: AsyncDisposable[] = [];
+  try {
+    const engine =
+      typeof wanted === "string" ? await createEngine({ engine: wanted, device, threads }) : wanted;
+    if (engine !== wanted) owned.unshift(engine);
+    const create = description.family === "sedd" ? createScoreModel : createDenoiser;
+    const network = await create({ engine, description, weights });
+    owned.unshift(network);
+    return createLanguageModel({ name, description, tokenizer, network, owned });
+  } catch (error) {
+    for (const resource of owned) await resource[Symbol.asyncDispose]();
+    throw error;
+  }
+}

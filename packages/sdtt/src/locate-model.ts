@@ -1,0 +1,35 @@
+import { downloadSnapshot, parseModelReference } from "@sdtt/hub";
+import type { DownloadListener, HubOptions } from "@sdtt/hub";
+import { tinyModelFolder } from "@sdtt/tiny";
+import { modelFiles } from "./model-files.ts";
+
+export interface LocateModelOptions {
+  /** Of the Hub: environment, cache, network. */
+  readonly hub?: HubOptions | undefined;
+  readonly offline?: boolean | undefined;
+  readonly onDownload?: DownloadListener | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The folder or file on disk that a name stands for, downloaded if need be: a short name (`sdtt:kld/7`, `mdlm`, `tiny`), a
+ * repository (`org/name@revision`), or a path.
+ *
+ * @throws SdttError `usage` for a name that is none; what `downloadSnapshot` throws.
+ */
+export async function locateModel(name: string, options: LocateModelOptions = {}): Promise<string> {
+  const reference = parseModelReference(name);
+  if (reference.kind === "bundled") return tinyModelFolder;
+  if (reference.kind === "path") return reference.path;
+  const { hub = {}, offline, onDownload, signal } = options;
+  const { directory } = await downloadSnapshot({
+    ...hub,
+    repo: reference.repo,
+    revision: reference.revision,
+    files: (paths) => modelFiles(paths, `${reference.repo}@${reference.revision}`),
+    ...(offline === undefined ? {} : { offline }),
+    ...(onDownload ? { onEvent: onDownload } : {}),
+    ...(signal ? { signal } : {}),
+  });
+  return directory;
+}
