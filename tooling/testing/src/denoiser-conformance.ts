@@ -1,0 +1,160 @@
+import { createStream } from "@sdtt/core";
+import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
+import { describe, expect, test } from "vitest";
+import { reshape } from "./toy-denoiser.ts";
+
+export interface DenoiserConformanceOptions {
+  readonly create: () => Denoiser | Promise<Denoiser>;
+  /** Positions of the texts to try it on. */
+  readonly length: number;
+  /** By how much probabilities may be off; 1e-4 unless given. */
+  readonly tolerance?: number | undefined;
+}
+
+type DrawShape = Pick<DrawRequest, "temperature" | "topP" | "topK">;
+
+/** What samplers, distillation and evaluation rely on, of any denoiser. */
+export function denoiserConformance(name: string, options: DenoiserConformanceOptions): void {
+  const { create, length, tolerance = 1e-4 } = options;
+  const batch = 3;
+
+  /** Half-masked texts and, out of order, half of their masked rows. */
+  function request(denoiser: Denoiser): RowsRequest & { tokens: Int32Array; rows: Int32Array } {
+    const stream = createStream(20_24);
+    const tokens = Int32Array.from({ length: batch * length }, (_, i) =>
+      stream.uniform(i) < 0.5 ? denoiser.maskId : stream.uint32(i) % denoiser.maskId,
+    );
+    tokens[0] = denoiser.maskId;
+    tokens[tokens.length - 1] = denoiser.maskId;
+    const masked = [...tokens.keys()].filter((row) => tokens[row] === denoiser.maskId);
+    const rows = masked.filter((row, i) => i % 2 === 0 || row === masked.at(-1)).toReversed();
+    return { tokens, batch, length, rows: Int32Array.from(rows), sigma: new Float32Array(batch) };
+  }
+
+  async function lawsOf(denoiser: Denoiser, asked: RowsRequest): Promise<Float64Array[]> {
+    const logProbs = await denoiser.logProbs(asked);
+    return Array.from(asked.rows, (_, i) =>
+      Float64Array.from(logProbs.subarray(i * denoiser.vocabSize, (i + 1) * denoiser.vocabSize), Math.exp),
+    );
+  }
+
+  /** Draws at several places of the cumulative laws; tells which ids or log-probabilities the laws, reshaped here, deny. */
+  async function wrongDraws(denoiser: Denoiser, shape: DrawShape): Promise<string[]> {
+    const asked = request(denoiser);
+    const laws = await lawsOf(denoiser, asked);
+    const wrong: string[] = [];
+    for (const place of [1e-9, 0.1, 0.25, 0.5, 0.77, 0.9, 1 - 2 ** -53]) {
+      const uniforms = Float64Array.from(laws, (_, i) => Math.min(place * (1 + i * 1e-6), 1 - 2 ** -53));
+      const { ids, logProbs } = await denoiser.draw({ ...asked, ...shape, uniforms });
+      for (const [i, law] of laws.entries()) {
+        const [id, uniform] = [ids[i]!, uniforms[i]!];
+        const right = isAtPlace(reshape(law, shape), id, uniform, tolerance);
+        const off = Math.abs(Math.exp(logProbs[i]!) - law[id]!);
+        if (!right || !(off < tolerance)) {
+          wrong.push(`uniform ${uniform} drew ${id} with log-probability ${logProbs[i]}`);
+        }
+      }
+    }
+    return wrong;
+  }
+
+  describe(`${name} conforms: it`, () => {
+    test("names the last id as its mask", async () => {
+      const denoiser = await create();
+      expect(denoiser.maskId).toBe(denoiser.vocabSize - 1);
+    });
+
+    test("gives laws over the tokens, the mask excluded", async () => {
+      const denoiser = await create();
+      const asked = request(denoiser);
+      const logProbs = await denoiser.logProbs(asked);
+      expect(logProbs.length).toBe(asked.rows.length * denoiser.vocabSize);
+      for (const law of await lawsOf(denoiser, asked)) {
+        expect(law[denoiser.maskId]).toBe(0);
+        expect(Math.abs(law.reduce((sum, probability) => sum + probability, 0) - 1)).toBeLessThan(tolerance);
+      }
+    });
+
+    test("answers a row alike, whatever the batch and the other rows", async () => {
+      const denoiser = await create();
+      const asked = request(denoiser);
+      const together = await lawsOf(denoiser, asked);
+      for (const [i, row] of asked.rows.entries()) {
+        const begin = row - (row % length);
+        const tokens = asked.tokens.slice(begin, begin + length);
+        const rows = Int32Array.of(row - begin);
+        const sigma = new Float32Array(1);
+        const [alone] = await lawsOf(denoiser, { tokens, batch: 1, length, rows, sigma });
+        for (const [id, probability] of alone!.entries()) {
+          expect(Math.abs(probability - together[i]![id]!)).toBeLessThan(tolerance);
+        }
+      }
+    });
+
+    test("draws the id at the place of the uniform on the cumulative law", async () => {
+      expect(await wrongDraws(await create(), {})).toEqual([]);
+    });
+
+    test("heats and cools the law, and reports log-probabilities of the law itself", async () => {
+      const denoiser = await create();
+      for (const temperature of [0.5, 1.7]) expect(await wrongDraws(denoiser, { temperature })).toEqual([]);
+    });
+
+    test("keeps the topK likeliest tokens; with one, the draw is the argmax", async () => {
+      const denoiser = await create();
+      for (const topK of [1, 2, denoiser.vocabSize]) expect(await wrongDraws(denoiser, { topK })).toEqual([]);
+    });
+
+    test("keeps the fewest likeliest tokens that reach topP", async () => {
+      const denoiser = await create();
+      const asked = request(denoiser);
+      const laws = await lawsOf(denoiser, asked);
+      for (const [i, law] of laws.slice(0, 3).entries()) {
+        const sorted = law.toSorted().toReversed();
+        // In the middle of the second token's share, far from where rounding decides.
+        const topP = Math.min(1, sorted[0]! + sorted[1]! / 2);
+        for (const uniform of [1e-9, 0.3, 0.6, 1 - 1e-9]) {
+          const rows = asked.rows.slice(i, i + 1);
+          const { ids } = await denoiser.draw({ ...asked, rows, uniforms: Float64Array.of(uniform), topP });
+          expect(isAtPlace(reshape(law, { topP }), ids[0]!, uniform, tolerance)).toBe(true);
+        }
+      }
+    });
+
+    test("refuses requests that make no sense", async () => {
+      const denoiser = await create();
+      const asked = request(denoiser);
+      const uniforms = new Float64Array(asked.rows.length).fill(0.5);
+      const fine = { ...asked, uniforms };
+      const bad: DrawRequest[] = [
+        { ...fine, rows: asked.rows.map(() => asked.tokens.length) },
+        { ...fine, rows: asked.rows.map(() => -1) },
+        { ...fine, tokens: asked.tokens.with(0, denoiser.vocabSize) },
+        { ...fine, tokens: asked.tokens.with(0, -1) },
+        { ...fine, batch: batch + 1 },
+        { ...fine, uniforms: uniforms.slice(1) },
+        { ...fine, uniforms: uniforms.with(0, Number.NaN) },
+        { ...fine, uniforms: uniforms.with(0, 1) },
+        { ...fine, temperature: 0 },
+        { ...fine, topP: 1.5 },
+        { ...fine, topK: 0 },
+      ];
+      for (const request of bad)
+        await expect(denoiser.draw(request)).rejects.toMatchObject({ code: "usage" });
+    });
+
+    test("stops when asked to", async () => {
+      const denoiser = await create();
+      const asked = { ...request(denoiser), signal: AbortSignal.abort() };
+      await expect(denoiser.logProbs(asked)).rejects.toMatchObject({ code: "aborted" });
+    });
+  });
+}
+
+/** Whether the uniform falls in the id's interval of the cumulative weights. */
+function isAtPlace(weights: Float64Array, id: number, uniform: number, tolerance: number): boolean {
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const before = weights.subarray(0, id).reduce((sum, weight) => sum + weight, 0) / total;
+  const after = before + weights[id]! / total;
+  return after > before && uniform > before - tolerance && uniform < after + tolerance;
+}

@@ -1,0 +1,81 @@
+import type { ToyDenoiser } from "./toy-denoiser.ts";
+
+export interface TextbookChainOptions {
+  readonly denoiser: ToyDenoiser;
+  readonly steps: number;
+  /** The probability that a step reveals a masked position. */
+  readonly revealProbability: (step: number) => number;
+  /** What becomes of the positions that the steps left masked: nothing unless given. */
+  readonly final?: "argmax" | "draw" | undefined;
+  /** A last word on the tokens, before the first step and after every step. */
+  readonly project?: ((tokens: Int32Array, stepsDone: number) => Int32Array) | undefined;
+}
+
+/**
+ * The law of the reverse chain from all masks, by enumeration: in every step every masked position independently stays or
+ * takes a token of the denoiser's law.
+ *
+ * @returns the probabilities of all states, `[vocabSize ** length]`, at the start, after every step and, if there is
+ * one, after the final pass. State n has the digits of n in base `vocabSize`, the first position the highest.
+ */
+export function textbookChain(options: TextbookChainOptions): Float64Array[] {
+  const { denoiser, steps, revealProbability, final, project = (tokens) => tokens } = options;
+  const { length, vocabSize, maskId } = denoiser;
+  const states = vocabSize ** length;
+
+  /** The laws of the next token at each position: V outcomes, the mask among them. */
+  function lawsOfStep(tokens: Int32Array, step: number): Float64Array[] {
+    return Array.from(tokens, (id, position) => {
+      if (id !== maskId) return oneHot(id, vocabSize);
+      const law = denoiser.law(tokens, position);
+      if (step === steps) return final === "argmax" ? oneHot(law.indexOf(Math.max(...law)), vocabSize) : law;
+      const reveal = revealProbability(step);
+      return law.map((probability, outcome) => (outcome === maskId ? 1 - reveal : probability * reveal));
+    });
+  }
+
+  function advance(before: Float64Array, step: number): Float64Array {
+    const after = new Float64Array(states);
+    for (const [state, probability] of before.entries()) {
+      if (probability === 0) continue;
+      const laws = lawsOfStep(tokensOfState(denoiser, state), step);
+      for (let next = 0; next < states; next++) {
+        const outcome = tokensOfState(denoiser, next);
+        const chance = laws.reduce((product, law, position) => product * law[outcome[position]!]!, 1);
+        after[stateOfTokens(denoiser, project(outcome, step + 1))]! += probability * chance;
+      }
+    }
+    return after;
+  }
+
+  const masks = new Int32Array(length).fill(maskId);
+  const laws: Float64Array[] = [new Float64Array(states)];
+  laws[0]![stateOfTokens(denoiser, project(masks, 0))] = 1;
+  for (let step = 0; step < (final ? steps + 1 : steps); step++) laws.push(advance(laws[step]!, step));
+  return laws;
+}
+
+/** How often each state of `textbookChain` occurs in a grid of texts. */
+export function countStates(denoiser: ToyDenoiser, tokens: Int32Array): number[] {
+  const { length, vocabSize } = denoiser;
+  const counts = Array.from({ length: vocabSize ** length }, () => 0);
+  for (let begin = 0; begin < tokens.length; begin += length) {
+    counts[stateOfTokens(denoiser, tokens.subarray(begin, begin + length))]!++;
+  }
+  return counts;
+}
+
+function stateOfTokens({ vocabSize }: ToyDenoiser, tokens: Int32Array): number {
+  return tokens.reduce((state, id) => state * vocabSize + id, 0);
+}
+
+function tokensOfState({ length, vocabSize }: ToyDenoiser, state: number): Int32Array {
+  return Int32Array.from(
+    { length },
+    (_, position) => Math.floor(state / vocabSize ** (length - 1 - position)) % vocabSize,
+  );
+}
+
+function oneHot(id: number, size: number): Float64Array {
+  return new Float64Array(size).fill(1, id, id + 1);
+}

@@ -1,0 +1,137 @@
+import { SdttError, throwIfAborted } from "@sdtt/core";
+import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
+
+/** A denoiser that knows the truth: the conditional laws of a joint law small enough to list. */
+export interface ToyDenoiser extends Denoiser {
+  /** Positions of every text. */
+  readonly length: number;
+  /** The probability of every complete text: text n has the digits of n in base `vocabSize - 1`, the first the highest. */
+  readonly joint: readonly number[];
+  /** The law of the token at a position given those that are not masked elsewhere, `[vocabSize]`. */
+  law(tokens: ArrayLike<number>, position: number): Float64Array;
+}
+
+export interface ToyDenoiserOptions {
+  readonly length: number;
+  readonly vocabSize: number;
+  /** Weights of the complete texts; need not sum to one. */
+  readonly joint: readonly number[];
+}
+
+/** Three positions and three tokens that lean on each other, with no two texts or tokens equally likely. */
+export function threeByThree(): ToyDenoiser {
+  const joint = Array.from({ length: 27 }, (_, text) => {
+    const [a, b, c] = [Math.floor(text / 9), Math.floor(text / 3) % 3, text % 3] as [number, number, number];
+    return 1 + 0.3 * a + 0.1 * c + (a === b ? 6 : 0) + ((a + b) % 3 === c ? 4 : 0);
+  });
+  return toyDenoiser({ length: 3, vocabSize: 4, joint });
+}
+
+export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOptions): ToyDenoiser {
+  const tokenCount = vocabSize - 1;
+  const maskId = vocabSize - 1;
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const joint = weights.map((weight) => weight / total);
+  if (joint.length !== tokenCount ** length) {
+    throw new Error(`${tokenCount} tokens at ${length} positions make ${tokenCount ** length} texts.`);
+  }
+  const digit = (text: number, position: number): number =>
+    Math.floor(text / tokenCount ** (length - 1 - position)) % tokenCount;
+  const known = new Map<string, Float64Array>();
+
+  function law(tokens: ArrayLike<number>, position: number): Float64Array {
+    const context = Array.from(tokens, (id, i) => (i === position ? maskId : id));
+    const key = `${position}:${context.join(",")}`;
+    const found = known.get(key) ?? conditional(context, position);
+    known.set(key, found);
+    return found;
+  }
+
+  function conditional(context: readonly number[], position: number): Float64Array {
+    const probabilities = new Float64Array(vocabSize);
+    for (const [text, probability] of joint.entries()) {
+      if (context.every((id, i) => id === maskId || id === digit(text, i))) {
+        probabilities[digit(text, position)]! += probability;
+      }
+    }
+    const sum = probabilities.reduce((all, probability) => all + probability, 0);
+    return probabilities.map((probability) => probability / sum);
+  }
+
+  function lawAtRow(request: RowsRequest, row: number): Float64Array {
+    const begin = row - (row % length);
+    return law(request.tokens.subarray(begin, begin + length), row % length);
+  }
+
+  return {
+    length,
+    vocabSize,
+    maskId,
+    joint,
+    law,
+    async logProbs(request) {
+      checkRows(request, length, vocabSize);
+      const result = new Float32Array(request.rows.length * vocabSize);
+      for (const [i, row] of request.rows.entries())
+        result.set(lawAtRow(request, row).map(Math.log), i * vocabSize);
+      return result;
+    },
+    async draw(request) {
+      checkRows(request, length, vocabSize);
+      checkDraw(request);
+      const laws = Array.from(request.rows, (row) => lawAtRow(request, row));
+      const ids = Int32Array.from(laws, (law, i) => placeOn(reshape(law, request), request.uniforms[i]!));
+      return { ids, logProbs: Float32Array.from(laws, (law, i) => Math.log(law[ids[i]!]!)) };
+    },
+  };
+}
+
+/**
+ * The law that a draw is made from: heated, then cut to the `topK` likeliest, then to the fewest of those whose share
+ * reaches `topP`. Weights, not summing to one.
+ */
+export function reshape(
+  law: Float64Array,
+  { temperature = 1, topP = 1, topK = law.length }: Pick<DrawRequest, "temperature" | "topP" | "topK">,
+): Float64Array {
+  const heated = law.map((probability) => probability ** (1 / temperature));
+  const likeliest = [...heated.keys()].sort((a, b) => heated[b]! - heated[a]!).slice(0, topK);
+  const total = likeliest.reduce((sum, id) => sum + heated[id]!, 0);
+  const kept = new Float64Array(law.length);
+  let share = 0;
+  for (const id of likeliest) {
+    if (share >= topP) break;
+    kept[id] = heated[id]!;
+    share += heated[id]! / total;
+  }
+  return kept;
+}
+
+function placeOn(weights: Float64Array, uniform: number): number {
+  const place = uniform * weights.reduce((sum, weight) => sum + weight, 0);
+  let cumulative = 0;
+  const found = weights.findIndex((weight) => (cumulative += weight) > place);
+  return found >= 0 ? found : weights.findLastIndex((weight) => weight > 0);
+}
+
+function checkRows(request: RowsRequest, length: number, vocabSize: number): void {
+  throwIfAborted(request.signal);
+  const { tokens, batch, rows } = request;
+  const grid = request.length === length && tokens.length === batch * length;
+  if (!grid)
+    throw new SdttError("usage", `Expected ${batch} texts of ${length} ids; got ${tokens.length} ids.`);
+  if (tokens.some((id) => id < 0 || id >= vocabSize)) throw new SdttError("usage", "An id is out of range.");
+  if (rows.some((row) => row < 0 || row >= tokens.length))
+    throw new SdttError("usage", "A row is out of range.");
+}
+
+function checkDraw({ rows, uniforms, temperature = 1, topP = 1, topK = 1 }: DrawRequest): void {
+  const fine =
+    uniforms.length === rows.length &&
+    uniforms.every((uniform) => uniform > 0 && uniform < 1) &&
+    temperature > 0 &&
+    topP > 0 &&
+    topP <= 1 &&
+    topK >= 1;
+  if (!fine) throw new SdttError("usage", "Uniforms, temperature, topP or topK are out of range.");
+}
