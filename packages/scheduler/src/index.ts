@@ -1,1 +1,33 @@
-export {};
+export type { Precision, PrecisionOptions } from "./answer-by-law.ts";
+export { createSequence } from "./create-sequence.ts";
+export type { RevealOptions, Sampler, SequenceOptions } from "./create-sequence.ts";
+export { maskTokens } from "./forward-process.ts";
+export type { MaskTokensOptions } from "./forward-process.ts";
+export { createGrid, samplingTimes } from "./grid.ts";
+export type { Grid } from "./grid.ts";
+export { finish } from "./lock-step.ts";
+export type { SampleResult, StepEvent } from "./lock-step.ts";
+export type { RevealOrder } from "./planned-reveals.ts";
+export { sample } from "./sample.ts";
+export type { SampleOptions } from "./sample.ts";
+export { sampleScore } from "./sample-score.ts";
+export type { SampleScoreOptions } from "./sample-score.ts";
+export {
+  cosineSchedule,
+  cosineSquaredSchedule,
+  createSchedule,
+  geometricSchedule,
+  linearSchedule,
+  logLinearSchedule,
+  maskProbability,
+} from "./schedules.ts";
+export type { NoiseBounds, Schedule, ScheduleName } from "./schedules.ts";
+export type { Revealed, Sequence, SequenceProjection, SequenceRequest } from "./sequence.ts";
+export {
+  analyticFactor,
+  ancestralStepProbabilities,
+  eulerFactor,
+  scoreStepProbabilities,
+} from "./step-probabilities.ts";
+export type { AncestralStep, ScoreStep } from "./step-probabilities.ts";
+export type { TextOptions, TextProjection } from "./texts.ts";

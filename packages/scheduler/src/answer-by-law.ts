@@ -1,0 +1,92 @@
+import type { Draws, RandomStream, RowsRequest } from "@sdtt/core";
+import { argmax, drawCategorical, gumbelRace } from "./categorical.ts";
+import { checkInteger, checkOneOf } from "./check.ts";
+import type { StepBatch } from "./lock-step.ts";
+
+/**
+ * How a categorical outcome is drawn: exactly, by one uniform of 53 bits; or by the float32 Gumbel race of the published
+ * implementations, whose cut tail flatters generative perplexity and costs entropy: to reproduce their numbers.
+ */
+export type Precision = "exact" | "gumbel32";
+
+export interface PrecisionOptions {
+  /** `exact` unless given. */
+  readonly precision?: Precision | undefined;
+  /**
+   * Rows of `[vocab]` values that one call to the model may return, where the sampler needs them all. 256 MiB of them
+   * unless given: a text of 1024 tokens under GPT-2's vocabulary. More rows take more calls, counted as one pass.
+   */
+  readonly rowsPerCall?: number | undefined;
+}
+
+/** Refuses what is no precision and no number of rows. */
+export function checkPrecision({ precision = "exact", rowsPerCall = 1 }: PrecisionOptions): void {
+  checkOneOf("precision", precision, ["exact", "gumbel32"]);
+  checkInteger("rowsPerCall", rowsPerCall, 1);
+}
+
+export interface AnswerByLawOptions extends PrecisionOptions {
+  readonly vocabSize: number;
+  readonly maskId: number;
+  /** The stream of each sequence. */
+  readonly streams: readonly RandomStream[];
+  /** What the model says at the rows, `[rows.length, vocab]`. */
+  readonly evaluate: (request: RowsRequest) => Promise<Float32Array>;
+  /** Turns what the model says at a row into the weights of a step's outcomes, `[vocab]`, staying masked among them. */
+  readonly law: (row: Float32Array, step: number, weights: Float64Array) => void;
+}
+
+/** Answers a step by drawing from its law at every row; the mask is an outcome like any other. */
+export function answerByLaw(options: AnswerByLawOptions): (batch: StepBatch) => Promise<Draws> {
+  const { vocabSize, maskId, streams, evaluate, law, precision = "exact" } = options;
+  const { rowsPerCall = Math.max(1, Math.floor(2 ** 26 / vocabSize)) } = options;
+  const weights = new Float64Array(vocabSize);
+
+  function draw(batch: StepBatch, row: number, noise: readonly RandomStream[]): number {
+    if (batch.greedy) return argmax(weights);
+    if (precision === "exact") return drawCategorical(weights, batch.uniforms[row]!);
+    const place = batch.rows[row]!;
+    const race = noise[Math.floor(place / batch.length)]!;
+    const first = (place % batch.length) * vocabSize;
+    return gumbelRace(weights, (outcome) => race.uniform24(first + outcome));
+  }
+
+  return async (batch) => {
+    const ids = new Int32Array(batch.rows.length);
+    const logProbs = new Float32Array(batch.rows.length);
+    const noise = batch.sequences.map((index) => streams[index]!.child("gumbel").child(batch.step));
+    for (let begin = 0; begin < ids.length; begin += rowsPerCall) {
+      const end = Math.min(begin + rowsPerCall, ids.length);
+      const values = await evaluate(rowsOf(batch, begin, end));
+      for (let row = begin; row < end; row++) {
+        const offset = (row - begin) * vocabSize;
+        law(values.subarray(offset, offset + vocabSize), batch.step, weights);
+        ids[row] = draw(batch, row, noise);
+        logProbs[row] = logProbAmongTokens(weights, ids[row]!, maskId);
+      }
+    }
+    return { ids, logProbs };
+  };
+}
+
+/** A part of a batch: some of its rows, and of its sequences those that the rows lie in. */
+function rowsOf(batch: StepBatch, begin: number, end: number): RowsRequest {
+  const { tokens, length, rows, sigma, signal } = batch;
+  const first = Math.floor(rows[begin]! / length);
+  const last = Math.floor(rows[end - 1]! / length);
+  return {
+    tokens: tokens.subarray(first * length, (last + 1) * length),
+    batch: last - first + 1,
+    length,
+    rows: rows.subarray(begin, end).map((row) => row - first * length),
+    sigma: sigma.subarray(first, last + 1),
+    signal,
+  };
+}
+
+function logProbAmongTokens(weights: Float64Array, id: number, maskId: number): number {
+  if (id === maskId) return -Infinity;
+  let total = 0;
+  for (const [outcome, weight] of weights.entries()) if (outcome !== maskId) total += weight;
+  return Math.log(weights[id]! / total);
+}

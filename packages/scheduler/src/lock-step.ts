@@ -1,0 +1,137 @@
+import { throwIfAborted } from "@sdtt/core";
+import type { Draws, RowsRequest } from "@sdtt/core";
+import type { Sequence, SequenceRequest } from "./sequence.ts";
+
+/** What a step has changed. */
+export interface StepEvent {
+  /** Counts from 0; `steps` for the final pass over the left-overs. Steps that reveal nothing have no event. */
+  readonly step: number;
+  readonly steps: number;
+  /** Forward passes so far, this one included (NFE). Empty steps cost none. */
+  readonly passes: number;
+  readonly revealed: {
+    /** Indices into `tokens`. */
+    readonly rows: Int32Array;
+    readonly ids: Int32Array;
+    /** The log-probability of each id among the tokens, as the model sees it. */
+    readonly logProbs: Float32Array;
+  };
+  /** Ids after the step, `[batch * length]`: a copy. */
+  readonly tokens: Int32Array;
+}
+
+export interface SampleResult {
+  /** Ids, `[batch * length]`. */
+  readonly tokens: Int32Array;
+  /** Forward passes over the batch (NFE): steps in which any of the texts had something to draw. */
+  readonly passes: number;
+}
+
+/** A step's question to the model, over the sequences that the step concerns. */
+export interface StepBatch extends RowsRequest {
+  readonly sigma: Float32Array;
+  /** One for each of the rows. */
+  readonly uniforms: Float64Array;
+  readonly step: number;
+  /** Sequences of equal steps are greedy together. */
+  readonly greedy: boolean;
+  /** Which of all sequences these are. */
+  readonly sequences: readonly number[];
+  readonly requests: readonly SequenceRequest[];
+}
+
+export interface LockStepOptions {
+  readonly sequences: readonly Sequence[];
+  readonly length: number;
+  /** Draws for the rows of a batch. */
+  readonly answer: (batch: StepBatch) => Promise<Draws>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Takes sequences through their steps together; a sequence that a step does not concern stays out of its pass. */
+export async function* lockStep(options: LockStepOptions): AsyncGenerator<StepEvent, SampleResult> {
+  const { sequences, length, answer, signal } = options;
+  let passes = 0;
+  for (;;) {
+    throwIfAborted(signal);
+    const batch = gather(sequences, length, signal);
+    if (!batch) return { tokens: joinTokens(sequences, length), passes };
+    const draws = await answer(batch);
+    passes++;
+    const revealed = scatter(sequences, length, batch, draws);
+    const steps = sequences.reduce((most, sequence) => Math.max(most, sequence.steps), 0);
+    yield { step: batch.step, steps, passes, revealed, tokens: joinTokens(sequences, length) };
+  }
+}
+
+/** Runs a sampler to its end, past all events. */
+export async function finish(sampler: AsyncGenerator<unknown, SampleResult>): Promise<SampleResult> {
+  for (;;) {
+    const { done, value } = await sampler.next();
+    if (done) return value;
+  }
+}
+
+function gather(
+  sequences: readonly Sequence[],
+  length: number,
+  signal: AbortSignal | undefined,
+): StepBatch | undefined {
+  const waiting = sequences.flatMap((sequence, index) => {
+    const request = sequence.next();
+    return request ? [{ index, request }] : [];
+  });
+  if (waiting.length === 0) return undefined;
+  const step = waiting.reduce((least, { request }) => Math.min(least, request.step), Infinity);
+  const active = waiting.filter(({ request }) => request.step === step);
+  const requests = active.map(({ request }) => request);
+  return {
+    step,
+    greedy: requests[0]!.greedy,
+    tokens: joinTokens(
+      active.map(({ index }) => sequences[index]!),
+      length,
+    ),
+    batch: active.length,
+    length,
+    rows: Int32Array.from(
+      requests.flatMap(({ positions }, i) => Array.from(positions, (p) => i * length + p)),
+    ),
+    uniforms: Float64Array.from(requests.flatMap(({ uniforms }) => [...uniforms])),
+    sigma: Float32Array.from(requests, ({ sigma }) => sigma),
+    sequences: active.map(({ index }) => index),
+    requests,
+    signal,
+  };
+}
+
+/** Gives each sequence its draws and collects what they revealed. */
+function scatter(
+  sequences: readonly Sequence[],
+  length: number,
+  batch: StepBatch,
+  draws: Draws,
+): StepEvent["revealed"] {
+  const rows: number[] = [];
+  const ids: number[] = [];
+  const logProbs: number[] = [];
+  let begin = 0;
+  for (const [i, index] of batch.sequences.entries()) {
+    const end = begin + batch.requests[i]!.positions.length;
+    const revealed = sequences[index]!.apply({
+      ids: draws.ids.subarray(begin, end),
+      logProbs: draws.logProbs.subarray(begin, end),
+    });
+    for (const position of revealed.positions) rows.push(index * length + position);
+    ids.push(...revealed.ids);
+    logProbs.push(...revealed.logProbs);
+    begin = end;
+  }
+  return { rows: Int32Array.from(rows), ids: Int32Array.from(ids), logProbs: Float32Array.from(logProbs) };
+}
+
+function joinTokens(sequences: readonly Sequence[], length: number): Int32Array {
+  const joined = new Int32Array(sequences.length * length);
+  for (const [i, { tokens }] of sequences.entries()) joined.set(tokens, i * length);
+  return joined;
+}

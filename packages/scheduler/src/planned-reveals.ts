@@ -1,0 +1,52 @@
+import type { Draws, RandomStream } from "@sdtt/core";
+import type { RevealTimes } from "./reveal-times.ts";
+import type { RevealRule } from "./run-rule.ts";
+
+/** Which positions a step reveals: those whose time has come, or as many of the most confident ones. */
+export type RevealOrder = "random" | "confidence";
+
+export interface PlannedRevealsOptions {
+  readonly times: RevealTimes;
+  readonly order: RevealOrder;
+  readonly length: number;
+  readonly stream: RandomStream;
+}
+
+/** Reveals by a plan: the level of every masked position is drawn beforehand, so a step asks only where it will write. */
+export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
+  const { times, order, length, stream } = options;
+  const levels = new Float64Array(length);
+  let floor = 1;
+  let due: number[] = [];
+
+  /** Keeps the surest answers, as many as are due, and trades levels: a position passed over takes a later one. */
+  function keepMostConfident(positions: Int32Array, draws: Draws): number[] {
+    const surest = [...draws.logProbs.keys()].sort((a, b) => draws.logProbs[b]! - draws.logProbs[a]!);
+    const kept = surest.slice(0, due.length).sort((a, b) => a - b);
+    const keptPositions = new Set(kept.map((i) => positions[i]!));
+    const passedOver = due.filter((position) => !keptPositions.has(position));
+    for (const position of keptPositions) {
+      if (levels[position]! < floor) levels[passedOver.pop()!] = levels[position]!;
+    }
+    return kept;
+  }
+
+  return {
+    steps: (stepsDone, masked) => times.steps(stepsDone, masked),
+    mask(position, stepsDone) {
+      const uniforms = stepsDone === 0 ? stream : stream.child(stepsDone);
+      levels[position] = uniforms.uniform(position) * floor;
+    },
+    ask(step, masked) {
+      const highest = masked.reduce((most, position) => Math.max(most, levels[position]!), 0);
+      const window = times.window(step, highest);
+      floor = window.floor;
+      due = masked.filter((position) => levels[position]! >= floor);
+      const positions = order === "confidence" && due.length > 0 ? masked : due;
+      return { positions, sigma: window.sigma, greedy: window.greedy };
+    },
+    keep(positions, draws) {
+      return order === "confidence" ? keepMostConfident(positions, draws) : [...positions.keys()];
+    },
+  };
+}

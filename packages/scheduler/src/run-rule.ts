@@ -1,0 +1,125 @@
+import { SdttError } from "@sdtt/core";
+import type { Draws, RandomStream } from "@sdtt/core";
+import { checkIds } from "./check.ts";
+import type { Revealed, Sequence, SequenceProjection, SequenceRequest } from "./sequence.ts";
+
+/** Decides where: what a step asks the model about, and which of the answers stand. */
+export interface RevealRule {
+  /** Steps of the chain in all, when `stepsDone` of them are done and `masked` positions are left. */
+  steps(stepsDone: number, masked: number): number;
+  /** A position holds the mask: from the start, or because a projection put it back after `stepsDone` steps. */
+  mask(position: number, stepsDone: number): void;
+  /** What a step asks about, of the positions that are masked. Called once a step, in order. */
+  ask(step: number, masked: readonly number[]): Question;
+  /** Which of the answers stand, as indices into the positions of the request. */
+  keep(positions: Int32Array, draws: Draws): readonly number[];
+}
+
+export interface Question {
+  readonly positions: readonly number[];
+  readonly sigma: number;
+  readonly greedy: boolean;
+}
+
+export interface RunRuleOptions {
+  readonly rule: RevealRule;
+  readonly template: Int32Array;
+  readonly vocabSize: number;
+  readonly maskId: number;
+  readonly stream: RandomStream;
+  readonly project?: SequenceProjection | undefined;
+}
+
+/** The state machine of a rule. */
+export function runRule(options: RunRuleOptions): Sequence {
+  const { rule, template, vocabSize, maskId, stream, project } = options;
+  checkIds("template", template, vocabSize);
+  const tokens = template.slice();
+  const { length } = tokens;
+  const tokenStream = stream.child("token");
+  const timesAsked = new Float64Array(length);
+  let step = 0;
+  let pending: SequenceRequest | undefined;
+
+  for (const position of maskedPositions()) rule.mask(position, 0);
+  projectTokens();
+
+  function next(): SequenceRequest | undefined {
+    while (!pending) {
+      const masked = maskedPositions();
+      const steps = rule.steps(step, masked.length);
+      const nothingLeft = masked.length === 0 && (!project || step === steps);
+      if (nothingLeft || step > steps) return undefined;
+      const { positions, sigma, greedy } = rule.ask(step, masked);
+      if (positions.length > 0) {
+        const uniforms = Float64Array.from(positions, freshUniform);
+        pending = { step, sigma, positions: Int32Array.from(positions), uniforms, greedy };
+      } else {
+        endStep();
+      }
+    }
+    return pending;
+  }
+
+  function apply(draws: Draws): Revealed {
+    if (!pending) throw new SdttError("usage", "A sequence that asks for nothing was given draws.");
+    const { positions } = pending;
+    if (draws.ids.length !== positions.length || draws.logProbs.length !== positions.length) {
+      throw new SdttError(
+        "usage",
+        `${positions.length} draws were asked for; got ${draws.ids.length} ids and ${draws.logProbs.length} log-probabilities.`,
+      );
+    }
+    checkIds("draws", draws.ids, vocabSize);
+    const kept = rule.keep(positions, draws);
+    const revealed: Revealed = {
+      positions: Int32Array.from(kept, (i) => positions[i]!),
+      ids: Int32Array.from(kept, (i) => draws.ids[i]!),
+      logProbs: Float32Array.from(kept, (i) => draws.logProbs[i]!),
+    };
+    for (const [i, position] of revealed.positions.entries()) tokens[position] = revealed.ids[i]!;
+    pending = undefined;
+    endStep();
+    return revealed;
+  }
+
+  function endStep(): void {
+    step++;
+    projectTokens();
+  }
+
+  function projectTokens(): void {
+    if (!project) return;
+    const projected = project(tokens.slice(), step);
+    if (projected.length !== length) {
+      throw new SdttError("usage", `project must return ${length} ids; got ${projected.length}.`);
+    }
+    checkIds("project's answer", projected, vocabSize);
+    for (const [position, id] of projected.entries()) {
+      if (id === maskId && tokens[position] !== maskId) rule.mask(position, step);
+      tokens[position] = id;
+    }
+  }
+
+  /** A position is asked more than once where an answer did not stand or a projection masked it again. */
+  function freshUniform(position: number): number {
+    return tokenStream.uniform(timesAsked[position]!++ * length + position);
+  }
+
+  function maskedPositions(): number[] {
+    const masked: number[] = [];
+    for (let position = 0; position < length; position++) {
+      if (tokens[position] === maskId) masked.push(position);
+    }
+    return masked;
+  }
+
+  return {
+    tokens,
+    get steps() {
+      return rule.steps(step, maskedPositions().length);
+    },
+    next,
+    apply,
+  };
+}

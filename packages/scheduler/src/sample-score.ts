@@ -1,0 +1,72 @@
+import type { ScoreModel } from "@sdtt/core";
+import { answerByLaw, checkPrecision } from "./answer-by-law.ts";
+import type { PrecisionOptions } from "./answer-by-law.ts";
+import { chainReveals } from "./chain-reveals.ts";
+import { checkInteger, checkOneOf } from "./check.ts";
+import { createGrid, samplingTimes } from "./grid.ts";
+import { lockStep } from "./lock-step.ts";
+import type { SampleResult, StepEvent } from "./lock-step.ts";
+import { runRule } from "./run-rule.ts";
+import { logLinearSchedule } from "./schedules.ts";
+import type { Schedule } from "./schedules.ts";
+import { analyticFactor, eulerFactor, scoreStepProbabilities } from "./step-probabilities.ts";
+import { prepareTexts } from "./texts.ts";
+import type { TextOptions } from "./texts.ts";
+
+export interface SampleScoreOptions extends TextOptions, PrecisionOptions {
+  readonly model: ScoreModel;
+  /** At least 1. */
+  readonly steps: number;
+  /** `analytic` unless given: Tweedie tau-leaping. `euler` is its first order, worse at few steps. */
+  readonly predictor?: "analytic" | "euler" | undefined;
+  /** Log-linear unless given. */
+  readonly schedule?: Schedule | undefined;
+  /** Ends the sampler between two passes with an `aborted` error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Samples texts from a SEDD (Lou et al. 2024, algorithm 2 and its absorbing case), step by step. Whether a position is
+ * revealed depends on the score, so every step asks at every masked position. A last pass draws the left-overs from the
+ * score at the end of the grid, the mask excluded.
+ *
+ * Throws `usage` at once for options out of range.
+ *
+ * @returns a generator of what each step reveals; it returns the finished texts. `finish` runs it to the end.
+ */
+export function sampleScore(options: SampleScoreOptions): AsyncGenerator<StepEvent, SampleResult> {
+  const { model, length, steps, predictor = "analytic", schedule = logLinearSchedule() } = options;
+  const { precision, rowsPerCall, signal } = options;
+  const { vocabSize, maskId } = model;
+  checkInteger("steps", steps, 1);
+  checkOneOf("predictor", predictor, ["analytic", "euler"]);
+  checkPrecision(options);
+  const texts = prepareTexts(options, model);
+  const grid = createGrid(schedule, samplingTimes(steps));
+  const rule = chainReveals({ grid, maskId, greedyEnd: false });
+
+  const factors = grid.times.map((time, step) => {
+    if (step === steps) return analyticFactor(grid.sigma[step]!, 0);
+    return predictor === "euler"
+      ? eulerFactor(time - grid.times[step + 1]!, schedule.rate(time))
+      : analyticFactor(grid.sigma[step]!, grid.sigma[step + 1]!);
+  });
+
+  return lockStep({
+    sequences: texts.map((text) => runRule({ ...text, rule, vocabSize, maskId })),
+    length,
+    answer: answerByLaw({
+      vocabSize,
+      maskId,
+      streams: texts.map(({ stream }) => stream),
+      precision,
+      rowsPerCall,
+      evaluate: (request) => model.logScore(request),
+      law(logScore, step, weights) {
+        scoreStepProbabilities({ logScore, maskId, factor: factors[step]! }, weights);
+        if (step === steps) weights[maskId] = 0;
+      },
+    }),
+    signal,
+  });
+}

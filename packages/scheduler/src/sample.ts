@@ -1,0 +1,118 @@
+import { SdttError } from "@sdtt/core";
+import type { Denoiser } from "@sdtt/core";
+import { answerByLaw, checkPrecision } from "./answer-by-law.ts";
+import type { PrecisionOptions } from "./answer-by-law.ts";
+import { chainReveals } from "./chain-reveals.ts";
+import { checkInteger, checkNumber } from "./check.ts";
+import { checkReveal, createSequence } from "./create-sequence.ts";
+import type { RevealOptions } from "./create-sequence.ts";
+import { createGrid, samplingTimes } from "./grid.ts";
+import { lockStep } from "./lock-step.ts";
+import type { SampleResult, StepBatch, StepEvent } from "./lock-step.ts";
+import { runRule } from "./run-rule.ts";
+import { logLinearSchedule } from "./schedules.ts";
+import { ancestralStepProbabilities } from "./step-probabilities.ts";
+import { prepareTexts } from "./texts.ts";
+import type { Text, TextOptions } from "./texts.ts";
+
+export interface SampleOptions extends TextOptions, RevealOptions, PrecisionOptions {
+  readonly denoiser: Denoiser;
+  /** Divides the logits; above 0, 1 unless given. The final pass over the left-overs takes the most likely token. */
+  readonly temperature?: number | undefined;
+  /** Keeps the most likely tokens up to this much probability; in (0, 1], 1 unless given. */
+  readonly topP?: number | undefined;
+  /** Keeps this many of the most likely tokens; all unless given. */
+  readonly topK?: number | undefined;
+  /** Ends the sampler between two passes with an `aborted` error. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Samples texts from a masked diffusion model, step by step. The sampler decides where, the denoiser decides what: it
+ * is asked for the rows of a step alone, and not at all in steps that reveal nothing.
+ *
+ * Throws `usage` at once for options out of range or at odds with each other.
+ *
+ * @returns a generator of what each step reveals; it returns the finished texts. `finish` runs it to the end.
+ */
+export function sample(options: SampleOptions): AsyncGenerator<StepEvent, SampleResult> {
+  checkReveal(options);
+  checkPrecision(options);
+  checkTruncation(options);
+  const texts = prepareTexts(options, options.denoiser);
+  return options.precision === "gumbel32" ? sampleByRace(options, texts) : sampleByPlan(options, texts);
+}
+
+function sampleByPlan(
+  options: SampleOptions,
+  texts: readonly Text[],
+): AsyncGenerator<StepEvent, SampleResult> {
+  const { denoiser, length, steps, sampler, schedule, order, temperature, topP, topK, signal } = options;
+  const { vocabSize, maskId } = denoiser;
+  return lockStep({
+    sequences: texts.map((text) =>
+      createSequence({ ...text, vocabSize, maskId, steps, sampler, schedule, order }),
+    ),
+    length,
+    answer: ({ tokens, batch, rows, sigma, uniforms, greedy }: StepBatch) => {
+      const shape = greedy ? { topK: 1 } : { temperature, topP, topK };
+      return denoiser.draw({ tokens, batch, length, rows, sigma, uniforms, ...shape, signal });
+    },
+    signal,
+  });
+}
+
+/** The original's step to the letter: float32 weights of all V outcomes at every masked position, raced. */
+function sampleByRace(
+  options: SampleOptions,
+  texts: readonly Text[],
+): AsyncGenerator<StepEvent, SampleResult> {
+  const { denoiser, length, schedule = logLinearSchedule(), precision, rowsPerCall, signal } = options;
+  const { vocabSize, maskId } = denoiser;
+  const steps = options.steps!;
+  const grid = createGrid(schedule, samplingTimes(steps));
+  const rule = chainReveals({ grid, maskId, greedyEnd: true });
+  return lockStep({
+    sequences: texts.map((text) => runRule({ ...text, rule, vocabSize, maskId })),
+    length,
+    answer: answerByLaw({
+      vocabSize,
+      maskId,
+      streams: texts.map(({ stream }) => stream),
+      precision,
+      rowsPerCall,
+      evaluate: (request) => denoiser.logProbs(request),
+      law(logProbs, step, weights) {
+        // The final pass is a step that leaves no one masked.
+        const maskedNext = step < steps ? grid.masked[step + 1]! : 0;
+        ancestralStepProbabilities({ logProbs, maskId, maskedNow: grid.masked[step]!, maskedNext }, weights);
+      },
+    }),
+    signal,
+  });
+}
+
+function checkTruncation(options: SampleOptions): void {
+  const {
+    denoiser,
+    temperature = 1,
+    topP = 1,
+    topK = denoiser.vocabSize,
+    precision,
+    sampler,
+    order,
+  } = options;
+  checkNumber("temperature", temperature, { above: 0 });
+  checkNumber("topP", topP, { above: 0, atMost: 1 });
+  checkInteger("topK", topK, 1);
+  if (precision !== "gumbel32") return;
+  const reshaped =
+    options.temperature !== undefined || options.topP !== undefined || options.topK !== undefined;
+  if (reshaped || sampler === "first-hitting" || order === "confidence") {
+    throw new SdttError(
+      "usage",
+      "precision gumbel32 reproduces the published sampler, which knows no temperature, top-p, top-k, first hitting or " +
+        "confidence order: leave these out or draw exactly.",
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import type { Draws } from "@sdtt/core";
+
+/**
+ * One text on its way from masks to tokens: a state machine without a model. Whoever holds the model calls `next`,
+ * draws at the positions it names, and hands the answer to `apply`. Sequences at different steps, of different step
+ * counts and samplers, can share a forward pass.
+ */
+export interface Sequence {
+  /** Ids, `[length]`, as they are now. Read only. */
+  readonly tokens: Int32Array;
+  /** Steps of the chain, the final pass not counted. */
+  readonly steps: number;
+  /** What to draw next; the same until `apply`; undefined when the text is done. */
+  next(): SequenceRequest | undefined;
+  /** Takes the draws for the positions of `next`, in their order. Returns those that stand. */
+  apply(draws: Draws): Revealed;
+}
+
+export interface SequenceRequest {
+  /** Counts from 0; `steps` for the final pass over the left-overs. */
+  readonly step: number;
+  /** The noise level at which to ask the model. */
+  readonly sigma: number;
+  readonly positions: Int32Array;
+  /** One for each of the positions, in (0, 1). */
+  readonly uniforms: Float64Array;
+  /** The most likely token is wanted, not a draw. */
+  readonly greedy: boolean;
+}
+
+/** Positions that a step turned from mask to token. */
+export interface Revealed extends Draws {
+  readonly positions: Int32Array;
+}
+
+/**
+ * The original's `project_fn`: a last word on the tokens, before the first step and after every step. Gets a copy of
+ * the ids, `[length]`, and the number of steps done; returns ids of the same length. Where it writes a token, nothing is
+ * drawn any more; where it writes the mask, the rest of the chain draws anew.
+ */
+export type SequenceProjection = (tokens: Int32Array, stepsDone: number) => Int32Array;
