@@ -13,7 +13,7 @@ export interface StoredTensor {
 /** An open file of named tensors, whatever its format. Values are read when they are asked for. */
 export interface TensorFile extends AsyncDisposable {
   readonly tensors: ReadonlyMap<string, StoredTensor>;
-  /** What the file itself says of the model it holds: the hyper-parameters of a Lightning checkpoint. */
+  /** What the file itself says of its model, as JSON would give it: the hyper-parameters of a Lightning checkpoint. */
   readonly config?: unknown;
   /**
    * The values of one tensor.

@@ -1,6 +1,7 @@
 import { elementSize, SdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
 import type { WeightLocation } from "@sdtt/models";
+import { quoted } from "../names-in-messages.ts";
 import { dataTypeByTag } from "./data-types.ts";
 import { createJsonCursor } from "./json-cursor.ts";
 import type { JsonCursor } from "./json-cursor.ts";
@@ -151,9 +152,4 @@ function readIntegers(cursor: JsonCursor, most: number, fail: Fail): number[] {
   } while (cursor.accept(","));
   cursor.expect("]");
   return values;
-}
-
-/** A name as it is shown: on one line and not too long, whatever the file put in it. */
-function quoted(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}...` : name);
 }

@@ -1,0 +1,37 @@
+/** What wrappers put before a parameter's name: torch.compile, Lightning modules, Transformers, DataParallel. */
+const wrapperPrefixes = ["_orig_mod.", "backbone.", "model.", "module."] as const;
+
+/** The tensors of a checkpoint by the names their parameters have without any wrapper. */
+export interface CanonicalNames {
+  /** Stored names by canonical name. */
+  readonly stored: ReadonlyMap<string, string>;
+  /** Pairs of stored names that come to the same. */
+  readonly clashes: readonly string[];
+  /** Whether a `backbone.` was among the prefixes, as MDLM and SDTT write and SEDD does not. */
+  readonly hasBackbone: boolean;
+}
+
+/** Strips the prefixes of wrappers from every name, however many there are and in whatever order. */
+export function canonicalNames(names: Iterable<string>): CanonicalNames {
+  const stored = new Map<string, string>();
+  const clashes: string[] = [];
+  let hasBackbone = false;
+  for (const name of names) {
+    const start = lengthOfPrefixes(name);
+    const canonical = name.slice(start);
+    const other = stored.get(canonical);
+    if (other === undefined) stored.set(canonical, name);
+    else clashes.push(`${other} and ${name}`);
+    hasBackbone ||= name.slice(0, start).includes("backbone.");
+  }
+  return { stored, clashes, hasBackbone };
+}
+
+function lengthOfPrefixes(name: string): number {
+  let length = 0;
+  for (;;) {
+    const prefix = wrapperPrefixes.find((candidate) => name.startsWith(candidate, length));
+    if (prefix === undefined) return length;
+    length += prefix.length;
+  }
+}

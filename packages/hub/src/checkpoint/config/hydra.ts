@@ -1,0 +1,58 @@
+import { SdttError } from "@sdtt/core";
+import type { ModelFamily } from "@sdtt/models";
+import { z } from "zod";
+import { claim, optionalFlag, optionalName, optionalSize, parseConfig } from "./model-claims.ts";
+import type { ConfigDialect } from "./model-claims.ts";
+
+/**
+ * The whole Hydra config of a training run, as SDTT pushes it to the Hub and as Lightning checkpoints of SDTT and MDLM
+ * hold it. `model.name` is "small" for every released size, so it is not read.
+ */
+export const hydraDialect: ConfigDialect = {
+  matches: (config) => "parameterization" in config,
+  read(config, where) {
+    const { parameterization, time_conditioning, model, tokenizer, data } = parseConfig(
+      hydraConfig,
+      config,
+      where,
+    );
+    return {
+      family: familyOf(
+        typeof parameterization === "string" ? parameterization : parameterization.name,
+        where,
+      ),
+      timeConditioning: time_conditioning ?? false,
+      hiddenSize: claim(model.hidden_size, "model.hidden_size"),
+      blockCount: claim(model.n_blocks, "model.n_blocks"),
+      headCount: claim(model.n_heads, "model.n_heads"),
+      conditionSize: claim(model.cond_dim, "model.cond_dim"),
+      length: claim(model.length, "model.length"),
+      tokenizerName: tokenizer?.name ?? data?.tokenizer_name_or_path,
+    };
+  },
+};
+
+const hydraConfig = z.object({
+  parameterization: z.union([z.string(), z.object({ name: z.string() })]),
+  time_conditioning: optionalFlag,
+  model: z.object({
+    hidden_size: optionalSize,
+    n_blocks: optionalSize,
+    n_heads: optionalSize,
+    cond_dim: optionalSize,
+    length: optionalSize,
+  }),
+  tokenizer: z.object({ name: optionalName }).optional(),
+  data: z.object({ tokenizer_name_or_path: optionalName }).optional(),
+});
+
+/** SDTT writes `parameterization.name`, MDLM `parameterization`; `subs` is what MDLM calls its own. */
+function familyOf(parameterization: string, where: string): ModelFamily {
+  if (parameterization.includes("sdtt")) return "sdtt";
+  if (parameterization === "mdlm" || parameterization === "subs") return "mdlm";
+  if (parameterization === "sedd") return "sedd";
+  throw new SdttError(
+    "checkpoint",
+    `${where} describes a model of parameterization ${JSON.stringify(parameterization)}; those that can be run are multi-round-sdtt, mdlm, subs and sedd.`,
+  );
+}

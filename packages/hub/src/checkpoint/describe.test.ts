@@ -1,0 +1,181 @@
+import { readFileSync } from "node:fs";
+import { isSdttError } from "@sdtt/core";
+import type { DataType } from "@sdtt/core";
+import { ditParameters } from "@sdtt/models";
+import type { DitConfig } from "@sdtt/models";
+import { fixturePath, readFixture } from "@sdtt/testing";
+import { expect, test } from "vitest";
+import { describeCheckpoint } from "./describe.ts";
+
+type Tensors = Map<string, { dtype: DataType; shape: readonly number[] }>;
+
+const readConfigFixture = (name: string) =>
+  JSON.parse(readFileSync(fixturePath(`${name}/config.json`), "utf8")) as Record<string, object>;
+
+/** The tensors of a DiT as they would be stored. */
+function tensorsOf(config: DitConfig, prefix = "backbone.", dtype: DataType = "float32"): Tensors {
+  return new Map(ditParameters(config).map(({ name, shape }) => [prefix + name, { dtype, shape }]));
+}
+
+const tiny: DitConfig = {
+  vocabSize: 97,
+  hiddenSize: 64,
+  blockCount: 2,
+  headCount: 4,
+  conditionSize: 32,
+  length: 32,
+  timeConditioning: false,
+};
+const published = { ...tiny, vocabSize: 50258, conditionSize: 128, length: 1024 };
+const hydra = readConfigFixture("hub");
+
+/** The code and message of the error that describing gives. */
+function refusal(tensors: Tensors, config?: unknown): string {
+  try {
+    describeCheckpoint({ tensors, config, path: "model", configPath: "config.json" });
+  } catch (error) {
+    if (isSdttError(error) && !error.message.includes("\n")) return `${error.code}: ${error.message}`;
+    throw error;
+  }
+  return "described";
+}
+
+test.each([
+  ["hub", "sdtt", "backbone.", "gpt2"],
+  ["mdlm_hf", "mdlm", "backbone.", undefined],
+  ["sedd", "sedd", "", undefined],
+] as const)("%s is described by its own files", (name, family, prefix, tokenizerName) => {
+  const tensors = readFixture(`${name}/model.safetensors`);
+  const described = describeCheckpoint({ tensors, config: readConfigFixture(name) });
+  expect(described.description).toEqual({ family, config: { ...tiny, timeConditioning: family === "sedd" } });
+  expect([...described.parameters]).toEqual(ditParameters(tiny).map(({ name }) => [name, prefix + name]));
+  expect(described).toMatchObject({ rotaryFrequencies: `${prefix}rotary_emb.inv_freq`, tokenizerName });
+});
+
+test.each([
+  ["small", 768, 12, 12],
+  ["medium", 1024, 24, 16],
+  ["large", 1536, 24, 16],
+])("the published size %s is known by its tensors alone", (_size, hiddenSize, blockCount, headCount) => {
+  const config = { ...published, hiddenSize, blockCount, headCount };
+  const described = describeCheckpoint({ tensors: tensorsOf(config) });
+  expect(described.description).toEqual({ family: "mdlm", config });
+  expect(described.tokenizerName).toBe("gpt2");
+});
+
+test("the prefixes of wrappers are stripped, however often and in any order", () => {
+  for (const prefix of [
+    "backbone.backbone.",
+    "_orig_mod.backbone._orig_mod.",
+    "module.model.backbone.",
+    "model.",
+  ]) {
+    expect(
+      describeCheckpoint({ tensors: tensorsOf(tiny, prefix, "bfloat16"), config: hydra }).parameters.get(
+        "blocks.1.norm2.weight",
+      ),
+    ).toBe(`${prefix}blocks.1.norm2.weight`);
+  }
+});
+
+test("the head count comes from the rotary buffer, before the config and the table of published sizes", () => {
+  const tensors = tensorsOf({ ...published, hiddenSize: 768, blockCount: 12 });
+  const heads = () => describeCheckpoint({ tensors }).description.config.headCount;
+  expect(heads()).toBe(12);
+  tensors.set("backbone.rotary_emb.inv_freq", { dtype: "float32", shape: [48] });
+  expect(heads()).toBe(8);
+});
+
+test("Hydra's references and null claim nothing; MDLM's wrong default of cond_dim neither", () => {
+  const model = { hidden_size: "${size}", n_heads: 4, cond_dim: null, length: "${data.length}" };
+  const config = { config: { parameterization: "subs", time_conditioning: true, model } };
+  expect(describeCheckpoint({ tensors: tensorsOf(tiny), config }).description).toEqual({
+    family: "mdlm",
+    config: { ...tiny, length: 1024, timeConditioning: true },
+  });
+  const transformers = { ...readConfigFixture("mdlm_hf"), cond_dim: 129 };
+  expect(describeCheckpoint({ tensors: tensorsOf(tiny), config: transformers }).description.config).toEqual(
+    tiny,
+  );
+});
+
+test("everything that is wrong with the tensors stands in one error", () => {
+  const tensors = tensorsOf(tiny);
+  tensors.delete("backbone.blocks.0.norm1.weight");
+  tensors.delete("backbone.sigma_map.mlp.0.bias");
+  tensors.set("backbone.blocks.0.attn_out.weight", { dtype: "float32", shape: [64, 65] });
+  tensors.set("backbone.blocks.1.mlp.2.bias", { dtype: "int64", shape: [64] });
+  tensors.set("backbone.rotary_emb.inv_freq", { dtype: "float32", shape: [8, 1] });
+  tensors.set("backbone.blocks.1000.norm1.weight", { dtype: "float32", shape: [64] });
+  tensors.set("teacher\n", { dtype: "float32", shape: [1] });
+  tensors.set("module.blocks.0.mlp.0.bias", { dtype: "float32", shape: [256] });
+  const config = { ...hydra, model: { ...hydra["model"], hidden_size: 768 } };
+  expect(refusal(tensors, config)).toBe(
+    "checkpoint: model cannot be run: the hidden size is 64 by vocab_embed.embedding [97, 64] but 768 by model.hidden_size of config.json; " +
+      "1 stored twice (backbone.blocks.0.mlp.0.bias and module.blocks.0.mlp.0.bias); " +
+      "2 missing (sigma_map.mlp.0.bias, blocks.0.norm1.weight); " +
+      '2 unknown ("blocks.1000.norm1.weight", "teacher\\n"); ' +
+      "2 misshapen (blocks.0.attn_out.weight [64, 65], expected [64, 64], rotary_emb.inv_freq [8, 1], expected [8]); " +
+      "1 not float32, float16, bfloat16 (blocks.1.mlp.2.bias int64).",
+  );
+});
+
+test("a long list is cut, and a missing block is named by its tensors", () => {
+  const tensors = tensorsOf({ ...tiny, blockCount: 3 });
+  for (const name of tensors.keys()) if (name.includes("blocks.1.")) tensors.delete(name);
+  expect(refusal(tensors, { parameterization: "mdlm", model: { n_heads: 4 } })).toMatch(
+    /10 missing \(blocks\.1\.norm1\.weight, .* and 4 more\)/,
+  );
+});
+
+test("each size that the config contradicts is named with its witness and its key", () => {
+  const wrong = { hidden_dim: 128, n_blocks: 12, n_heads: 2, cond_dim: 64, vocab_size: 96, model_length: 32 };
+  const tensors = tensorsOf(tiny).set("rotary_emb.inv_freq", { dtype: "float32", shape: [8] });
+  const message = refusal(tensors, { model_type: "mdlm", ...wrong });
+  for (const key of ["hidden_dim", "n_blocks", "n_heads", "cond_dim", "vocab_size"] as const) {
+    expect(message).toContain(`but ${wrong[key]} by ${key} of config.json`);
+  }
+  expect(message).toContain("attention heads is 4 by rotary_emb.inv_freq [8] and hidden size 64");
+});
+
+test("what neither tensors nor a config show is asked for", () => {
+  expect(refusal(tensorsOf(tiny))).toMatch(
+    /nothing shows the number of attention heads: put .* config\.json/,
+  );
+  expect(refusal(tensorsOf({ ...published, hiddenSize: 768, blockCount: 12 }, ""))).toMatch(
+    /an MDLM or a SEDD/,
+  );
+  expect(refusal(tensorsOf(tiny), { parameterization: "mdlm", model: { n_heads: 3 } })).toMatch(
+    /3 heads do not divide/,
+  );
+});
+
+test.each([
+  ["h.0.attn.c_attn.weight", /looks like a GPT-2 \("h\.0/],
+  ["bert.encoder.layer.11.attention.self.query.weight", /BERT/],
+  ["model.layers.3.self_attn.q_proj.weight", /Llama/],
+  ["model.decoder.layers.3.self_attn.q_proj.weight", /OPT/],
+  ["gpt_neox.layers.0.attention.query_key_value.weight", /NeoX/],
+  ["backbone.blocks.0.attn_qkv.weight", /autoregressive/],
+  ["weird", /it holds 1 tensors: "weird"/],
+])("%s shows another architecture", (name, message) => {
+  expect(refusal(new Map([[name, { dtype: "float32", shape: [4] }]]), { model_type: "other" })).toMatch(
+    message,
+  );
+});
+
+test.each<[config: unknown, message: RegExp]>([
+  [{ model_type: "gpt2" }, /format: .*parameterization.*It says model_type "gpt2"/],
+  [[], /format: config\.json is no config that we know/],
+  [null, /format: config\.json is no config that we know/],
+  [{ parameterization: "d3pm", model: {} }, /checkpoint: .*parameterization "d3pm"; those that can be run/],
+  [{ parameterization: { name: "mdlm" } }, /format: .*model: .*expected object/],
+  [
+    { parameterization: "mdlm", model: { n_heads: 0.5, length: "x" } },
+    /format: .*model\.n_heads: .*; model\.length: /,
+  ],
+  [{ ...readConfigFixture("sedd"), graph: { type: "uniform" } }, /checkpoint: .*graph\.type "uniform"/],
+  [{ ...readConfigFixture("sedd"), model: { scale_by_sigma: false } }, /checkpoint: .*scale_by_sigma/],
+])("the config %j is refused", (config, message) => {
+  expect(refusal(tensorsOf(tiny), config)).toMatch(message);
+});

@@ -1,0 +1,44 @@
+import { SdttError } from "@sdtt/core";
+import { listed, quoted } from "../names-in-messages.ts";
+
+/** Architectures that people are likely to point us at by mistake, each by a tensor that only it has. */
+const signatures: readonly (readonly [pattern: RegExp, name: string])[] = [
+  [/(^|\.)h\.\d+\.attn\.c_attn\.weight$/, "a GPT-2"],
+  [/(^|\.)encoder\.layer\.\d+\.attention\.self\.query\.weight$/, "a BERT or RoBERTa"],
+  [/(^|\.)transformer\.layer\.\d+\.attention\.q_lin\.weight$/, "a DistilBERT"],
+  [/(^|\.)encoder\.block\.\d+\.layer\.0\.SelfAttention\.q\.weight$/, "a T5"],
+  [/(^|\.)layers\.\d+\.attention\.query_key_value\.weight$/, "a GPT-NeoX or Pythia"],
+  [
+    /(^|\.)decoder\.layers\.\d+\.self_attn\.q_proj\.weight$/,
+    "an OPT, BART or other decoder of fairseq's kind",
+  ],
+  [/(^|\.)layers\.\d+\.self_attn\.q_proj\.weight$/, "a Llama, Mistral or Qwen"],
+  [/(^|\.)layers\.\d+\.mixer\.(A_log|in_proj\.weight|mamba_fwd\..*)$/, "a Mamba"],
+  [/(^|\.)transformer\.blocks\.\d+\.(att_proj|ff_proj|q_proj)\.weight$/, "a LLaDA or OLMo"],
+  [/(^|\.)blocks\.\d+\.attn\.qkv\.weight$/, "a vision transformer or an image DiT"],
+  [/(^|\.)down_blocks\.\d+\./, "a diffusion U-Net"],
+  // Without sigma_map and adaLN: the autoregressive baseline of the MDLM and SEDD papers.
+  [/(^|\.)blocks\.\d+\.attn_qkv\.weight$/, "an autoregressive transformer of MDLM's code base"],
+];
+
+/**
+ * Throws if these are the tensors of something else than a DiT of this family: all of those have a `sigma_map`.
+ *
+ * @throws SdttError `checkpoint` that says which architecture it looks like.
+ */
+export function assertOwnArchitecture(names: readonly string[], path: string): void {
+  if (names.some((name) => /(^|\.)sigma_map\./.test(name))) return;
+  const [sign, architecture] = foreignArchitecture(names) ?? [];
+  const found = architecture
+    ? `it looks like ${architecture} (${quoted(sign!)})`
+    : `it holds ${names.length} tensors: ${listed(names.map(quoted))}`;
+  throw new SdttError("checkpoint", `${path} holds no model of the SDTT, MDLM or SEDD family; ${found}.`);
+}
+
+function foreignArchitecture(names: readonly string[]): [sign: string, architecture: string] | undefined {
+  for (const [pattern, architecture] of signatures) {
+    const sign = names.find((name) => pattern.test(name));
+    if (sign !== undefined) return [sign, architecture];
+  }
+  return undefined;
+}

@@ -1,0 +1,51 @@
+import { ditParameters } from "@sdtt/models";
+import type { DitConfig, ParameterSpec } from "@sdtt/models";
+import { listed, quoted } from "../names-in-messages.ts";
+import type { StoredTensor } from "../tensor-file.ts";
+import { rotaryBuffer } from "./model-sizes.ts";
+
+type TensorType = Pick<StoredTensor, "dtype" | "shape">;
+
+const weightTypes: readonly string[] = ["float32", "float16", "bfloat16"];
+
+/**
+ * Holds tensors, by canonical name, against the parameters that a DiT of these sizes has: all of them and no others but
+ * the rotary frequencies.
+ *
+ * @returns what is missing, unknown, misshapen or of a type that no weight has, in words; nothing if all is well.
+ */
+export function matchParameters(tensors: ReadonlyMap<string, TensorType>, config: DitConfig): string[] {
+  const parameters = ditParameters(config);
+  const specs = [...parameters, { name: rotaryBuffer, shape: [config.hiddenSize / config.headCount / 2] }];
+  const known = new Set(specs.map(({ name }) => name));
+  const found = specs.flatMap((spec) => {
+    const tensor = tensors.get(spec.name);
+    return tensor ? [{ ...spec, tensor }] : [];
+  });
+  return [
+    ...problem("missing", namesOf(parameters.filter(({ name }) => !tensors.has(name)))),
+    ...problem("unknown", [...tensors.keys()].filter((name) => !known.has(name)).map(quoted)),
+    ...problem(
+      "misshapen",
+      found
+        .filter(({ shape, tensor }) => tensor.shape.join() !== shape.join())
+        .map(
+          ({ name, shape, tensor }) => `${name} [${tensor.shape.join(", ")}], expected [${shape.join(", ")}]`,
+        ),
+    ),
+    ...problem(
+      `not ${weightTypes.join(", ")}`,
+      found
+        .filter(({ tensor }) => !weightTypes.includes(tensor.dtype))
+        .map(({ name, tensor }) => `${name} ${tensor.dtype}`),
+    ),
+  ];
+}
+
+function namesOf(specs: readonly ParameterSpec[]): string[] {
+  return specs.map(({ name }) => name);
+}
+
+function problem(kind: string, items: readonly string[]): string[] {
+  return items.length > 0 ? [`${items.length} ${kind} (${listed(items)})`] : [];
+}

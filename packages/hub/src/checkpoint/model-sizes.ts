@@ -1,0 +1,69 @@
+import type { StoredTensor } from "../tensor-file.ts";
+
+/** A size and the tensor that shows it. */
+export interface Witnessed {
+  readonly value: number;
+  /** The tensor and its shape, for messages. */
+  readonly witness: string;
+}
+
+/** The sizes of a DiT that its tensors show. The head count shows only if the rotary frequencies were saved. */
+export interface ModelSizes {
+  readonly vocabSize?: Witnessed | undefined;
+  readonly hiddenSize?: Witnessed | undefined;
+  readonly conditionSize?: Witnessed | undefined;
+  readonly blockCount: Witnessed;
+  readonly headCount?: Witnessed | undefined;
+}
+
+type Shapes = ReadonlyMap<string, Pick<StoredTensor, "shape">>;
+
+/** The canonical name of the one buffer a DiT has: 10000^(-2i/headSize) for i < headSize / 2. */
+export const rotaryBuffer = "rotary_emb.inv_freq";
+
+/** Reads the sizes from the shapes of tensors by canonical name. Where the first witness is missing the next one serves. */
+export function readModelSizes(tensors: Shapes): ModelSizes {
+  const matrices = ["vocab_embed.embedding", "output_layer.linear.weight"];
+  const hiddenSize = witness(tensors, matrices, 2, 1);
+  return {
+    vocabSize: witness(tensors, matrices, 2, 0),
+    hiddenSize,
+    conditionSize: witness(tensors, ["sigma_map.mlp.0.weight", "sigma_map.mlp.2.weight"], 2, 0),
+    blockCount: countBlocks(tensors),
+    headCount: countHeads(tensors, hiddenSize),
+  };
+}
+
+function witness(
+  tensors: Shapes,
+  names: readonly string[],
+  rank: number,
+  axis: number,
+): Witnessed | undefined {
+  for (const name of names) {
+    const shape = tensors.get(name)?.shape;
+    const value = shape?.length === rank ? shape[axis] : undefined;
+    if (value) return { value, witness: `${name} [${shape!.join(", ")}]` };
+  }
+  return undefined;
+}
+
+/** Far above any model of the family; a block past it is an unknown tensor. */
+const mostBlocks = 1000;
+
+/** One more than the highest block, so that a gap shows as missing tensors. */
+function countBlocks(tensors: Shapes): Witnessed {
+  let [count, last] = [0, "no blocks.N tensor"];
+  for (const name of tensors.keys()) {
+    const index = Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1);
+    if (index >= count && index < mostBlocks) [count, last] = [index + 1, name];
+  }
+  return { value: count, witness: last };
+}
+
+function countHeads(tensors: Shapes, hiddenSize: Witnessed | undefined): Witnessed | undefined {
+  const frequencies = witness(tensors, [rotaryBuffer], 1, 0);
+  if (!frequencies || !hiddenSize) return undefined;
+  const { value, witness: shown } = frequencies;
+  return { value: hiddenSize.value / (2 * value), witness: `${shown} and hidden size ${hiddenSize.value}` };
+}

@@ -1,0 +1,83 @@
+import type { ModelDescription, Weight, Weights } from "@sdtt/models";
+import type { TensorFile } from "../tensor-file.ts";
+import { describeCheckpoint } from "./describe.ts";
+import { locateCheckpoint } from "./locate.ts";
+import { openShards } from "./open-shards.ts";
+import { openTensorFile } from "./open-tensor-file.ts";
+import type { OpenTensorFileOptions } from "./open-tensor-file.ts";
+import { readJson } from "./read-json.ts";
+import { assertRotaryFrequencies } from "./rotary.ts";
+
+/** Which checkpoint, and what of it. The path is that of a directory, of a file of tensors or of an index of shards. */
+export interface OpenCheckpointOptions extends OpenTensorFileOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A model on disk: what it is and where its weights lie. Nothing is left open. */
+export interface Checkpoint {
+  readonly description: ModelDescription;
+  /**
+   * Weights by the names of `ditParameters`, of the type they are stored in. Those that lie as a runtime maps them are
+   * locations; the others were read.
+   */
+  readonly weights: Weights;
+  /** A `tokenizer.json` beside the model; without one the name of the tokenizer, if the config tells it. */
+  readonly tokenizer?: { readonly path: string } | { readonly name: string } | undefined;
+}
+
+/** The files of a checkpoint, opened, before anything is made of what they hold. */
+export interface CheckpointContents extends AsyncDisposable {
+  readonly tensors: TensorFile;
+  /** What the file of tensors says of its model or else what `config.json` says. */
+  readonly config?: unknown;
+  readonly configPath?: string | undefined;
+  readonly tokenizerPath?: string | undefined;
+}
+
+/**
+ * Opens a checkpoint and tells what model it holds. Only headers, configs and what cannot be mapped are read.
+ *
+ * @throws SdttError `not-found` or `io` if a file cannot be read; `format` if one breaks its format's rules;
+ *   `checkpoint` if it holds no model of the family, or none that agrees with its config.
+ */
+export async function openCheckpoint(options: OpenCheckpointOptions): Promise<Checkpoint> {
+  const { path, signal } = options;
+  await using contents = await openCheckpointContents(options);
+  const { tensors: file, config, configPath, tokenizerPath } = contents;
+  const { description, parameters, rotaryFrequencies, tokenizerName } = describeCheckpoint({
+    tensors: file.tensors,
+    config,
+    path,
+    configPath,
+  });
+  if (rotaryFrequencies !== undefined) {
+    assertRotaryFrequencies(await file.read(rotaryFrequencies, { signal }), path);
+  }
+  const weights = new Map<string, Weight>();
+  for (const [name, storedName] of parameters) {
+    const { dtype, shape, location } = file.tensors.get(storedName)!;
+    const source = location ? { location } : { tensor: await file.read(storedName, { signal }) };
+    weights.set(name, { dtype, shape, source });
+  }
+  const byName = tokenizerName === undefined ? undefined : { name: tokenizerName };
+  return { description, weights, tokenizer: tokenizerPath === undefined ? byName : { path: tokenizerPath } };
+}
+
+/**
+ * Opens the files of a checkpoint without judging what they hold: for listing the tensors of a broken one.
+ *
+ * @throws SdttError `not-found`, `io` or `format`, as `openCheckpoint`.
+ */
+export async function openCheckpointContents(options: OpenCheckpointOptions): Promise<CheckpointContents> {
+  const paths = await locateCheckpoint(options.path);
+  const besides = paths.config === undefined ? undefined : await readJson(paths.config);
+  const open = paths.model.endsWith(".index.json") ? openShards : openTensorFile;
+  const tensors = await open({ ...options, path: paths.model });
+  return {
+    tensors,
+    config: tensors.config ?? besides,
+    configPath: tensors.config === undefined ? paths.config : paths.model,
+    tokenizerPath: paths.tokenizer,
+    [Symbol.asyncDispose]: () => tensors[Symbol.asyncDispose](),
+  };
+}
