@@ -1,3 +1,10 @@
+export { describeCheckpoint } from "./checkpoint/describe.ts";
+export type { DescribeCheckpointOptions, DescribedCheckpoint } from "./checkpoint/describe.ts";
+export { openCheckpoint, openCheckpointContents } from "./checkpoint/open-checkpoint.ts";
+export type { Checkpoint, CheckpointContents, OpenCheckpointOptions } from "./checkpoint/open-checkpoint.ts";
+export { openTensorFile } from "./checkpoint/open-tensor-file.ts";
+export type { OpenTensorFileOptions } from "./checkpoint/open-tensor-file.ts";
+export { readWeight } from "./checkpoint/read-weight.ts";
 export { fileOfBytes, openFile } from "./random-access-file.ts";
 export type { OpenedFile, RandomAccessFile } from "./random-access-file.ts";
 export { openSafetensors } from "./safetensors/reader.ts";
