@@ -28,13 +28,13 @@ async function run(
   { library, memoryInfo }: Context,
   session: Handle,
   program: Program,
-  names: ReadonlyMap<string, Handle>,
+  names: ReadonlyMap<string, CString>,
   inputs: readonly Input<Tensor>[],
   outputs: readonly Output<Tensor>[],
 ): Promise<Record<string, Tensor>> {
   const { api } = library;
-  const inputNames = BigUint64Array.from(program.inputs, ({ name }) => names.get(name)!);
-  const outputNames = BigUint64Array.from(outputs, ({ name }) => names.get(name)!);
+  const inputNames = BigUint64Array.from(program.inputs, ({ name }) => names.get(name)!.address);
+  const outputNames = BigUint64Array.from(outputs, ({ name }) => names.get(name)!.address);
   const feeds = inputs.map((input) => ("tensor" in input ? input.tensor : input.block));
   const inputValues = new BigUint64Array(inputs.length);
   const outputValues = new BigUint64Array(outputs.length);
@@ -58,9 +58,17 @@ async function run(
   }
 }
 
-/** The addresses of zero-terminated copies, by their text. The copies live as long as the map does. */
-function cStrings({ address }: Library, texts: readonly string[]): ReadonlyMap<string, Handle> {
-  const copies = new Map(texts.map((text) => [text, Buffer.from(`${text}\0`)]));
-  const addresses = new Map(Array.from(copies, ([text, copy]) => [text, address(copy)]));
-  return Object.assign(addresses, { copies });
+/** A zero-terminated string and where it lies. */
+interface CString {
+  readonly address: Handle;
+  readonly bytes: Buffer;
+}
+
+function cStrings({ address }: Library, texts: readonly string[]): ReadonlyMap<string, CString> {
+  return new Map(
+    texts.map((text) => {
+      const bytes = Buffer.from(`${text}\0`);
+      return [text, { address: address(bytes), bytes }];
+    }),
+  );
 }

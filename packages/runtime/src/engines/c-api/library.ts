@@ -19,6 +19,8 @@ export interface Library {
   readonly address: (array: ArrayBufferView) => Handle;
   /** Copies foreign memory. */
   readonly copy: (address: Handle, bytes: number) => ArrayBuffer;
+  /** koffi unloads a library that nothing refers to. */
+  readonly handle: object;
 }
 
 let loaded: Promise<Library> | undefined;
@@ -46,19 +48,19 @@ export function libraryPath(): string {
 async function openLibrary(): Promise<Library> {
   try {
     const { default: ffi } = await import("koffi");
-    ffi.config({ async_stack_size: stackBytes, sync_stack_size: stackBytes });
+    // Settled for the whole process by the first library that anyone loads.
+    if (ffi.config().async_stack_size! < stackBytes) ffi.config({ async_stack_size: stackBytes });
     const library = ffi.load(libraryPath());
     const base = library.func("OrtGetApiBase", "void *", [])() as Handle;
     const getApi = ffi.decode(ffi.decode(base, "void *"), ffi.proto("void *", ["uint32_t"]));
     const address = getApi(apiVersion) as Handle | null;
     if (address === null) throw new Error(`it has no API of version ${apiVersion}`);
-    const opened: Library = {
+    return {
       api: readApi(ffi, address),
       address: (array) => ffi.address(array),
       copy: (address, bytes) => ffi.view(address, bytes).slice(0),
+      handle: library,
     };
-    // koffi unloads a library that nothing refers to.
-    return Object.assign(opened, { library });
   } catch (cause) {
     throw new SdttError(
       "unavailable",
