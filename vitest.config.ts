@@ -1,14 +1,37 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
+/** Packages import each other's sources: no build, and coverage that points at what was written. */
 const conditions = ["@sdtt/source", "node", "import", "module", "default"];
 
+const folders = ["packages", "apps", "tooling"].flatMap((group) =>
+  readdirSync(new URL(group, import.meta.url)).map((name) => `${group}/${name}`),
+);
+
+function packageName(folder: string): string {
+  try {
+    const manifest = readFileSync(new URL(`${folder}/package.json`, import.meta.url), "utf8");
+    return (JSON.parse(manifest) as { name: string }).name;
+  } catch {
+    return folder;
+  }
+}
+
 export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
   test: {
-    projects: ["packages/*", "apps/*", "tooling/testing"].map((root) => root),
+    projects: folders.map((folder) => ({
+      extends: true,
+      test: {
+        name: packageName(folder),
+        root: folder,
+        include: ["**/*.test.ts"],
+        exclude: ["**/node_modules/**", "**/dist/**"],
+      },
+    })),
     reporters: ["default", "./tooling/vitest/closing-line.ts"],
     testTimeout: 60_000,
     coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },
   },
-  resolve: { conditions },
-  ssr: { resolve: { conditions } },
 });

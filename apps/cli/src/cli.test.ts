@@ -1,0 +1,105 @@
+import { Writable } from "node:stream";
+import { describe, expect, test } from "vitest";
+import { runCli } from "./cli.ts";
+
+async function run(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
+  const written = { stdout: "", stderr: "" };
+  const sink = (name: "stdout" | "stderr") =>
+    new Writable({
+      write(chunk, _encoding, done) {
+        written[name] += String(chunk);
+        done();
+      },
+    });
+  let clock = 0;
+  const status = await runCli(args, {
+    stdout: sink("stdout"),
+    stderr: sink("stderr"),
+    env: {},
+    signal: new AbortController().signal,
+    now: () => (clock += 100),
+  });
+  return { status, ...written };
+}
+
+describe("sample", () => {
+  test("prints the text on stdout and the figures on stderr", async () => {
+    const { status, stdout, stderr } = await run(
+      "sample",
+      "--steps",
+      "2",
+      "--length",
+      "12",
+      "--seed",
+      "4",
+      "--prompt",
+      "It was",
+    );
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^It was/);
+    expect(stderr).toMatch(/12 tokens in \d+\.\d\d s, \d+ tokens\/s, [123] passes, seed 4/);
+  });
+
+  test("prints JSON that repeats with its seed", async () => {
+    const { stdout } = await run("sample", "--json", "-n", "2", "-s", "2", "-l", "8", "--seed", "4");
+    const records = stdout
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as { tokens: number[]; seed: number });
+    expect(records.map(({ tokens, seed }) => [tokens.length, seed])).toEqual([
+      [8, 4],
+      [8, 4],
+    ]);
+    expect(records[0]!.tokens).not.toEqual(records[1]!.tokens);
+  });
+
+  test("warns of a length beyond the training", async () => {
+    const { status, stderr } = await run("sample", "-s", "1", "-l", "130", "--seed", "1");
+    expect(status).toBe(0);
+    expect(stderr).toContain("warning: 130 tokens are more than the 128");
+  });
+});
+
+test("infill keeps what is written around the gaps", async () => {
+  const { status, stdout } = await run("infill", "She <mask:3> the<mask>.", "--steps", "2", "--seed", "1");
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^She [\s\S]* the[\s\S]*\.\n$/);
+});
+
+test("doctor says what runs", async () => {
+  const { status, stdout } = await run("doctor", "--json");
+  expect(status).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({ versions: { node: process.versions.node } });
+});
+
+describe("misuse ends with 2, failure with 1, each in one line without a stack", () => {
+  const cases: [args: string[], status: number, message: RegExp][] = [
+    [["sample", "--steps", "0"], 2, /--steps.*at least 1; got 0/],
+    [["sample", "--steps", "many"], 2, /Expected a number; got "many"/],
+    [["sample", "--steps", "2.5"], 2, /whole number; got "2\.5"/],
+    [["sample", "--top-p", "0"], 2, /above 0 and at most 1; got 0/],
+    [["sample", "--top-p", "1.01"], 2, /at most 1; got 1\.01/],
+    [["sample", "--sampler", "magic"], 2, /Allowed choices are ancestral/],
+    [["sample", "--prompt", "too long ".repeat(300)], 2, /leaves nothing to write/],
+    [["sample", "--steps", "2", "--sampler", "first-hitting"], 2, /leave it out/],
+    [["sampel"], 2, /unknown command 'sampel'/],
+    [["infill", "no gap"], 2, /no gap/],
+    [["sample", "--model", "sdtt:kdl/7"], 2, /kld/],
+    [["sample", "--model", "./does-not-exist"], 1, /does-not-exist/],
+    [["sample", "--model", "sdtt:kld/7", "--offline"], 1, /not in the cache/],
+  ];
+  for (const [args, status, message] of cases) {
+    test(args.join(" ").slice(0, 60), async () => {
+      const result = await run(...args);
+      expect(result.stderr).toMatch(message);
+      expect(result.stderr).not.toMatch(/\n\s+at /);
+      expect(result.status).toBe(status);
+      expect(result.stdout).toBe("");
+    });
+  }
+});
+
+test("--debug shows where an error comes from", async () => {
+  const { stderr } = await run("--debug", "sample", "--model", "./does-not-exist");
+  expect(stderr).toMatch(/\n\s+at /);
+});
