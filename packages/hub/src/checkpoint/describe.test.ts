@@ -140,7 +140,7 @@ test("each size that the config contradicts is named with its witness and its ke
 
 test("what neither tensors nor a config show is asked for", () => {
   expect(refusal(tensorsOf(tiny))).toMatch(
-    /nothing shows the number of attention heads: put .* config\.json/,
+    /config\.json beside them show the number of attention heads, by rotary_emb\.inv_freq/,
   );
   expect(refusal(tensorsOf({ ...published, hiddenSize: 768, blockCount: 12 }, ""))).toMatch(
     /an MDLM or a SEDD/,

@@ -55,8 +55,7 @@ export function describeCheckpoint(options: DescribeCheckpointOptions): Describe
 
   const { sizes, problems } = settleSizes({ shown: readModelSizes(byName), claims, configPath });
   const family = claims?.family ?? (hasBackbone ? "mdlm" : undefined);
-  if (!family)
-    problems.push("nothing shows whether it is an MDLM or a SEDD: put the model's config.json beside it");
+  if (!family) problems.push("no config.json beside it tells whether it is an MDLM or a SEDD");
   if (clashes.length > 0) problems.push(`${clashes.length} stored twice (${listed(clashes)})`);
   const model: DitConfig | undefined = sizes && {
     ...sizes,

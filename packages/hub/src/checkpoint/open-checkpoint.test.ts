@@ -1,11 +1,14 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { float32ToBfloat16, tensor } from "@sdtt/core";
+import { elementCount, float32ToBfloat16, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
+import { ditParameters } from "@sdtt/models";
 import { fixturePath, readFixture } from "@sdtt/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { safetensorsFormat } from "../safetensors/reader.ts";
 import { writeSafetensors } from "../safetensors/writer.ts";
+import type { TensorFileFormat } from "../tensor-file.ts";
 import { openCheckpoint, openCheckpointContents } from "./open-checkpoint.ts";
 import { readWeight } from "./read-weight.ts";
 
@@ -58,6 +61,46 @@ test("a file of the Hub's cache opens through its symlink, with what lies beside
     const { source } = checkpoint.weights.get("output_layer.linear.bias")!;
     expect(source).toMatchObject({ location: { path: expect.stringMatching(/blobs.abcd$/) } });
   }
+});
+
+test("a checkpoint of the large model's size opens without its weights being read", async () => {
+  const large = {
+    vocabSize: 50258,
+    hiddenSize: 1536,
+    blockCount: 24,
+    headCount: 16,
+    conditionSize: 128,
+    length: 1024,
+  };
+  let end = 0;
+  const members = ditParameters({ ...large, timeConditioning: false }).map(({ name, shape }) => {
+    const begin = end;
+    end += 4 * elementCount(shape);
+    return [`backbone.${name}`, { dtype: "F32", shape, data_offsets: [begin, end] }] as const;
+  });
+  const header = Buffer.from(JSON.stringify(Object.fromEntries(members)));
+  const path = join(folder, "model.safetensors");
+  await writeFile(
+    path,
+    Buffer.concat([Buffer.from(BigUint64Array.of(BigInt(header.length)).buffer), header]),
+  );
+  await truncate(path, 8 + header.length + end);
+  expect(end).toBeGreaterThan(3.4e9);
+
+  let bytesRead = 0;
+  const counting: TensorFileFormat = {
+    ...safetensorsFormat,
+    open: (file, options) =>
+      safetensorsFormat.open(
+        { ...file, read: (offset, length) => ((bytesRead += length), file.read(offset, length)) },
+        options,
+      ),
+  };
+  const { description, weights } = await openCheckpoint({ path, formats: [counting] });
+  expect(description.config).toEqual({ ...large, timeConditioning: false });
+  expect(bytesRead).toBe(8 + header.length);
+  const last = await readWeight(weights.get("output_layer.adaLN_modulation.bias")!);
+  expect(last.data).toEqual(new Float32Array(3072));
 });
 
 test("shards open as one model, each weight in the half precision it is stored in", async () => {

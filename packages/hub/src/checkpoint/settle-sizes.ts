@@ -1,4 +1,5 @@
 import type { ModelClaims } from "./config/model-claims.ts";
+import { rotaryBuffer } from "./model-sizes.ts";
 import type { ModelSizes } from "./model-sizes.ts";
 
 /** The sizes of a DiT, all of them known. */
@@ -17,13 +18,14 @@ const publishedHeads: readonly { hiddenSize: number; blockCount: number; headCou
   { hiddenSize: 1536, blockCount: 24, headCount: 16 },
 ];
 
-const labels = {
-  vocabSize: "the vocabulary with its mask",
-  hiddenSize: "the hidden size",
-  blockCount: "the number of blocks",
-  headCount: "the number of attention heads",
-  conditionSize: "the size of the conditioning vector",
-} as const satisfies Record<keyof SettledSizes, string>;
+/** What each size is called in messages, and the tensor that shows it first. */
+const labels: Readonly<Record<keyof SettledSizes, readonly [label: string, shownBy: string]>> = {
+  vocabSize: ["the vocabulary with its mask", "vocab_embed.embedding"],
+  hiddenSize: ["the hidden size", "vocab_embed.embedding"],
+  blockCount: ["the number of blocks", "blocks.N"],
+  headCount: ["the number of attention heads", rotaryBuffer],
+  conditionSize: ["the size of the conditioning vector", "sigma_map.mlp.0.weight"],
+};
 
 const sizeNames = Object.keys(labels) as (keyof SettledSizes)[];
 
@@ -47,7 +49,7 @@ export function settleSizes(options: {
     if (value !== undefined) settled[size] = value;
     if (seen && claimed && seen.value !== claimed.value) {
       problems.push(
-        `${labels[size]} is ${seen.value} by ${seen.witness} but ${claimed.value} by ${claimed.key} of ${configPath}`,
+        `${labels[size][0]} is ${seen.value} by ${seen.witness} but ${claimed.value} by ${claimed.key} of ${configPath}`,
       );
     }
   }
@@ -58,8 +60,10 @@ export function settleSizes(options: {
 
   const gaps = sizeNames.filter((size) => settled[size] === undefined);
   if (gaps.length > 0) {
-    const named = gaps.map((size) => labels[size]).join(", ");
-    return { problems: [...problems, `nothing shows ${named}: put the model's config.json beside it`] };
+    const named = gaps.map((size) => labels[size].join(", by "));
+    return {
+      problems: [...problems, `neither tensors nor a config.json beside them show ${named.join("; nor ")}`],
+    };
   }
   const sizes = settled as SettledSizes;
   const headSize = sizes.hiddenSize / sizes.headCount;

@@ -1,9 +1,9 @@
-import { mkdtemp, open, rm, symlink } from "node:fs/promises";
+import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fixturePath, readFixture } from "@sdtt/testing";
 import { afterAll, expect, test } from "vitest";
-import { fileOfBytes, openFile } from "../random-access-file.ts";
+import { fileOfBytes } from "../random-access-file.ts";
 import { openSafetensors, readSafetensors } from "./reader.ts";
 
 const scratch = await mkdtemp(join(tmpdir(), "sdtt-safetensors-"));
@@ -154,37 +154,6 @@ test.each<[rule: string, bytes: Uint8Array, message: RegExp]>([
   const error: unknown = await parse(bytes).catch((error: unknown) => error);
   expect(error).toMatchObject({ name: "SdttError", code: "format", message: expect.stringMatching(message) });
   expect((error as Error).message).not.toContain("\n");
-});
-
-test("a file as large as the large model opens by two reads of its header", async () => {
-  const path = join(scratch, "large.safetensors");
-  const [vocabulary, hidden, blocks] = [50258, 1536, 24];
-  let end = 0;
-  const members = Array.from({ length: blocks * 8 }, (_, i) => {
-    const begin = end;
-    end += vocabulary * hidden * 4 * 0.06;
-    end -= end % 4;
-    return `"blocks.${i}":${entry("F32", `[${(end - begin) / 4}]`, `[${begin},${end}]`)}`;
-  });
-  const header = bytesOf(`{${members.join(",")}}`);
-  const handle = await open(path, "w");
-  await handle.write(header);
-  await handle.truncate(header.length + end);
-  await handle.close();
-  expect(end).toBeGreaterThan(3.4e9);
-
-  await using disk = await openFile(path);
-  let bytesRead = 0;
-  const file = await readSafetensors({
-    ...disk,
-    read: async (offset, length) => {
-      bytesRead += length;
-      return await disk.read(offset, length);
-    },
-  });
-  expect(bytesRead).toBe(header.length);
-  const last = await file.read(`blocks.${blocks * 8 - 1}`);
-  expect(last.data.every((value) => value === 0)).toBe(true);
 });
 
 test("locations carry the real path, as a symlink of the Hub's cache needs", async () => {

@@ -38,9 +38,18 @@ function withoutReferences(value: unknown): unknown {
   return value === null || (typeof value === "string" && value.includes("${")) ? undefined : value;
 }
 
-export const optionalSize = z.preprocess(withoutReferences, z.int().positive().optional());
-export const optionalFlag = z.preprocess(withoutReferences, z.boolean().optional());
-export const optionalName = z.preprocess(withoutReferences, z.string().optional());
+export const optionalSize: z.ZodType<number | undefined> = z.preprocess(
+  withoutReferences,
+  z.int().positive().optional(),
+);
+export const optionalFlag: z.ZodType<boolean | undefined> = z.preprocess(
+  withoutReferences,
+  z.boolean().optional(),
+);
+export const optionalName: z.ZodType<string | undefined> = z.preprocess(
+  withoutReferences,
+  z.string().optional(),
+);
 
 /** A claim, if the config makes it. */
 export function claim(value: number | undefined, key: string): Claim | undefined {
