@@ -1,1 +1,14 @@
-export {};
+export type { EncodeOptions } from "./encoder.ts";
+export { loadGpt2Tokenizer } from "./gpt2/load.ts";
+export type { StreamingDecoder } from "./streaming-decoder.ts";
+export type {
+  AddedTokenJson,
+  ByteLevelJson,
+  BytePairModelJson,
+  TokenizerJson,
+} from "./tokenizer-json/format.ts";
+export { createTokenizer } from "./tokenizer.ts";
+export type { Tokenizer } from "./tokenizer.ts";
+export { trainBytePairEncoding } from "./train/train.ts";
+export type { TrainOptions } from "./train/train.ts";
+export type { DecodeOptions } from "./vocabulary.ts";

@@ -1,0 +1,63 @@
+import type { TokenizerDefinition } from "./definition.ts";
+import { createEncoder } from "./encoder.ts";
+import type { EncodeOptions } from "./encoder.ts";
+import { createStreamingDecoder } from "./streaming-decoder.ts";
+import type { StreamingDecoder } from "./streaming-decoder.ts";
+import { readTokenizerJson } from "./tokenizer-json/read.ts";
+import { decodeUtf8 } from "./utf8.ts";
+import { createVocabulary } from "./vocabulary.ts";
+import type { DecodeOptions } from "./vocabulary.ts";
+
+/**
+ * Text to ids and back.
+ *
+ * A masked diffusion model has one id more than its tokenizer: the mask, whose id is `vocabSize`. Everything that takes
+ * ids takes the mask too. An id past it is an SdttError `usage` that names the id, the range and the position.
+ */
+export interface Tokenizer {
+  /** The number of ids, special tokens included and the mask not. */
+  readonly vocabSize: number;
+  /** The id of the mask: one past the last, `vocabSize`. */
+  readonly maskId: number;
+  /** The id of `<|endoftext|>`, if there is one. */
+  readonly endOfTextId: number | undefined;
+  /** The ids of a text. Nothing is added at its ends. Lone surrogates are read as U+FFFD. */
+  encode(text: string, options?: EncodeOptions): Int32Array;
+  /** The text of ids. Bytes that are no UTF-8 become U+FFFD. */
+  decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
+  /** The text of each sequence of ids. */
+  decodeBatch(sequences: Iterable<ArrayLike<number>>, options?: DecodeOptions): string[];
+  /** The bytes of one token; none for the mask. */
+  tokenBytes(id: number): Uint8Array;
+  /** A decoder for ids that arrive bit by bit. */
+  createDecoder(options?: DecodeOptions): StreamingDecoder;
+}
+
+/**
+ * Makes the tokenizer that a byte-level BPE `tokenizer.json` of Hugging Face describes.
+ *
+ * Read are the model `BPE` with all 256 byte symbols; the pre-tokenizer `ByteLevel`, alone or after `Split` and `Digits`;
+ * the Unicode normalizers; and added tokens. A post-processor is left alone: `encode` adds no tokens.
+ *
+ * @param json - The text of the file, or what it parses to.
+ * @throws SdttError `format` for anything else, with the place in the file.
+ */
+export function createTokenizer(json: unknown): Tokenizer {
+  return createTokenizerFrom(readTokenizerJson(json));
+}
+
+/** Makes the tokenizer of a definition that has been read and checked. */
+export function createTokenizerFrom(definition: TokenizerDefinition): Tokenizer {
+  const vocabulary = createVocabulary(definition);
+  const decode: Tokenizer["decode"] = (ids, options) => decodeUtf8(vocabulary.bytesOf(ids, options));
+  return {
+    vocabSize: vocabulary.size,
+    maskId: vocabulary.size,
+    endOfTextId: definition.addedTokens.find((token) => token.content === "<|endoftext|>")?.id,
+    encode: createEncoder(definition),
+    decode,
+    decodeBatch: (sequences, options) => Array.from(sequences, (ids) => decode(ids, options)),
+    tokenBytes: (id) => vocabulary.bytesOf([id], { mask: "" }),
+    createDecoder: (options) => createStreamingDecoder(vocabulary, options),
+  };
+}
