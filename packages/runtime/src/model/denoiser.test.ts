@@ -1,0 +1,140 @@
+import type { RowsRequest } from "@sdtt/core";
+import type { Weights } from "@sdtt/graph";
+import { ditParameters } from "@sdtt/models";
+import type { DitConfig, ModelDescription } from "@sdtt/models";
+import { denoiserConformance, fixtureNumbers, readFixture } from "@sdtt/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Engine } from "../engine.ts";
+import { createEngine } from "../engines/create-engine.ts";
+import { createDenoiser } from "./denoiser.ts";
+import { createScoreModel } from "./score-model.ts";
+
+const config: DitConfig = {
+  vocabSize: 97,
+  hiddenSize: 64,
+  blockCount: 2,
+  headCount: 4,
+  conditionSize: 32,
+  length: 32,
+  timeConditioning: false,
+};
+const description: ModelDescription = { family: "sdtt", config };
+
+function weightsOf(file: string, prefix: string): Weights {
+  const stored = readFixture(file);
+  return new Map(
+    ditParameters(config).map(({ name, shape }) => [
+      name,
+      { dtype: "float32", shape, source: { tensor: stored.get(prefix + name)! } },
+    ]),
+  );
+}
+
+const weights = weightsOf("hub/model.safetensors", "backbone.");
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+});
+afterAll(() => engine[Symbol.asyncDispose]());
+
+denoiserConformance("the DiT on ONNX Runtime", {
+  create: () => createDenoiser({ engine, description, weights }),
+  length: 12,
+});
+
+const forward = readFixture("forward.safetensors");
+const xt = Int32Array.from(fixtureNumbers(forward, "xt"));
+const masked = Int32Array.from([...xt.keys()].filter((row) => xt[row] === config.vocabSize - 1));
+const request: RowsRequest = { tokens: xt, batch: 3, length: 32, rows: masked };
+
+describe("the DiT on ONNX Runtime", () => {
+  test("gives the original's log-probabilities, whatever the groups it runs in", async () => {
+    const expected = fixtureNumbers(forward, "logprobs_subs");
+    for (const limits of [{}, { maxPositions: 1, maxHeadRows: 5 }, { maxPositions: 64, maxHeadRows: 1 }]) {
+      await using denoiser = await createDenoiser({ engine, description, weights, ...limits });
+      const logProbs = await denoiser.logProbs(request);
+      let worst = 0;
+      masked.forEach((row, i) => {
+        for (let id = 0; id < 96; id++) {
+          worst = Math.max(worst, Math.abs(logProbs[i * 97 + id]! - expected[row * 97 + id]!));
+        }
+      });
+      expect(worst).toBeLessThan(1e-4);
+    }
+  });
+
+  test("draws the same tokens for a sequence alone and among others", async () => {
+    await using denoiser = await createDenoiser({ engine, description, weights });
+    const uniforms = Float64Array.from(masked, (row) => ((row * 37) % 101) / 101 + 0.001);
+    const together = await denoiser.draw({ ...request, uniforms });
+    for (let sequence = 0; sequence < 3; sequence++) {
+      const places = [...masked.keys()].filter((i) => Math.floor(masked[i]! / 32) === sequence);
+      const alone = await denoiser.draw({
+        tokens: xt.subarray(sequence * 32, (sequence + 1) * 32),
+        batch: 1,
+        length: 32,
+        rows: Int32Array.from(places, (i) => masked[i]! - sequence * 32),
+        uniforms: Float64Array.from(places, (i) => uniforms[i]!),
+      });
+      expect([...alone.ids]).toEqual(places.map((i) => together.ids[i]));
+      // The logarithm's vector kernel and its scalar tail differ in the last bit, so the log-probabilities may.
+      places.forEach((place, i) => expect(alone.logProbs[i]).toBeCloseTo(together.logProbs[place]!, 5));
+    }
+  });
+
+  test("answers for a text of masks alone as the whole network would", async () => {
+    await using denoiser = await createDenoiser({ engine, description, weights });
+    const tokens = new Int32Array(32).fill(96);
+    const rows = Int32Array.of(0, 13, 31);
+    const shortcut = await denoiser.logProbs({ tokens, batch: 1, length: 32, rows });
+    // One token at the far end makes the shortcut inapplicable; compared is the network on masks only, through a
+    // time-conditioned description, which never takes the shortcut.
+    const conditioned = { family: "sdtt", config: { ...config, timeConditioning: true } } as const;
+    await using plain = await createDenoiser({ engine, description: conditioned, weights });
+    const whole = await plain.logProbs({ tokens, batch: 1, length: 32, rows, sigma: Float32Array.of(0) });
+    const finite = [...whole.keys()].filter((i) => i % 97 !== 96);
+    expect(Math.max(...finite.map((i) => Math.abs(whole[i]! - shortcut[i]!)))).toBeLessThan(1e-5);
+  });
+
+  test("refuses what ONNX Runtime would take in silence", async () => {
+    await using denoiser = await createDenoiser({ engine, description, weights });
+    const good = {
+      tokens: Int32Array.of(96, 3),
+      batch: 1,
+      length: 2,
+      rows: Int32Array.of(0),
+      uniforms: Float64Array.of(0.5),
+    };
+    const bad: [Partial<typeof good> & { topP?: number; topK?: number; temperature?: number }, RegExp][] = [
+      [{ tokens: Int32Array.of(97, 3) }, /Token 97 at index 0 is out of range: 0 to 96/],
+      [{ tokens: Int32Array.of(-1, 3) }, /Token -1/],
+      [{ rows: Int32Array.of(2) }, /Row 2 at index 0/],
+      [{ uniforms: Float64Array.of(1.5) }, /Uniform 0 is 1.5/],
+      [{ uniforms: Float64Array.of(Number.NaN) }, /Uniform 0 is NaN/],
+      [{ uniforms: Float64Array.of(0.5, 0.5) }, /one uniform for each of 1 rows; got 2/],
+      [{ length: 3 }, /batch \* length = 3 tokens; got 2/],
+      [{ temperature: 0 }, /temperature/],
+      [{ topP: 0 }, /top-p/],
+      [{ topK: 0 }, /top-k/],
+    ];
+    for (const [change, message] of bad) {
+      await expect(denoiser.draw({ ...good, ...change })).rejects.toThrow(message);
+    }
+  });
+});
+
+test("SEDD's score is the original's", async () => {
+  const expected = readFixture("sedd/expected.safetensors");
+  const tokens = Int32Array.from(fixtureNumbers(expected, "x"));
+  await using model = await createScoreModel({
+    engine,
+    description: { family: "sedd", config: { ...config, timeConditioning: true } },
+    weights: weightsOf("sedd/model.safetensors", ""),
+  });
+  const rows = Int32Array.from(tokens.keys());
+  const sigma = Float32Array.from(fixtureNumbers(expected, "sigma"));
+  const score = await model.logScore({ tokens, batch: 3, length: 32, rows, sigma });
+  const truth = fixtureNumbers(expected, "log_score");
+  expect(Math.max(...truth.map((value, i) => Math.abs(value - score[i]!)))).toBeLessThan(1e-4);
+  await expect(model.logScore({ tokens, batch: 3, length: 32, rows })).rejects.toThrow(/sigma/);
+});
