@@ -1,3 +1,7 @@
+export { listCachedModels } from "./cache/list-models.ts";
+export type { CachedFile, CachedModel, CachedRevision } from "./cache/list-models.ts";
+export { removeCachedModel } from "./cache/remove-model.ts";
+export type { Removal } from "./cache/remove-model.ts";
 export { describeCheckpoint } from "./checkpoint/describe.ts";
 export type { DescribeCheckpointOptions, DescribedCheckpoint } from "./checkpoint/describe.ts";
 export { openCheckpoint, openCheckpointContents } from "./checkpoint/open-checkpoint.ts";
@@ -5,6 +9,14 @@ export type { Checkpoint, CheckpointContents, OpenCheckpointOptions } from "./ch
 export { openTensorFile } from "./checkpoint/open-tensor-file.ts";
 export type { OpenTensorFileOptions } from "./checkpoint/open-tensor-file.ts";
 export { readWeight } from "./checkpoint/read-weight.ts";
+export type { Clock } from "./client/clock.ts";
+export type { HubOptions } from "./client/connection.ts";
+export type { RetryPolicy } from "./client/retry.ts";
+export { readHubSettings } from "./client/settings.ts";
+export type { Environment, HubSettings } from "./client/settings.ts";
+export type { DownloadEvent, DownloadListener } from "./download/download-event.ts";
+export { downloadSnapshot } from "./download/download-snapshot.ts";
+export type { DownloadOptions, FileSelection, Snapshot } from "./download/download-snapshot.ts";
 export { fileOfBytes, openFile } from "./random-access-file.ts";
 export type { OpenedFile, RandomAccessFile } from "./random-access-file.ts";
 export { openSafetensors } from "./safetensors/reader.ts";
@@ -12,3 +24,18 @@ export type { SafetensorsFile } from "./safetensors/reader.ts";
 export { writeSafetensors } from "./safetensors/writer.ts";
 export type { TensorSource, WriteSafetensorsOptions } from "./safetensors/writer.ts";
 export type { StoredTensor, TensorFile, TensorFileFormat, WeightSet } from "./tensor-file.ts";
+export { parseModelReference } from "./registry/model-reference.ts";
+export type { ModelReference } from "./registry/model-reference.ts";
+export {
+  mdlmSmall,
+  namedModels,
+  scalingStudent,
+  scalingTeacher,
+  smallStudent,
+} from "./registry/named-models.ts";
+export type { DistillationRound, NamedModel, ScalingSize, StudentLoss } from "./registry/named-models.ts";
+export { writeModelCard } from "./upload/model-card.ts";
+export type { ModelCard, ModelOrigin } from "./upload/model-card.ts";
+export { pushModel } from "./upload/push-model.ts";
+export type { PushedFile, PushOptions, PushResult } from "./upload/push-model.ts";
+export type { UploadEvent, UploadListener } from "./upload/upload-event.ts";

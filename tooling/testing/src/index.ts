@@ -7,3 +7,6 @@ export { threeByThree, toyDenoiser } from "./toy-denoiser.ts";
 export type { ToyDenoiser, ToyDenoiserOptions } from "./toy-denoiser.ts";
 export { countStates, textbookChain } from "./textbook-chain.ts";
 export type { TextbookChainOptions } from "./textbook-chain.ts";
+export { startHub } from "./hub/start-hub.ts";
+export type { LoopbackHub, LoopbackHubOptions } from "./hub/start-hub.ts";
+export { temporaryDirectory } from "./temporary-directory.ts";

@@ -1,0 +1,36 @@
+import { isSdttError, SdttError } from "@sdtt/core";
+
+/** Runs a file operation and gives its failure the words of {@link explainFileFailure}. */
+export async function onFile<T>(action: string, path: string, operation: () => Promise<T>): Promise<T> {
+  try {
+    return await operation();
+  } catch (error) {
+    throw isSdttError(error) ? error : explainFileFailure(error, action, path);
+  }
+}
+
+/** Says what could not be done, why, and what to do. `action` is an infinitive: "write". */
+export function explainFileFailure(error: unknown, action: string, path: string): SdttError {
+  const code = errorCode(error);
+  const reason = reasons[code ?? ""] ?? (error instanceof Error ? error.message : String(error));
+  return new SdttError("io", `Cannot ${action} ${path}: ${reason}.`, { cause: error });
+}
+
+/** The code of a system error, such as `ENOENT`. */
+export function errorCode(error: unknown): string | undefined {
+  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
+}
+
+const elsewhere = "or set HF_HUB_CACHE to a directory elsewhere";
+const full = `the disk is full; make room (what was received is kept, and the download goes on from there), ${elsewhere}`;
+const forbidden = `this user may not write there; change its permissions, ${elsewhere}`;
+
+const reasons: Record<string, string> = {
+  ENOSPC: full,
+  EDQUOT: full,
+  EACCES: forbidden,
+  EPERM: forbidden,
+  EROFS: `the file system is read-only; mount it writable, ${elsewhere}`,
+  ENOTDIR: `a part of the path is a file; remove it, ${elsewhere}`,
+  EEXIST: `a file stands where a directory is needed; remove it, ${elsewhere}`,
+};

@@ -1,0 +1,52 @@
+import { randomInt } from "node:crypto";
+import { createStream } from "@sdtt/core";
+import type { RandomStream } from "@sdtt/core";
+import { systemClock } from "./clock.ts";
+import type { Clock } from "./clock.ts";
+import { defaultRetryPolicy } from "./retry.ts";
+import type { RetryPolicy } from "./retry.ts";
+import { readHubSettings } from "./settings.ts";
+import type { Environment, HubSettings } from "./settings.ts";
+
+/** What every call to the Hub accepts. All of it has a default. */
+export interface HubOptions {
+  /** Where `HF_TOKEN`, `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE` and `HF_HUB_OFFLINE` are read. Default: `process.env`. */
+  readonly environment?: Environment;
+  /** Before `HF_HUB_OFFLINE`: no request leaves the machine. */
+  readonly offline?: boolean;
+  /** Before `HF_HUB_CACHE`. */
+  readonly cacheDirectory?: string;
+  readonly fetch?: typeof fetch;
+  readonly clock?: Clock;
+  /** For the jitter between attempts. */
+  readonly random?: RandomStream;
+  readonly retry?: RetryPolicy;
+  /** Milliseconds without a byte after which a connection counts as dead. Default: 30 000. */
+  readonly stallTimeout?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** The same with every default filled in. */
+export interface HubConnection extends HubSettings {
+  readonly fetch: typeof fetch;
+  readonly clock: Clock;
+  readonly random: RandomStream;
+  readonly retry: RetryPolicy;
+  readonly stallTimeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+export function connectToHub(options: HubOptions): HubConnection {
+  const settings = readHubSettings(options.environment ?? process.env);
+  return {
+    ...settings,
+    offline: options.offline ?? settings.offline,
+    cacheDirectory: options.cacheDirectory ?? settings.cacheDirectory,
+    fetch: options.fetch ?? globalThis.fetch,
+    clock: options.clock ?? systemClock,
+    random: options.random ?? createStream(randomInt(2 ** 47)),
+    retry: options.retry ?? defaultRetryPolicy,
+    stallTimeout: options.stallTimeout ?? 30_000,
+    signal: options.signal,
+  };
+}

@@ -1,0 +1,102 @@
+import { mkdir } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { SdttError } from "@sdtt/core";
+import { onFile } from "../cache/file-failure.ts";
+import type { CachedRepository } from "../cache/layout.ts";
+import { fileSize } from "../cache/snapshot.ts";
+import type { HubConnection } from "../client/connection.ts";
+import type { Subject } from "../client/refusal.ts";
+import { TransientFailure, withRetries } from "../client/retry.ts";
+import { createTransferMeter } from "../client/transfer-meter.ts";
+import { acquireBlobLock } from "./blob-lock.ts";
+import type { LockTiming } from "./blob-lock.ts";
+import type { DownloadListener } from "./download-event.ts";
+import { openPartialBlob } from "./partial-blob.ts";
+import type { PartialBlob } from "./partial-blob.ts";
+import { receive } from "./receive.ts";
+import type { RemoteFile } from "./remote-files.ts";
+
+/** One file of one commit, on its way into the cache. */
+export interface BlobRequest {
+  readonly connection: HubConnection;
+  readonly repository: CachedRepository;
+  readonly repo: string;
+  readonly commit: string;
+  readonly file: RemoteFile;
+  readonly onEvent: DownloadListener;
+  readonly lockTiming?: LockTiming | undefined;
+}
+
+/**
+ * Makes sure that the blob of a file is in the cache, whole and verified. One process downloads it; others that want it
+ * meanwhile wait for that one. What an interrupted download left is used.
+ */
+export async function downloadBlob(request: BlobRequest): Promise<void> {
+  const { connection, repository, file, onEvent, lockTiming } = request;
+  const { clock, signal } = connection;
+  const destination = repository.blob(file.digest.value);
+  const isThere = async (): Promise<boolean> => (await fileSize(destination)) === file.size;
+  if (await isThere()) return;
+
+  await onFile("create", dirname(destination), () => mkdir(dirname(destination), { recursive: true }));
+  await using lock = await acquireBlobLock({
+    path: join(repository.locks, `${file.digest.value}.sdtt.lock`),
+    clock,
+    signal,
+    ...(lockTiming && { timing: lockTiming }),
+    onWait: () => onEvent({ kind: "waiting", file: file.path }),
+  });
+  if (await isThere()) return;
+
+  await using partial = await openPartialBlob(destination, file);
+  await fill(partial, request);
+  await lock.assertHeld();
+  await partial.publish();
+}
+
+/** Requests and verifies until the file is whole. */
+async function fill(
+  partial: PartialBlob,
+  { connection, repo, commit, file, onEvent }: BlobRequest,
+): Promise<void> {
+  const { endpoint, token, clock, retry, random, signal } = connection;
+  const subject: Subject = {
+    endpoint,
+    repo,
+    revision: commit,
+    path: file.path,
+    hasToken: token !== undefined,
+  };
+  const path = file.path.split("/").map(encodeURIComponent).join("/");
+  const meter = createTransferMeter({
+    total: file.size,
+    clock,
+    onProgress: ({ transferred, total, rate }) =>
+      onEvent({ kind: "progress", file: file.path, received: transferred, total, rate }),
+  });
+  meter(partial.received);
+
+  let wrong = 0;
+  await withRetries({
+    policy: retry,
+    clock,
+    random: random.child(file.path),
+    signal,
+    onRetry: ({ reason, delay }) => onEvent({ kind: "retry", file: file.path, reason, delay }),
+    attempt: async () => {
+      if (partial.received < file.size) {
+        const url = `${endpoint}/${repo}/resolve/${commit}/${path}`;
+        await receive({ connection, subject, url, size: file.size, partial, onReceived: meter });
+      }
+      if (partial.verify()) return;
+      await partial.restart();
+      const message = `${file.path} of ${repo}: the ${file.digest.algorithm} of what was received is not ${file.digest.value}; it was thrown away.`;
+      if (++wrong === 2)
+        throw new SdttError(
+          "network",
+          `${message} It happened twice; the server or something in between changes the file.`,
+        );
+      throw new TransientFailure(message);
+    },
+  });
+}

@@ -1,0 +1,136 @@
+import { isSdttError, SdttError } from "@sdtt/core";
+import { cachedRepository } from "../cache/layout.ts";
+import type { CachedRepository } from "../cache/layout.ts";
+import { cachedCommit, linkBlob, snapshotFiles, writeRef } from "../cache/snapshot.ts";
+import { connectToHub } from "../client/connection.ts";
+import type { HubConnection, HubOptions } from "../client/connection.ts";
+import { checkRevisionName, isCommit } from "../client/names.ts";
+import { listed } from "../names-in-messages.ts";
+import type { LockTiming } from "./blob-lock.ts";
+import { downloadBlob } from "./download-blob.ts";
+import type { DownloadListener } from "./download-event.ts";
+import { listRemoteFiles, resolveCommit } from "./remote-files.ts";
+
+/** Files of one commit, in the cache. */
+export interface Snapshot {
+  readonly repo: string;
+  readonly revision: string;
+  readonly commit: string;
+  /** The folder that holds the commit's tree. */
+  readonly directory: string;
+  /** Where each wanted file lies, by its path inside the repository. */
+  readonly files: ReadonlyMap<string, string>;
+  /** False if the Hub could not be asked whether the branch has moved on. */
+  readonly isCurrent: boolean;
+}
+
+/** The wanted files: by path, or chosen from all paths that there are. */
+export type FileSelection = readonly string[] | ((paths: readonly string[]) => readonly string[]);
+
+export interface DownloadOptions extends HubOptions {
+  /** `organisation/name` */
+  readonly repo: string;
+  /** A branch, a tag or a commit. */
+  readonly revision?: string;
+  /** Default: every file. */
+  readonly files?: FileSelection;
+  readonly onEvent?: DownloadListener;
+  readonly lockTiming?: LockTiming;
+}
+
+/**
+ * Makes files of a model repository available in the cache that Python's huggingface_hub uses too, and downloads what is
+ * missing. A branch is resolved to its commit first, so that all files come from one commit. Every file is verified
+ * against the size and the digest that the Hub states, and it appears in the cache only when it is whole.
+ *
+ * Without a network the files that a former download left are used, and the result says so.
+ *
+ * @throws SdttError `not-found` for a repository, revision or file that does not exist, or offline is not in the cache;
+ * `unauthorized` for a gated repository or a refused token; `network` when the Hub fails or sends something else than it
+ * promised; `io` when the cache cannot be written or the disk is full; `aborted`; `usage` for impossible names.
+ */
+export async function downloadSnapshot(options: DownloadOptions): Promise<Snapshot> {
+  const { repo, revision = "main", files = (paths) => paths, onEvent = () => {}, lockTiming } = options;
+  const connection = connectToHub(options);
+  const repository = cachedRepository(connection.cacheDirectory, repo);
+  checkRevisionName(revision);
+
+  const { commit, online } = await findCommit(connection, repository, repo, revision);
+  const snapshot = (paths: readonly string[]): Snapshot => ({
+    repo,
+    revision,
+    commit,
+    directory: repository.snapshot(commit),
+    files: new Map(paths.map((path) => [path, repository.pointer(commit, path)])),
+    isCurrent: online || isCommit(revision),
+  });
+
+  const cached = await snapshotFiles(repository, commit);
+  if (!online) {
+    const where = `${repo}@${revision} in the cache ${connection.cacheDirectory}, without a network,`;
+    return snapshot(selectFiles(files, cached, where));
+  }
+  if (typeof files !== "function" && files.every((path) => cached.includes(path))) {
+    // The cache may be read-only, and the note matters only offline.
+    await writeRef(repository, revision, commit).catch(() => {});
+    return snapshot(files);
+  }
+
+  const remote = new Map((await listRemoteFiles(connection, repo, commit)).map((file) => [file.path, file]));
+  const wanted = selectFiles(files, [...remote.keys()], `${repo}@${revision}`);
+  for (const path of wanted) {
+    await downloadBlob({
+      connection,
+      repository,
+      repo,
+      commit,
+      file: remote.get(path)!,
+      onEvent,
+      lockTiming,
+    });
+  }
+  // Linked at the end: an interrupted download leaves no snapshot that looks whole.
+  for (const path of wanted) {
+    await linkBlob(repository, { commit, path, hash: remote.get(path)!.digest.value });
+  }
+  await writeRef(repository, revision, commit);
+  return snapshot(wanted);
+}
+
+/** Asks the Hub, or the cache where there is no network. */
+async function findCommit(
+  connection: HubConnection,
+  repository: CachedRepository,
+  repo: string,
+  revision: string,
+): Promise<{ commit: string; online: boolean }> {
+  const known = await cachedCommit(repository, revision);
+  if (connection.offline) {
+    if (known) return { commit: known, online: false };
+    throw new SdttError(
+      "not-found",
+      `${repo}@${revision} is not in the cache ${connection.cacheDirectory}, and the network is switched off. Download it once without --offline and HF_HUB_OFFLINE.`,
+    );
+  }
+  if (isCommit(revision)) return { commit: revision, online: true };
+  // With something to fall back on it is not worth to try for long.
+  const retry = known ? { ...connection.retry, attempts: 1 } : connection.retry;
+  try {
+    return { commit: await resolveCommit({ ...connection, retry }, repo, revision), online: true };
+  } catch (error) {
+    if (known && isSdttError(error) && error.code === "network") return { commit: known, online: false };
+    throw error;
+  }
+}
+
+function selectFiles(
+  selection: FileSelection,
+  available: readonly string[],
+  where: string,
+): readonly string[] {
+  const wanted = typeof selection === "function" ? selection(available) : selection;
+  const missing = wanted.filter((path) => !available.includes(path));
+  if (missing.length === 0) return wanted;
+  const has = available.length === 0 ? "no files" : listed(available, 20);
+  throw new SdttError("not-found", `${where} has no file ${listed(missing)}. It has ${has}.`);
+}

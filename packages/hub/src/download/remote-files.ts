@@ -1,0 +1,101 @@
+import { listFiles, modelInfo } from "@huggingface/hub";
+import { isSdttError, SdttError } from "@sdtt/core";
+import { z } from "zod";
+import type { HubConnection } from "../client/connection.ts";
+import { createHubFetch, reasonOf } from "../client/hub-fetch.ts";
+import { isCommit, isSafeFilePath } from "../client/names.ts";
+import type { Subject } from "../client/refusal.ts";
+import type { Digest } from "./digest.ts";
+
+/** A file of a commit, as the Hub describes it. */
+export interface RemoteFile {
+  /** Inside the repository, with slashes; safe to join to a folder. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly digest: Digest;
+}
+
+/** No model of this family has more than a few dozen files. */
+const mostFiles = 10_000;
+
+const Entry = z.object({
+  path: z.string().refine(isSafeFilePath, "is not a path inside the repository"),
+  size: z.int().nonnegative(),
+  oid: z.string().regex(/^[0-9a-f]{40}$/),
+  lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().nonnegative() }).optional(),
+});
+
+/** The commit that a branch or tag is at. A commit is asked for as well: that shows whether it exists. */
+export async function resolveCommit(
+  connection: HubConnection,
+  repo: string,
+  revision: string,
+): Promise<string> {
+  const { sha } = await ask(connection, { repo, revision }, (access) =>
+    modelInfo({ name: repo, revision, additionalFields: ["sha"], ...access }),
+  );
+  if (typeof sha !== "string" || !isCommit(sha)) {
+    throw new SdttError("network", `${connection.endpoint} names no commit for ${repo}@${revision}.`);
+  }
+  return sha;
+}
+
+/** Every file of a commit. */
+export function listRemoteFiles(
+  connection: HubConnection,
+  repo: string,
+  commit: string,
+): Promise<RemoteFile[]> {
+  return ask(connection, { repo, revision: commit }, async (access) => {
+    const files: RemoteFile[] = [];
+    for await (const entry of listFiles({ repo, revision: commit, recursive: true, ...access })) {
+      if (entry.type !== "file") continue;
+      if (files.length === mostFiles) throw new Error(`more than ${mostFiles} files`);
+      files.push(parseEntry(entry));
+    }
+    return files;
+  });
+}
+
+function parseEntry(value: unknown): RemoteFile {
+  const { path, size, oid, lfs } = Entry.parse(value);
+  return lfs
+    ? { path, size: lfs.size, digest: { algorithm: "sha256", value: lfs.oid } }
+    : { path, size, digest: { algorithm: "git-sha1", value: oid } };
+}
+
+/** What the library needs to know for each of its calls. */
+interface Access {
+  readonly hubUrl: string;
+  readonly fetch: typeof fetch;
+  readonly accessToken?: string;
+}
+
+/** Calls the library, and gives an answer that it or the schema cannot read the shape of an error of ours. */
+async function ask<T>(
+  connection: HubConnection,
+  about: { repo: string; revision: string },
+  call: (access: Access) => Promise<T>,
+): Promise<T> {
+  const { endpoint, token } = connection;
+  const subject: Subject = { endpoint, hasToken: token !== undefined, ...about };
+  try {
+    return await call({
+      hubUrl: endpoint,
+      fetch: createHubFetch(connection, subject),
+      ...(token && { accessToken: token }),
+    });
+  } catch (error) {
+    if (isSdttError(error)) throw error;
+    const what =
+      error instanceof z.ZodError ? z.prettifyError(error).replaceAll(/\s+/g, " ") : reasonOf(error);
+    throw new SdttError(
+      "network",
+      `${endpoint} gave an answer about ${about.repo} that makes no sense: ${what}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import type { DataType } from "@sdtt/core";
+import type { ModelDescription } from "@sdtt/models";
+
+/** How the weights came to be. */
+export type ModelOrigin =
+  | { readonly kind: "trained"; /** What it read. */ readonly data: string }
+  | {
+      readonly kind: "distilled";
+      /** A reference that can be loaded. */ readonly teacher: string;
+      readonly data: string;
+    }
+  | { readonly kind: "converted"; /** The file or reference that was converted. */ readonly source: string };
+
+/** What the card of a checkpoint says. */
+export interface ModelCard {
+  /** Where it is pushed to: `organisation/name` and the branch. */
+  readonly repo: string;
+  readonly branch: string;
+  readonly model: ModelDescription;
+  /** Number of parameters. */
+  readonly parameters: number;
+  readonly dtype: DataType;
+  /** Which of the weights of a training run these are. */
+  readonly weights: "raw" | "ema";
+  readonly origin: ModelOrigin;
+  /** The settings of the run that made it, in the order in which to show them. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
+  /** Identifier of the Hub, such as `apache-2.0`. */
+  readonly license?: string;
+  /** Version of this software. */
+  readonly version: string;
+}
+
+/** The text of `README.md`: front matter that the Hub reads, and how the checkpoint was made. */
+export function writeModelCard(card: ModelCard): string {
+  const { repo, branch, model, origin, license } = card;
+  const { config } = model;
+  return [
+    "---",
+    ...(license === undefined ? [] : [`license: ${JSON.stringify(license)}`]),
+    "library_name: sdtt",
+    "pipeline_tag: text-generation",
+    ...baseModel(origin),
+    "tags:",
+    ...["diffusion", "masked-diffusion", "language-model", model.family].map((tag) => `  - ${tag}`),
+    "---",
+    "",
+    `# ${branch === "main" ? repo : `${repo}, ${branch}`}`,
+    "",
+    `A masked diffusion language model of the ${families[model.family]} family with ${card.parameters.toLocaleString("en-US")} parameters.`,
+    "",
+    "## How it was made",
+    "",
+    describeOrigin(origin, card.weights),
+    "",
+    ...table("setting", card.settings ?? {}),
+    `Written by sdtt ${card.version}.`,
+    "",
+    "## The model",
+    "",
+    ...table("size", {
+      "vocabulary, mask included": config.vocabSize,
+      "hidden size": config.hiddenSize,
+      blocks: config.blockCount,
+      "attention heads": config.headCount,
+      "conditioning size": config.conditionSize,
+      "tokens trained on at a time": config.length,
+      "time conditioning": config.timeConditioning,
+      dtype: card.dtype,
+    }),
+    "## How to run it",
+    "",
+    "```sh",
+    `npx sdtt sample --model hf:${repo}@${branch}`,
+    "```",
+    "",
+    ...(origin.kind === "distilled"
+      ? [
+          "The method is Self-Distillation Through Time, [arXiv 2410.21035](https://arxiv.org/abs/2410.21035).",
+          "",
+        ]
+      : []),
+  ].join("\n");
+}
+
+const families = { sdtt: "SDTT", mdlm: "MDLM", sedd: "SEDD" } as const;
+
+/** The Hub shows the line from model to model; only its own names fit there. */
+function baseModel(origin: ModelOrigin): string[] {
+  const reference =
+    origin.kind === "distilled" ? origin.teacher : origin.kind === "converted" ? origin.source : "";
+  const repo = /^(?:hf:)?([A-Za-z0-9][\w.-]*\/[\w.-]+)(?:@.*)?$/.exec(reference)?.[1];
+  return repo === undefined ? [] : [`base_model: ${JSON.stringify(repo)}`];
+}
+
+function describeOrigin(origin: ModelOrigin, weights: "raw" | "ema"): string {
+  const average =
+    weights === "ema" ? "These are the exponential moving averages of the weights" : "These are the weights";
+  switch (origin.kind) {
+    case "trained":
+      return `${average} after training from scratch on ${origin.data}.`;
+    case "distilled":
+      return `${average} of a student that was distilled from \`${origin.teacher}\` on ${origin.data}.`;
+    case "converted":
+      return `${average} of \`${origin.source}\`, converted and not trained further.`;
+  }
+}
+
+function table(title: string, rows: Readonly<Record<string, string | number | boolean>>): string[] {
+  const entries = Object.entries(rows);
+  if (entries.length === 0) return [];
+  const cell = (value: string | number | boolean): string =>
+    String(value).replaceAll("|", "\\|").replaceAll(/\s+/g, " ");
+  return [
+    `| ${title} | value |`,
+    "| --- | --- |",
+    ...entries.map(([name, value]) => `| ${cell(name)} | ${cell(value)} |`),
+    "",
+  ];
+}
