@@ -1,0 +1,5 @@
+/** A run of bytes of a file. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly byteLength: number;
+}

@@ -1,0 +1,32 @@
+import { pickleLimits } from "./limits.ts";
+import { createMachine } from "./machine.ts";
+import type { MachineOptions } from "./machine.ts";
+import { readOperation } from "./operations.ts";
+import type { PickleValue } from "./value.ts";
+
+/**
+ * The value of a pickle. Nothing is executed.
+ *
+ * @throws SdttError `format` for an unknown operation or global, a bound that is passed, a stack that does not fit, or
+ *   bytes after the end.
+ */
+export function unpickle(bytes: Uint8Array, options: MachineOptions): PickleValue {
+  const { malformed } = options;
+  if (bytes.length > pickleLimits.bytes) {
+    malformed(`its pickle has ${bytes.length} bytes; at most ${pickleLimits.bytes} are allowed`);
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const machine = createMachine(options);
+  for (let at = 0; ;) {
+    const operation = readOperation(view, at, malformed);
+    if (!operation) return malformed(`its pickle breaks off at byte ${at}`);
+    if ((at === 0) !== (operation.name === "PROTO")) {
+      malformed("its pickle does not begin with its protocol, or has it twice");
+    }
+    at = operation.end;
+    if (operation.name === "STOP") {
+      return at === bytes.length ? machine.result() : malformed(`its pickle goes on after its end at ${at}`);
+    }
+    machine.step(operation);
+  }
+}
