@@ -2,8 +2,8 @@ import { SdttError } from "@sdtt/core";
 
 /** What the operating system refused, as an error of ours: which file, what was tried, why not. */
 export function fileError(path: string, attempt: "opened" | "read" | "written", cause: unknown): SdttError {
-  const missing = cause instanceof Error && "code" in cause && cause.code === "ENOENT";
-  if (missing && attempt === "opened") {
+  const code = cause instanceof Error && "code" in cause ? cause.code : undefined;
+  if (attempt === "opened" && (code === "ENOENT" || code === "ENOTDIR")) {
     return new SdttError("not-found", `There is nothing at ${path}.`, { cause });
   }
   const reason = cause instanceof Error ? cause.message : String(cause);

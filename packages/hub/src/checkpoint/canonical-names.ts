@@ -1,3 +1,5 @@
+import { quoted } from "../names-in-messages.ts";
+
 /** What wrappers put before a parameter's name: torch.compile, Lightning modules, Transformers, DataParallel. */
 const wrapperPrefixes = ["_orig_mod.", "backbone.", "model.", "module."] as const;
 
@@ -5,7 +7,7 @@ const wrapperPrefixes = ["_orig_mod.", "backbone.", "model.", "module."] as cons
 export interface CanonicalNames {
   /** Stored names by canonical name. */
   readonly stored: ReadonlyMap<string, string>;
-  /** Pairs of stored names that come to the same. */
+  /** Pairs of stored names that come to the same, as shown in messages. */
   readonly clashes: readonly string[];
   /** Whether a `backbone.` was among the prefixes, as MDLM and SDTT write and SEDD does not. */
   readonly hasBackbone: boolean;
@@ -21,7 +23,7 @@ export function canonicalNames(names: Iterable<string>): CanonicalNames {
     const canonical = name.slice(start);
     const other = stored.get(canonical);
     if (other === undefined) stored.set(canonical, name);
-    else clashes.push(`${other} and ${name}`);
+    else clashes.push(`${quoted(other)} and ${quoted(name)}`);
     hasBackbone ||= name.slice(0, start).includes("backbone.");
   }
   return { stored, clashes, hasBackbone };

@@ -112,7 +112,7 @@ test("everything that is wrong with the tensors stands in one error", () => {
   const config = { ...hydra, model: { ...hydra["model"], hidden_size: 768 } };
   expect(refusal(tensors, config)).toBe(
     "checkpoint: model cannot be run: the hidden size is 64 by vocab_embed.embedding [97, 64] but 768 by model.hidden_size of config.json; " +
-      "1 stored twice (backbone.blocks.0.mlp.0.bias and module.blocks.0.mlp.0.bias); " +
+      '1 stored twice ("backbone.blocks.0.mlp.0.bias" and "module.blocks.0.mlp.0.bias"); ' +
       "2 missing (sigma_map.mlp.0.bias, blocks.0.norm1.weight); " +
       '2 unknown ("blocks.1000.norm1.weight", "teacher\\n"); ' +
       "2 misshapen (blocks.0.attn_out.weight [64, 65], expected [64, 64], rotary_emb.inv_freq [8, 1], expected [8]); " +
@@ -146,8 +146,10 @@ test("what neither tensors nor a config show is asked for", () => {
     /an MDLM or a SEDD/,
   );
   expect(refusal(tensorsOf(tiny), { parameterization: "mdlm", model: { n_heads: 3 } })).toMatch(
-    /3 heads do not divide/,
+    /64 does not divide into 3 heads/,
   );
+  const uneven = tensorsOf(tiny).set("rotary_emb.inv_freq", { dtype: "float32", shape: [5] });
+  expect(refusal(uneven)).toMatch(/64 does not divide into 6\.4 heads/);
 });
 
 test.each([

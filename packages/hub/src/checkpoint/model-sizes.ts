@@ -53,12 +53,12 @@ const mostBlocks = 1000;
 
 /** One more than the highest block, so that a gap shows as missing tensors. */
 function countBlocks(tensors: Shapes): Witnessed {
-  let [count, last] = [0, "no blocks.N tensor"];
+  let value = 0;
   for (const name of tensors.keys()) {
     const index = Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1);
-    if (index >= count && index < mostBlocks) [count, last] = [index + 1, name];
+    if (index < mostBlocks) value = Math.max(value, index + 1);
   }
-  return { value: count, witness: last };
+  return { value, witness: value > 0 ? `blocks.${value - 1}` : "no tensor of a block" };
 }
 
 function countHeads(tensors: Shapes, hiddenSize: Witnessed | undefined): Witnessed | undefined {

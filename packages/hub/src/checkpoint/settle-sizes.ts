@@ -67,9 +67,9 @@ export function settleSizes(options: {
   }
   const sizes = settled as SettledSizes;
   const headSize = sizes.hiddenSize / sizes.headCount;
-  if (headSize % 2 !== 0) {
+  if (!Number.isInteger(sizes.headCount) || headSize % 2 !== 0) {
     problems.push(
-      `${sizes.headCount} heads do not divide the hidden size ${sizes.hiddenSize} into even sizes`,
+      `the hidden size ${sizes.hiddenSize} does not divide into ${sizes.headCount} heads of even size`,
     );
   }
   return { sizes, problems };

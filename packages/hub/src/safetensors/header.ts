@@ -44,7 +44,7 @@ export function parseHeader(file: { json: Uint8Array; path: string; size: number
   const dataStart = 8 + file.json.length;
 
   if (file.json[0] !== "{".charCodeAt(0)) fail('its header does not begin with "{"');
-  forEachMember(cursor, (name) => {
+  cursor.members((name) => {
     if (tensors.has(name) || (name === metadataKey && metadata))
       fail(`${quoted(name)} stands twice in its header`);
     if (name === metadataKey) {
@@ -64,7 +64,7 @@ type Fail = (problem: string) => never;
 
 function readMetadata(cursor: JsonCursor, fail: Fail): Map<string, string> {
   const metadata = new Map<string, string>();
-  forEachMember(cursor, (key) => {
+  cursor.members((key) => {
     if (metadata.has(key)) fail(`${quoted(key)} stands twice in its metadata`);
     if (metadata.size === mostMetadata) fail(`its metadata has more than ${mostMetadata} entries`);
     metadata.set(key, cursor.string());
@@ -78,10 +78,10 @@ function readTensor(
   fail: Fail,
 ): { dtype: DataType; shape: number[]; begin: number; byteLength: number } {
   const fields: { dtype?: string; shape?: number[]; offsets?: number[] } = {};
-  forEachMember(cursor, (key) => {
+  cursor.members((key) => {
     if (key === "dtype" && fields.dtype === undefined) fields.dtype = cursor.string();
-    else if (key === "shape" && !fields.shape) fields.shape = readIntegers(cursor, highestRank, fail);
-    else if (key === "data_offsets" && !fields.offsets) fields.offsets = readIntegers(cursor, 2, fail);
+    else if (key === "shape" && !fields.shape) fields.shape = cursor.unsignedIntegers(highestRank);
+    else if (key === "data_offsets" && !fields.offsets) fields.offsets = cursor.unsignedIntegers(2);
     else fail(`tensor ${name} has the unexpected or repeated field ${quoted(key)}`);
   });
   const { dtype, shape, offsets } = fields;
@@ -129,27 +129,4 @@ function assertContiguous(
   }
   if (end > fileSize) fail(`it ends at byte ${fileSize} of ${end}; it is truncated: fetch it again`);
   if (end < fileSize) fail(`its last tensor ends at byte ${end}, but the file goes on to ${fileSize}`);
-}
-
-function forEachMember(cursor: JsonCursor, read: (key: string) => void): void {
-  cursor.expect("{");
-  if (cursor.accept("}")) return;
-  do {
-    const key = cursor.string();
-    cursor.expect(":");
-    read(key);
-  } while (cursor.accept(","));
-  cursor.expect("}");
-}
-
-function readIntegers(cursor: JsonCursor, most: number, fail: Fail): number[] {
-  cursor.expect("[");
-  if (cursor.accept("]")) return [];
-  const values: number[] = [];
-  do {
-    if (values.length === most) fail(`a list in its header has more than ${most} numbers`);
-    values.push(cursor.unsignedInteger());
-  } while (cursor.accept(","));
-  cursor.expect("]");
-  return values;
 }

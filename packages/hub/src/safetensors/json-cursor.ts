@@ -4,14 +4,12 @@
  * and round numbers past 2^53.
  */
 export interface JsonCursor {
-  /** Steps over white space and this character if it comes next; otherwise stays and answers false. */
-  accept(character: string): boolean;
-  /** Steps over white space and this character, which has to come next. */
-  expect(character: string): void;
+  /** Steps through an object: `read` is told each key and has to read its value. Keys may repeat. */
+  members(read: (key: string) => void): void;
   /** Reads a string. */
   string(): string;
-  /** Reads an integer from 0 to 2^53 - 1, written without sign, fraction or exponent. */
-  unsignedInteger(): number;
+  /** Reads a list of at most so many integers from 0 to 2^53 - 1, written without sign, fraction or exponent. */
+  unsignedIntegers(most: number): number[];
   /** Steps over white space, after which nothing may follow. */
   end(): void;
 }
@@ -37,42 +35,64 @@ export function createJsonCursor(bytes: Uint8Array, fail: (problem: string) => n
     return true;
   };
 
+  const expect = (character: string): void => {
+    if (!accept(character)) failHere(JSON.stringify(character));
+  };
+  const readString = (): string => {
+    if (!accept('"')) failHere("a string");
+    const begin = at;
+    let hasEscapes = false;
+    for (; bytes[at] !== quote; at++) {
+      if (at >= bytes.length || bytes[at]! < 0x20) failHere("the end of a string");
+      if (bytes[at] !== backslash) continue;
+      hasEscapes = true;
+      at++;
+    }
+    const content = bytes.subarray(begin, at++);
+    try {
+      const text = decoder.decode(content);
+      const value = hasEscapes ? (JSON.parse(`"${text}"`) as string) : text;
+      if (value.isWellFormed()) return value;
+    } catch {
+      // Neither UTF-8 nor a valid escape: told below, with the place.
+    }
+    return fail(`the string at byte ${begin} of the header is not valid UTF-8 JSON`);
+  };
+  const readUnsignedInteger = (): number => {
+    skipWhitespace();
+    const begin = at;
+    let value = 0;
+    while (isDigit(bytes[at]) && Number.isSafeInteger(value)) value = value * 10 + (bytes[at++]! - zero);
+    if (at === begin) failHere("an unsigned integer");
+    if (!Number.isSafeInteger(value)) fail(`the number at byte ${begin} of the header is over 2^53 - 1`);
+    if (bytes[begin] === zero && at > begin + 1) {
+      fail(`the number at byte ${begin} of the header has a leading zero`);
+    }
+    return value;
+  };
+
   return {
-    accept,
-    expect(character) {
-      if (!accept(character)) failHere(JSON.stringify(character));
+    members(read) {
+      expect("{");
+      if (accept("}")) return;
+      do {
+        const key = readString();
+        expect(":");
+        read(key);
+      } while (accept(","));
+      expect("}");
     },
-    string() {
-      if (!accept('"')) failHere("a string");
-      const begin = at;
-      let hasEscapes = false;
-      for (; bytes[at] !== quote; at++) {
-        if (at >= bytes.length || bytes[at]! < 0x20) failHere("the end of a string");
-        if (bytes[at] !== backslash) continue;
-        hasEscapes = true;
-        at++;
-      }
-      const content = bytes.subarray(begin, at++);
-      try {
-        const text = decoder.decode(content);
-        const value = hasEscapes ? (JSON.parse(`"${text}"`) as string) : text;
-        if (value.isWellFormed()) return value;
-      } catch {
-        // Neither UTF-8 nor a valid escape: told below, with the place.
-      }
-      return fail(`the string at byte ${begin} of the header is not valid UTF-8 JSON`);
-    },
-    unsignedInteger() {
-      skipWhitespace();
-      const begin = at;
-      let value = 0;
-      while (isDigit(bytes[at]) && Number.isSafeInteger(value)) value = value * 10 + (bytes[at++]! - zero);
-      if (at === begin) failHere("an unsigned integer");
-      if (!Number.isSafeInteger(value)) fail(`the number at byte ${begin} of the header is over 2^53 - 1`);
-      if (bytes[begin] === zero && at > begin + 1) {
-        fail(`the number at byte ${begin} of the header has a leading zero`);
-      }
-      return value;
+    string: readString,
+    unsignedIntegers(most) {
+      expect("[");
+      if (accept("]")) return [];
+      const values: number[] = [];
+      do {
+        if (values.length === most) fail(`a list in its header has more than ${most} numbers`);
+        values.push(readUnsignedInteger());
+      } while (accept(","));
+      expect("]");
+      return values;
     },
     end() {
       skipWhitespace();
