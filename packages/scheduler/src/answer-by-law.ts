@@ -87,6 +87,7 @@ function rowsOf(batch: StepBatch, begin: number, end: number): RowsRequest {
 function logProbAmongTokens(weights: Float64Array, id: number, maskId: number): number {
   if (id === maskId) return -Infinity;
   let total = 0;
-  for (const [outcome, weight] of weights.entries()) if (outcome !== maskId) total += weight;
+  for (let outcome = 0; outcome < weights.length; outcome++)
+    if (outcome !== maskId) total += weights[outcome]!;
   return Math.log(weights[id]! / total);
 }

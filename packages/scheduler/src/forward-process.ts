@@ -22,7 +22,7 @@ export interface MaskTokensOptions {
 }
 
 /**
- * The forward process q(x_t | x_0) (MDLM, equation 4): masks each token independently with the probability that the
+ * The forward process q(x_t | x_0) (MDLM, section 3.2.1): masks each token independently with the probability that the
  * schedule gives at its sequence's time. Returns a new grid.
  */
 export function maskTokens(options: MaskTokensOptions): Int32Array {

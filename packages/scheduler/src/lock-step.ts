@@ -122,9 +122,11 @@ function scatter(
       ids: draws.ids.subarray(begin, end),
       logProbs: draws.logProbs.subarray(begin, end),
     });
-    for (const position of revealed.positions) rows.push(index * length + position);
-    ids.push(...revealed.ids);
-    logProbs.push(...revealed.logProbs);
+    for (const [k, position] of revealed.positions.entries()) {
+      rows.push(index * length + position);
+      ids.push(revealed.ids[k]!);
+      logProbs.push(revealed.logProbs[k]!);
+    }
     begin = end;
   }
   return { rows: Int32Array.from(rows), ids: Int32Array.from(ids), logProbs: Float32Array.from(logProbs) };

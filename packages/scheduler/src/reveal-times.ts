@@ -15,7 +15,7 @@ export interface RevealTimes {
   window(step: number, highest: number): RevealWindow;
 }
 
-export interface RevealWindow {
+interface RevealWindow {
   /** Positions at this level and above are revealed. */
   readonly floor: number;
   /** The noise level at which the model is asked. */

@@ -15,7 +15,7 @@ export interface RevealRule {
   keep(positions: Int32Array, draws: Draws): readonly number[];
 }
 
-export interface Question {
+interface Question {
   readonly positions: readonly number[];
   readonly sigma: number;
   readonly greedy: boolean;

@@ -23,7 +23,7 @@ const model: ScoreModel = {
     });
   },
 };
-const common: SampleScoreOptions = { model, length: 3, batch: 10_000, steps: 3, seed: 1 };
+const common: SampleScoreOptions = { model, length: 3, batch: 4000, steps: 3, seed: 1 };
 
 /** The law at the end of the chain, whose Euler steps reveal a first order of what the analytic ones do. */
 function enumerate({ steps, predictor }: SampleScoreOptions): Float64Array {

@@ -26,7 +26,7 @@ export interface SampleScoreOptions extends TextOptions, PrecisionOptions {
 }
 
 /**
- * Samples texts from a SEDD (Lou et al. 2024, algorithm 2 and its absorbing case), step by step. Whether a position is
+ * Samples texts from a SEDD (Lou et al. 2024, section 4), step by step. Whether a position is
  * revealed depends on the score, so every step asks at every masked position. A last pass draws the left-overs from the
  * score at the end of the grid, the mask excluded.
  *

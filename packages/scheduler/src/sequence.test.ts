@@ -1,5 +1,6 @@
 import { createStream } from "@sdtt/core";
 import { threeByThree } from "@sdtt/testing";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createSequence } from "./create-sequence.ts";
 import type { Sequence } from "./sequence.ts";
@@ -14,19 +15,30 @@ function answerWith(sequence: Sequence, id: number): ReturnType<Sequence["apply"
   return sequence.apply({ ids: new Int32Array(length).fill(id), logProbs: new Float32Array(length) });
 }
 
-test("every masked position is asked once, in the order of the plan, and fixed ones never", () => {
-  const sequence = createSequence({ template: template.with(5, 1), vocabSize, maskId, stream, steps: 8 });
-  const asked: number[] = [];
-  const steps: number[] = [];
-  for (let request = sequence.next(); request; request = sequence.next()) {
-    expect(sequence.next()).toBe(request);
-    steps.push(request.step);
-    asked.push(...request.positions);
-    expect(answerWith(sequence, 2).positions).toEqual(request.positions);
-  }
-  expect(steps).toEqual(steps.toSorted((a, b) => a - b));
-  expect(asked.toSorted((a, b) => a - b)).toEqual([...template.keys()].filter((position) => position !== 5));
-  expect(sequence.tokens).toEqual(new Int32Array(64).fill(2).with(5, 1));
+test("every masked position is asked once, step after step, and fixed ones never", () => {
+  const reveal = fc.oneof(
+    fc.record({ steps: fc.integer({ min: 1, max: 300 }) }),
+    fc.constant({ sampler: "first-hitting" as const }),
+  );
+  const ids = fc.array(fc.constantFrom(0, 1, maskId), { maxLength: 40 });
+  fc.assert(
+    fc.property(ids, reveal, fc.nat(), (ids, reveal, seed) => {
+      const template = Int32Array.from(ids);
+      const sequence = createSequence({ template, vocabSize, maskId, stream: createStream(seed), ...reveal });
+      const asked: number[] = [];
+      let before = -1;
+      for (let request = sequence.next(); request; request = sequence.next()) {
+        expect(sequence.next()).toBe(request);
+        expect(request.step).toBeGreaterThan(before);
+        before = request.step;
+        asked.push(...request.positions);
+        expect(answerWith(sequence, 2).positions).toEqual(request.positions);
+      }
+      expect(asked.toSorted((a, b) => a - b)).toEqual([...ids.keys()].filter((i) => ids[i] === maskId));
+      expect(sequence.tokens).toEqual(template.map((id) => (id === maskId ? 2 : id)));
+    }),
+    { seed: 7 },
+  );
 });
 
 test("a seed reveals in one order on any grid and in continuous time", () => {

@@ -10,7 +10,7 @@ export interface AncestralStep {
 }
 
 /**
- * The ancestral step (MDLM, equation 7; `q_xs` of the original): weights that sum to `maskedNow`. The mask keeps
+ * The ancestral step (MDLM, section 3.2.2; `q_xs` of the original): weights that sum to `maskedNow`. The mask keeps
  * `maskedNext`, the law of the model shares the rest.
  *
  * @param weights receives the weights, `[vocab]`; a new array unless given.
@@ -34,7 +34,7 @@ export interface ScoreStep {
 }
 
 /**
- * A reverse step by a concrete score, under absorbing diffusion at a masked position (SEDD, section 4.2; the original's
+ * A reverse step by a concrete score, under absorbing diffusion at a masked position (SEDD, section 4.1; the original's
  * analytic and Euler predictors, which differ in the factor alone). The weights sum to one, but a model's score may
  * leave the mask a negative weight: it then has no chance.
  *
@@ -55,7 +55,7 @@ export function scoreStepProbabilities(
   return weights;
 }
 
-/** Tweedie tau-leaping (SEDD, equation 19): exp(sigma_t - sigma_s) - 1, exact if the score is. */
+/** Tweedie tau-leaping: exp(sigma_t - sigma_s) - 1, exact if the score is. */
 export function analyticFactor(sigmaNow: number, sigmaNext: number): number {
   return Math.expm1(sigmaNow - sigmaNext);
 }
