@@ -1,12 +1,10 @@
 import type { ScoreModel } from "@sdtt/core";
-import { answerByLaw, checkPrecision } from "./answer-by-law.ts";
+import { checkPrecision } from "./answer-by-law.ts";
 import type { PrecisionOptions } from "./answer-by-law.ts";
-import { chainReveals } from "./chain-reveals.ts";
 import { checkInteger, checkOneOf } from "./check.ts";
 import { createGrid, samplingTimes } from "./grid.ts";
-import { lockStep } from "./lock-step.ts";
 import type { SampleResult, StepEvent } from "./lock-step.ts";
-import { runRule } from "./run-rule.ts";
+import { sampleChain } from "./sample-chain.ts";
 import { logLinearSchedule } from "./schedules.ts";
 import type { Schedule } from "./schedules.ts";
 import { analyticFactor, eulerFactor, scoreStepProbabilities } from "./step-probabilities.ts";
@@ -43,8 +41,6 @@ export function sampleScore(options: SampleScoreOptions): AsyncGenerator<StepEve
   checkPrecision(options);
   const texts = prepareTexts(options, model);
   const grid = createGrid(schedule, samplingTimes(steps));
-  const rule = chainReveals({ grid, maskId, greedyEnd: false });
-
   const factors = grid.times.map((time, step) => {
     if (step === steps) return analyticFactor(grid.sigma[step]!, 0);
     return predictor === "euler"
@@ -52,21 +48,20 @@ export function sampleScore(options: SampleScoreOptions): AsyncGenerator<StepEve
       : analyticFactor(grid.sigma[step]!, grid.sigma[step + 1]!);
   });
 
-  return lockStep({
-    sequences: texts.map((text) => runRule({ ...text, rule, vocabSize, maskId })),
+  return sampleChain({
+    texts,
     length,
-    answer: answerByLaw({
-      vocabSize,
-      maskId,
-      streams: texts.map(({ stream }) => stream),
-      precision,
-      rowsPerCall,
-      evaluate: (request) => model.logScore(request),
-      law(logScore, step, weights) {
-        scoreStepProbabilities({ logScore, maskId, factor: factors[step]! }, weights);
-        if (step === steps) weights[maskId] = 0;
-      },
-    }),
+    grid,
+    vocabSize,
+    maskId,
+    greedyEnd: false,
+    precision,
+    rowsPerCall,
+    evaluate: (request) => model.logScore(request),
+    law(logScore, step, weights) {
+      scoreStepProbabilities({ logScore, maskId, factor: factors[step]! }, weights);
+      if (step === steps) weights[maskId] = 0;
+    },
     signal,
   });
 }

@@ -1,15 +1,14 @@
 import { SdttError } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
-import { answerByLaw, checkPrecision } from "./answer-by-law.ts";
+import { checkPrecision } from "./answer-by-law.ts";
 import type { PrecisionOptions } from "./answer-by-law.ts";
-import { chainReveals } from "./chain-reveals.ts";
 import { checkInteger, checkNumber } from "./check.ts";
 import { checkReveal, createSequence } from "./create-sequence.ts";
 import type { RevealOptions } from "./create-sequence.ts";
 import { createGrid, samplingTimes } from "./grid.ts";
 import { lockStep } from "./lock-step.ts";
 import type { SampleResult, StepBatch, StepEvent } from "./lock-step.ts";
-import { runRule } from "./run-rule.ts";
+import { sampleChain } from "./sample-chain.ts";
 import { logLinearSchedule } from "./schedules.ts";
 import { ancestralStepProbabilities } from "./step-probabilities.ts";
 import { prepareTexts } from "./texts.ts";
@@ -71,23 +70,21 @@ function sampleByRace(
   const { vocabSize, maskId } = denoiser;
   const steps = options.steps!;
   const grid = createGrid(schedule, samplingTimes(steps));
-  const rule = chainReveals({ grid, maskId, greedyEnd: true });
-  return lockStep({
-    sequences: texts.map((text) => runRule({ ...text, rule, vocabSize, maskId })),
+  return sampleChain({
+    texts,
     length,
-    answer: answerByLaw({
-      vocabSize,
-      maskId,
-      streams: texts.map(({ stream }) => stream),
-      precision,
-      rowsPerCall,
-      evaluate: (request) => denoiser.logProbs(request),
-      law(logProbs, step, weights) {
-        // The final pass is a step that leaves no one masked.
-        const maskedNext = step < steps ? grid.masked[step + 1]! : 0;
-        ancestralStepProbabilities({ logProbs, maskId, maskedNow: grid.masked[step]!, maskedNext }, weights);
-      },
-    }),
+    grid,
+    vocabSize,
+    maskId,
+    greedyEnd: true,
+    precision,
+    rowsPerCall,
+    evaluate: (request) => denoiser.logProbs(request),
+    law(logProbs, step, weights) {
+      // The final pass is a step that leaves nothing masked.
+      const maskedNext = step < steps ? grid.masked[step + 1]! : 0;
+      ancestralStepProbabilities({ logProbs, maskId, maskedNow: grid.masked[step]!, maskedNext }, weights);
+    },
     signal,
   });
 }
