@@ -15,11 +15,8 @@ const dialects = [hydraDialect, transformersDialect, seddDialect] as const;
  */
 export function readConfig(config: unknown, where: string): ModelClaims {
   const root = isObject(config) ? config : {};
-  // Lightning keeps the arguments of the module's constructor, of which the config is one.
-  for (const candidate of isObject(root["config"]) ? [root, root["config"]] : [root]) {
-    const dialect = dialects.find((written) => written.matches(candidate));
-    if (dialect) return dialect.read(candidate, where);
-  }
+  const dialect = dialects.find((written) => written.matches(root));
+  if (dialect) return dialect.read(root, where);
   const stated =
     typeof root["model_type"] === "string"
       ? ` It says model_type ${JSON.stringify(root["model_type"])}.`
