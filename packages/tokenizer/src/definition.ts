@@ -27,4 +27,4 @@ export interface AddedToken {
   readonly stripsRight?: boolean | undefined;
 }
 
-export type UnicodeNormalization = "NFC" | "NFD" | "NFKC" | "NFKD";
+type UnicodeNormalization = "NFC" | "NFD" | "NFKC" | "NFKD";

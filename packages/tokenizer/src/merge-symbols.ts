@@ -15,13 +15,11 @@ export function mergeSymbols(symbols: Int32Array, table: MergeTable): number {
   return symbols.length < longPiece ? mergeByScan(symbols, table) : mergeByHeap(symbols, table);
 }
 
-const scanRanks = new Int32Array(longPiece);
-
-/** O(n^2), with nothing allocated. */
+/** O(n^2), and quick for the few symbols of a word. */
 export function mergeByScan(symbols: Int32Array, table: MergeTable): number {
   let length = symbols.length;
-  const ranks = length <= longPiece ? scanRanks : new Int32Array(length);
   const rankAt = (i: number): number => (i + 1 < length ? table.rankOf(symbols[i]!, symbols[i + 1]!) : -1);
+  const ranks = new Int32Array(length);
   for (let i = 0; i < length; i++) ranks[i] = rankAt(i);
   for (;;) {
     let best = -1;

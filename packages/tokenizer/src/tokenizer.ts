@@ -36,8 +36,9 @@ export interface Tokenizer {
 /**
  * Makes the tokenizer that a byte-level BPE `tokenizer.json` of Hugging Face describes.
  *
- * Read are the model `BPE` with all 256 byte symbols; the pre-tokenizer `ByteLevel`, alone or after `Split` and `Digits`;
- * the Unicode normalizers; and added tokens. A post-processor is left alone: `encode` adds no tokens.
+ * It understands the model `BPE` with all 256 byte symbols, the pre-tokenizer `ByteLevel`, alone or after `Split` and
+ * `Digits`, the Unicode normalizers, and added tokens. Truncation, padding and the post-processor are left to the caller:
+ * `encode` adds and drops nothing.
  *
  * @param json - The text of the file, or what it parses to.
  * @throws SdttError `format` for anything else, with the place in the file.

@@ -13,9 +13,9 @@ import type { CheckedTokenizerJson } from "./schema.ts";
 export function readTokenizerJson(json: unknown): TokenizerDefinition {
   const checked = checkTokenizerJson(typeof json === "string" ? parse(json) : json);
   const { added_tokens: added, model, normalizer } = checked;
-  const ids = readIds(checked);
+  const ids = readIds(model.vocab);
   return {
-    tokens: readTokens(checked, ids),
+    tokens: readTokens(added, ids),
     byteIds: readByteIds(ids),
     merges: readMerges(model.merges, ids),
     wholePieces: model.ignore_merges ? ids : undefined,
@@ -41,18 +41,19 @@ function parse(text: string): unknown {
 
 type Ids = ReadonlyMap<string, number>;
 
-function readIds({ model }: CheckedTokenizerJson): Ids {
+function readIds(vocab: CheckedTokenizerJson["model"]["vocab"]): Ids {
   const ids = new Map<string, number>();
-  for (const [token, id] of Object.entries(model.vocab)) {
-    if (!Number.isInteger(id))
+  for (const [token, id] of Object.entries(vocab)) {
+    if (!Number.isInteger(id)) {
       throw formatError(`model.vocab has ${excerpt(id)} as the id of ${excerpt(token)}`);
+    }
     ids.set(token, id as number);
   }
   return ids;
 }
 
 /** The bytes of each id. That ids have no gaps bounds what is allocated by what the file holds. */
-function readTokens({ added_tokens: added }: CheckedTokenizerJson, ids: Ids): Uint8Array[] {
+function readTokens(added: CheckedTokenizerJson["added_tokens"], ids: Ids): Uint8Array[] {
   const addedIds = new Map(added.map(({ content, id }) => [content, id]));
   const all = new Map([...ids, ...addedIds]);
   const tokens: Uint8Array[] = [];
@@ -71,8 +72,9 @@ function readByteIds(ids: Ids): Int32Array {
   return Int32Array.from({ length: 256 }, (_, byte) => {
     const symbol = symbolOfByte(byte);
     const id = ids.get(symbol);
-    if (id === undefined)
+    if (id === undefined) {
       throw formatError(`model.vocab lacks ${excerpt(symbol)}, the symbol of byte ${byte}`);
+    }
     return id;
   });
 }

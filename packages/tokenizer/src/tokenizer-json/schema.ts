@@ -13,7 +13,7 @@ export interface CheckedTokenizerJson {
   };
 }
 
-export interface CheckedAddedToken {
+interface CheckedAddedToken {
   readonly id: number;
   readonly content: string;
   readonly special: boolean;
@@ -26,7 +26,6 @@ export type PreTokenizerJson =
   | { type: "Split"; pattern: { Regex: string } | { String: string } }
   | { type: "Digits"; individual_digits: boolean };
 
-const no = z.literal(false).default(false);
 const emptyAffix = z
   .union([z.null(), z.literal("")], "expected null: only byte-level BPE is read")
   .optional();
@@ -60,7 +59,7 @@ const schema: z.ZodType<CheckedTokenizerJson> = z.object({
         special: z.boolean().default(false),
         lstrip: z.boolean().default(false),
         rstrip: z.boolean().default(false),
-        single_word: no,
+        single_word: z.literal(false).default(false),
       }),
     )
     .default([]),
@@ -71,7 +70,7 @@ const schema: z.ZodType<CheckedTokenizerJson> = z.object({
     "expected ByteLevel, or a Sequence that ends with it",
   ),
   model: z.object({
-    // Files of 2019 have no type.
+    // Older files, GPT-2's among them, have no type.
     type: z.literal("BPE").default("BPE"),
     dropout: z.literal([null, 0]).optional(),
     continuing_subword_prefix: emptyAffix,

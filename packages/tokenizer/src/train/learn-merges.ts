@@ -1,7 +1,7 @@
 import { createHeap } from "../heap.ts";
 
 /** A piece of text as the ids of its bytes, and how often it was seen. */
-export interface CountedPiece {
+interface CountedPiece {
   readonly symbols: readonly number[];
   readonly count: number;
 }
@@ -26,6 +26,12 @@ interface Pair {
   readonly pieces: number[];
 }
 
+/** A pair with the count that gave it its place in the queue. */
+interface QueuedPair {
+  readonly pair: Pair;
+  readonly count: number;
+}
+
 /**
  * Learns a byte-pair encoding (Sennrich et al. 2016): makes the most frequent pair of neighbours a new id, again and again.
  * Of pairs that are equally frequent the one with the lower ids is taken, as Hugging Face's trainer does.
@@ -39,7 +45,7 @@ export function learnMerges({ pieces, firstId, limit, minFrequency }: LearnMerge
     for (let i = 1; i < word.length; i++) pairs.add(word[i - 1]!, word[i]!, pieces[piece]!.count, piece);
   });
 
-  const queue = createHeap<{ pair: Pair; count: number }>((a, b) => goesBefore(a, b));
+  const queue = createHeap<QueuedPair>(goesBefore);
   const enqueue = (pair: Pair): void => {
     if (pair.count > 0) queue.push({ pair, count: pair.count });
   };
@@ -68,7 +74,7 @@ export function learnMerges({ pieces, firstId, limit, minFrequency }: LearnMerge
   return Int32Array.from(merges);
 }
 
-function goesBefore(a: { pair: Pair; count: number }, b: { pair: Pair; count: number }): boolean {
+function goesBefore(a: QueuedPair, b: QueuedPair): boolean {
   if (a.count !== b.count) return a.count > b.count;
   return a.pair.left !== b.pair.left ? a.pair.left < b.pair.left : a.pair.right < b.pair.right;
 }
