@@ -1,0 +1,33 @@
+// Records `npm start` as docs/images/denoising.svg: every frame is a step of a real run.
+import { writeFile } from "node:fs/promises";
+import { loadModel } from "sdtt";
+import { animatedSvg } from "./animated-svg.ts";
+import type { AnimationFrame } from "./animated-svg.ts";
+import { frameText } from "./frame-text.ts";
+
+const options = { steps: 16, length: 96, seed: 7, prompt: "It was" };
+const columns = 88;
+const title = `npm start -- --steps ${options.steps} --length ${options.length} --seed ${options.seed} --prompt "${options.prompt}"`;
+
+await using model = await loadModel();
+const { tokenizer } = model;
+const given = tokenizer.encode(options.prompt).length;
+const blank = new Int32Array(options.length).fill(tokenizer.maskId);
+blank.set(tokenizer.encode(options.prompt));
+
+const layout = { tokenizer, given, columns };
+const frames: AnimationFrame[] = [
+  { lines: frameText({ tokens: [blank], revealed: [] }, layout), status: `step 0 of ${options.steps}` },
+];
+const start = performance.now();
+for await (const step of model.stream(options)) {
+  const status = `step ${step.step} of ${step.steps} · ${step.passes} passes`;
+  frames.push({ lines: frameText(step, layout), status });
+}
+const seconds = (performance.now() - start) / 1000;
+const last = frames.at(-1)!;
+const rate = Math.round(options.length / seconds);
+frames.push({ ...last, status: `${model.name}: ${options.length} tokens in ${seconds.toFixed(2)} s, ${rate} tokens/s` });
+
+const svg = animatedSvg(frames, { title, columns, frameSeconds: 0.35, lastSeconds: 4 });
+await writeFile(new URL("../../../docs/images/denoising.svg", import.meta.url), svg);
