@@ -88,7 +88,7 @@ test("the head count comes from the rotary buffer, before the config and the tab
 
 test("Hydra's references and null claim nothing; MDLM's wrong default of cond_dim neither", () => {
   const model = { hidden_size: "${size}", n_heads: 4, cond_dim: null, length: "${data.length}" };
-  const config = { parameterization: "subs", time_conditioning: true, model };
+  const config = { config: { parameterization: "subs", time_conditioning: true, model } };
   expect(describeCheckpoint({ tensors: tensorsOf(tiny), config }).description).toEqual({
     family: "mdlm",
     config: { ...tiny, length: 1024, timeConditioning: true },

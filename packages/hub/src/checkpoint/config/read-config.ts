@@ -15,8 +15,12 @@ const dialects = [hydraDialect, transformersDialect, seddDialect] as const;
  */
 export function readConfig(config: unknown, where: string): ModelClaims {
   const root = isObject(config) ? config : {};
-  const dialect = dialects.find((written) => written.matches(root));
-  if (dialect) return dialect.read(root, where);
+  // Lightning keeps the arguments of the module's constructor, of which the config is one.
+  const candidates = isObject(root["config"]) ? [root, root["config"]] : [root];
+  for (const candidate of candidates) {
+    const dialect = dialects.find((written) => written.matches(candidate));
+    if (dialect) return dialect.read(candidate, where);
+  }
   const stated =
     typeof root["model_type"] === "string"
       ? ` It says model_type ${JSON.stringify(root["model_type"])}.`
