@@ -1,4 +1,4 @@
-import type { CallContext, GlobalRule } from "./pickle/machine.ts";
+import type { CallContext, GlobalRule } from "./pickle/object-steps.ts";
 import { asKey, isKind } from "./pickle/value.ts";
 import type { PickleKey, PickleValue } from "./pickle/value.ts";
 import { storageTypes } from "./storage.ts";
@@ -80,7 +80,10 @@ function rebuildParameter([tensor]: readonly PickleValue[], { malformed }: CallC
 }
 
 /** `(type)` or `(type, index)`, as PyTorch prints it: `cuda:0`. */
-function deviceName([type, index]: readonly PickleValue[], { spendMemory, malformed }: CallContext): PickleValue {
+function deviceName(
+  [type, index]: readonly PickleValue[],
+  { spendMemory, malformed }: CallContext,
+): PickleValue {
   if (typeof type !== "string") return malformed("its pickle names a device by what is no text");
   spendMemory(2 * type.length);
   return typeof index === "number" ? `${type}:${index}` : type;

@@ -5,23 +5,23 @@ import { entry } from "./state-dict.ts";
 const mostValues = 100_000;
 
 /**
- * The configuration that a Lightning checkpoint was trained with, as JSON would give it: its hyper-parameters, or the one
- * named `config` among them. Undefined if there is none, or one too large to be a configuration. What JSON has no word
- * for (tensors, bytes, objects) is null.
+ * The arguments that the module of a Lightning checkpoint was made with, as JSON would give them; the config is one of
+ * them. What JSON has no word for (tensors, bytes, objects) is null. Undefined if there are none, or more than any
+ * configuration has.
  */
 export function hyperParameters(root: PickleValue): unknown {
-  const all = entry(root, "hyper_parameters");
-  const config = entry(all, "config") ?? all;
   let count = 0;
   const json = (value: PickleValue): unknown => {
-    if (++count > mostValues) return undefined;
+    if (++count > mostValues) return null;
     if (Array.isArray(value)) return value.map(json);
-    // Defines own properties even for names like __proto__.
-    if (value instanceof Map)
+    // Object.fromEntries defines properties, whatever they are called: __proto__ becomes one like any other.
+    if (value instanceof Map) {
       return Object.fromEntries(Array.from(value, ([key, item]) => [String(key), json(item)]));
+    }
     if (typeof value === "bigint") return Number(value);
     return typeof value === "object" ? null : value;
   };
-  const converted = config === undefined ? undefined : json(config);
+  const parameters = entry(root, "hyper_parameters");
+  const converted = parameters === undefined ? undefined : json(parameters);
   return count > mostValues ? undefined : converted;
 }

@@ -9,8 +9,3 @@ export function malformedTorchFile(path: string): Malformed {
     throw new SdttError("format", `${path} is not a torch file that can be read: ${problem}.`);
   };
 }
-
-/** A name out of an untrusted file as it is shown: on one line and not too long. */
-export function quoted(name: string): string {
-  return JSON.stringify(name.length > 80 ? `${name.slice(0, 80)}...` : name);
-}

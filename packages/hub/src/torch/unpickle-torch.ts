@@ -12,6 +12,6 @@ export function unpickleTorch(
   malformed: Malformed,
 ): { root: PickleValue; storages: ReadonlyMap<string, TorchStorage> } {
   const { storages, persistent } = createStorageTable(malformed);
-  const value = unpickle(bytes, { globals: torchGlobals, persistent, malformed });
+  const value = unpickle(bytes, { globals: torchGlobals, persistent }, malformed);
   return { root: plainValues(value, malformed), storages };
 }

@@ -1,10 +1,11 @@
 import { elementSize } from "@sdtt/core";
 import type { RandomAccessFile } from "../../random-access-file.ts";
 import type { ByteRange } from "../byte-range.ts";
-import { quoted } from "../malformed.ts";
+import { quoted } from "../../names-in-messages.ts";
 import type { Malformed } from "../malformed.ts";
 import { pickleLimits } from "../pickle/limits.ts";
 import { pickleLength } from "../pickle/length.ts";
+import type { ObjectRules } from "../pickle/object-steps.ts";
 import { unpickle } from "../pickle/unpickle.ts";
 import type { PickleValue } from "../pickle/value.ts";
 import type { TorchStorage } from "../tensor.ts";
@@ -32,12 +33,11 @@ export async function readLegacyLayout(file: RandomAccessFile, malformed: Malfor
     Uint8Array,
     Uint8Array,
   ];
-  const parse = (bytes: Uint8Array): PickleValue =>
-    unpickle(bytes, {
-      globals: new Map(),
-      persistent: () => malformed("a pickle beside its object refers to a storage"),
-      malformed,
-    });
+  const plainRules: ObjectRules = {
+    globals: new Map(),
+    persistent: () => malformed("a pickle beside that of its object refers to a storage"),
+  };
+  const parse = (bytes: Uint8Array): PickleValue => unpickle(bytes, plainRules, malformed);
   if (parse(magic) !== magicNumber || parse(version) !== protocolVersion) {
     malformed("it is a pickle, but not one that torch.save wrote");
   }

@@ -1,6 +1,6 @@
 import type { RandomAccessFile } from "../../random-access-file.ts";
 import type { ByteRange } from "../byte-range.ts";
-import { quoted } from "../malformed.ts";
+import { quoted } from "../../names-in-messages.ts";
 import type { Malformed } from "../malformed.ts";
 
 /** One file of a zip archive, as the central directory tells it. */

@@ -1,7 +1,7 @@
 import { elementSize } from "@sdtt/core";
 import type { RandomAccessFile } from "../../random-access-file.ts";
 import type { ByteRange } from "../byte-range.ts";
-import { quoted } from "../malformed.ts";
+import { quoted } from "../../names-in-messages.ts";
 import type { Malformed } from "../malformed.ts";
 import { pickleLimits } from "../pickle/limits.ts";
 import type { TorchStorage } from "../tensor.ts";
