@@ -1,3 +1,8 @@
+export { accumulate } from "./differentiate/accumulate.ts";
+export { checkpoint } from "./differentiate/checkpoint.ts";
+export { gradients } from "./differentiate/gradients.ts";
+export { vectorJacobianProduct } from "./differentiate/vector-jacobian-product.ts";
+export type { VectorJacobianProductOptions } from "./differentiate/vector-jacobian-product.ts";
 export { broadcastShapes, divideDimensions, formatShape, multiplyDimensions } from "./dimension.ts";
 export type { Dimension, Shape } from "./dimension.ts";
 export { gelu } from "./ops/activation.ts";
@@ -30,6 +35,8 @@ export { layerNorm, logSoftmax, logSumExp, softmax } from "./ops/normalize.ts";
 export { concat, pad, slice, split } from "./ops/parts.ts";
 export { reduceMax, reduceMean, reduceSum } from "./ops/reduce.ts";
 export { rotary } from "./ops/rotary.ts";
+export { mapRowChunks } from "./ops/row-chunks.ts";
+export type { ChunkValues, RowChunksOptions } from "./ops/row-chunks.ts";
 export { cumulativeSum, pickAlongRows, topK } from "./ops/search.ts";
 export { dimensionSize, range } from "./ops/size.ts";
 export type { Program, ProgramValue } from "./program.ts";

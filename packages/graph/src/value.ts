@@ -76,9 +76,12 @@ function describe(value: Value): string {
   return leaf?.name ?? value.node.operator.name;
 }
 
-/** A value that a run brings: `input` by name, `parameter` by the weights or by name, `constant` with the graph. */
+/**
+ * A value that nothing computes: `input` and `parameter` have a name that a run or the weights bring, `constant` comes
+ * with the graph, `local` stands for what a body is given.
+ */
 export interface LeafAttributes {
-  readonly kind: "input" | "parameter" | "constant";
+  readonly kind: "input" | "parameter" | "constant" | "local";
   readonly name?: string;
   readonly type: ValueType;
   readonly tensor?: Tensor;
@@ -102,6 +105,11 @@ export function parameter(name: string, dtype: DataType, shape: readonly number[
 
 export function constant(tensor: Tensor): Value {
   return apply(leaf, [], { kind: "constant", type: { dtype: tensor.dtype, shape: tensor.shape }, tensor });
+}
+
+/** A value that means something inside of one body only, where it is bound to a tensor. */
+export function local({ dtype, shape }: ValueType): Value {
+  return apply(leaf, [], { kind: "local", type: { dtype, shape } });
 }
 
 /** The attributes of a leaf, or undefined for what is computed. */

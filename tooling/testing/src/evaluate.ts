@@ -2,32 +2,47 @@ import { elementCount, tensorFromBytes } from "@sdtt/core";
 import type { DataType, Tensor } from "@sdtt/core";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
 
+export interface ExecutableProgram {
+  readonly model: Uint8Array;
+  readonly weightsFolder?: string;
+}
+
+export interface OpenProgram extends AsyncDisposable {
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+}
+
 /**
- * Runs a serialised program once on stock onnxruntime-node, in this thread: the shortest way from a graph to numbers,
- * for tests of what lies below the runtime. `basic` optimisation, which is exact.
+ * Loads a serialised program into stock onnxruntime-node, in this thread: the shortest way from a graph to numbers, for
+ * tests of what lies below the runtime. `basic` optimisation, which is exact.
  */
-export async function evaluateProgram(
-  program: { readonly model: Uint8Array; readonly weightsFolder?: string },
-  feeds: Readonly<Record<string, Tensor>>,
-): Promise<Record<string, Tensor>> {
-  const folder = program.weightsFolder;
-  const session = await InferenceSession.create(program.model, {
+export async function openProgram({ model, weightsFolder }: ExecutableProgram): Promise<OpenProgram> {
+  const session = await InferenceSession.create(model, {
     graphOptimizationLevel: "basic",
     intraOpNumThreads: 1,
     logSeverityLevel: 3,
     enableMemPattern: false,
-    extra: { session: folder ? { model_external_initializers_file_folder_path: folder } : {} },
+    extra: { session: weightsFolder ? { model_external_initializers_file_folder_path: weightsFolder } : {} },
   });
-  try {
-    const inputs = Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
-      name,
-      new OrtTensor(dtype, data, [...shape]),
-    ]);
-    const results = await session.run(Object.fromEntries(inputs));
-    return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
-  } finally {
-    await session.release();
-  }
+  return {
+    async run(feeds) {
+      const inputs = Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
+        name,
+        new OrtTensor(dtype, data, [...shape]),
+      ]);
+      const results = await session.run(Object.fromEntries(inputs));
+      return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
+    },
+    [Symbol.asyncDispose]: () => session.release(),
+  };
+}
+
+/** Runs a serialised program once. */
+export async function evaluateProgram(
+  program: ExecutableProgram,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<Record<string, Tensor>> {
+  await using open = await openProgram(program);
+  return await open.run(feeds);
 }
 
 function fromOrt(value: OrtTensor): Tensor {

@@ -1,4 +1,7 @@
-export { evaluateProgram } from "./evaluate.ts";
+export { evaluateProgram, openProgram } from "./evaluate.ts";
+export type { ExecutableProgram, OpenProgram } from "./evaluate.ts";
+export { gradientErrors } from "./finite-differences.ts";
+export type { GradientErrorOptions } from "./finite-differences.ts";
 export { fixtureNumbers, fixturePath, readFixture } from "./fixtures.ts";
 export { chiSquaredPValue } from "./statistics.ts";
 export { denoiserConformance } from "./denoiser-conformance.ts";

@@ -31,9 +31,9 @@ const attentionOperator: Operator<{ heads: number }> = {
     const head = width / heads;
     const separate = (x: Value, order: number[]) =>
       transpose(reshape(x, [batch, length, heads, head]), order);
-    const scores = matmul(separate(q!, [0, 2, 1, 3]), separate(k!, [0, 2, 3, 1]));
-    const weights = softmax(multiply(scores, scalar(q!.dtype, 1 / Math.sqrt(head))));
-    const mixed = matmul(weights, separate(v!, [0, 2, 1, 3]));
+    const scaled = multiply(q!, scalar(q!.dtype, 1 / Math.sqrt(head)));
+    const scores = matmul(separate(scaled, [0, 2, 1, 3]), separate(k!, [0, 2, 3, 1]));
+    const mixed = matmul(softmax(scores), separate(v!, [0, 2, 1, 3]));
     return [reshape(transpose(mixed, [0, 2, 1, 3]), q!.shape)];
   },
   kernels: ["float32", "float16", "bfloat16"],

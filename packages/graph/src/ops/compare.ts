@@ -1,6 +1,7 @@
 import { broadcastShapes } from "../dimension.ts";
 import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
+import { broadcastImplicitly } from "./layout.ts";
 
 function comparison(name: string): Operator<undefined> {
   return {
@@ -19,7 +20,7 @@ type Comparison = (a: Value, b: Value) => Value;
 const comparisonFunction =
   (operator: Operator<undefined>): Comparison =>
   (a, b) =>
-    apply(operator, [a, b], undefined);
+    apply(operator, broadcastImplicitly([a, b]), undefined);
 
 export const lessOrEqual: Comparison = comparisonFunction(comparison("LessOrEqual"));
 export const greaterOrEqual: Comparison = comparisonFunction(comparison("GreaterOrEqual"));
@@ -41,5 +42,5 @@ const whereOperator: Operator<undefined> = {
 
 /** `a` where the condition holds, else `b`. */
 export function where(condition: Value, a: Value, b: Value): Value {
-  return apply(whereOperator, [condition, a, b], undefined);
+  return apply(whereOperator, broadcastImplicitly([condition, a, b]), undefined);
 }

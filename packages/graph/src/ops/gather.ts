@@ -1,5 +1,4 @@
 import { sameShape } from "../dimension.ts";
-import { int64Vector } from "../scalar.ts";
 import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 
@@ -33,7 +32,7 @@ const scatterRowsOperator: Operator<undefined> = {
   // masked batch half of them are the mask. ScatterElements adds one after another.
   emit(emitter, inputs, node) {
     const [base, indices, updates] = inputs as [string, string, string];
-    const [column] = emitter.node("Unsqueeze", [indices, emitter.constant(int64Vector([1]))]);
+    const [column] = emitter.node("Unsqueeze", [indices, emitter.int64Vector([1])]);
     const [expanded] = emitter.node("Expand", [column!, emitter.shape(node.inputs[2]!.shape)]);
     return emitter.node("ScatterElements", [base, expanded!, updates], { axis: 0, reduction: "add" });
   },
@@ -64,4 +63,22 @@ const gatherElementsOperator: Operator<undefined> = {
 /** `result[i, j] = x[i, indices[i, j]]`. */
 export function gatherElements(x: Value, indices: Value): Value {
   return apply(gatherElementsOperator, [x, indices], undefined);
+}
+
+const scatterElementsOperator: Operator<undefined> = {
+  name: "ScatterElements",
+  infer(inputs) {
+    const [base, indices, updates] = inputs as [Value, Value, Value];
+    const fits = base.shape.length === 2 && base.shape[0] === indices.shape[0];
+    if (!fits || indices.dtype !== "int64" || !sameShape(indices.shape, updates.shape)) {
+      throw mismatch("ScatterElements", inputs, "base [rows, n], int64 indices [rows, m] and updates [rows, m]");
+    }
+    return [{ dtype: base.dtype, shape: base.shape }];
+  },
+  emit: (emitter, inputs) => emitter.node("ScatterElements", inputs, { axis: 1, reduction: "add" }),
+};
+
+/** base with `updates[i, j]` added at `[i, indices[i, j]]`; indices may repeat. */
+export function scatterAddElements(base: Value, indices: Value, updates: Value): Value {
+  return apply(scatterElementsOperator, [base, indices, updates], undefined);
 }

@@ -69,7 +69,11 @@ export function standardize(x: Value, epsilon: number): { normal: Value; inverse
   return { normal: normal!, inverseDeviation: inverseDeviation! };
 }
 
-function normalization(name: string): Operator<{ axis: number }> {
+export interface SoftmaxAttributes {
+  readonly axis: number;
+}
+
+function normalization(name: string): Operator<SoftmaxAttributes> {
   return {
     name,
     infer: ([x]) => [{ dtype: x!.dtype, shape: x!.shape }],

@@ -1,5 +1,7 @@
 import { frontAxis, sameShape } from "../dimension.ts";
-import { int64Vector, zeros } from "../scalar.ts";
+import type { Dimension } from "../dimension.ts";
+import { zeros } from "../scalar.ts";
+import type { Emitter } from "../serialize/emitter.ts";
 import { apply, applyAll, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 
@@ -21,7 +23,7 @@ const sliceOperator: Operator<SliceAttributes> = {
   },
   emit(emitter, inputs, node) {
     const { axis, start, end } = node.attributes;
-    const vectors = [[start], [end], [axis]].map((v) => emitter.constant(int64Vector(v)));
+    const vectors = [[start], [end], [axis]].map((v) => emitter.int64Vector(v));
     return emitter.node("Slice", [...inputs, ...vectors]);
   },
 };
@@ -34,34 +36,58 @@ export function slice(x: Value, options: { axis: number; start: number; end: num
 export interface PadAttributes {
   readonly axis: number;
   readonly before: number;
-  readonly after: number;
+  /** The size of the axis with its padding. */
+  readonly size: Dimension;
 }
 
 const padOperator: Operator<PadAttributes> = {
   name: "Pad",
-  infer([x], { axis, before, after }) {
-    const size = x!.shape[axis];
-    if (typeof size !== "number") throw mismatch("Pad", [x!], "a size known when the graph is built");
-    return [{ dtype: x!.dtype, shape: x!.shape.with(axis, before + size + after) }];
+  infer(inputs, { axis, before, size }) {
+    const x = inputs[0]!;
+    const inner = x.shape[axis];
+    if (typeof inner !== "number" || (typeof size === "number" && before + inner > size)) {
+      throw mismatch("Pad", inputs, `axis ${axis} to be known and to fit into ${size} from ${before} on`);
+    }
+    return [{ dtype: x.dtype, shape: x.shape.with(axis, size) }];
   },
   emit(emitter, inputs, node) {
-    const { axis, before, after } = node.attributes;
-    const widths = Array.from<number>({ length: 2 * node.inputs[0]!.shape.length }).fill(0);
-    widths[axis] = before;
-    widths[axis + node.inputs[0]!.shape.length] = after;
-    const zero = zeros(node.inputs[0]!.dtype, []);
-    return emitter.node("Pad", [...inputs, emitter.constant(int64Vector(widths)), emitter.constant(zero)]);
+    const { axis, before, size } = node.attributes;
+    const { dtype, shape } = node.inputs[0]!;
+    const end = before + (shape[axis] as number);
+    const widths =
+      typeof size === "number"
+        ? emitter.int64Vector([before, size - end])
+        : widthsUpTo(emitter, { before, end, size });
+    const zero = emitter.constant(zeros(dtype, []));
+    return emitter.node("Pad", [...inputs, widths, zero, emitter.int64Vector([axis])]);
   },
 };
+
+function widthsUpTo(emitter: Emitter, at: { before: number; end: number; size: Dimension }): string {
+  const [after] = emitter.node("Sub", [emitter.dimension(at.size), emitter.int64Scalar(at.end)]);
+  const [vector] = emitter.node("Reshape", [after!, emitter.int64Vector([1])]);
+  return emitter.node("Concat", [emitter.int64Vector([at.before]), vector!], { axis: 0 })[0]!;
+}
 
 /** Zeros before and after one axis. */
 export function pad(x: Value, options: { axis: number; before?: number; after?: number }): Value {
   const { before = 0, after = 0 } = options;
-  if (before === 0 && after === 0) return x;
-  return apply(padOperator, [x], { axis: frontAxis(options.axis, x.shape.length), before, after });
+  const axis = frontAxis(options.axis, x.shape.length);
+  const inner = x.shape[axis]!;
+  if (typeof inner !== "number") throw mismatch("Pad", [x], "a size known when the graph is built");
+  return padTo(x, { axis, before, size: before + inner + after });
 }
 
-const concatOperator: Operator<{ axis: number }> = {
+/** Zeros before and after one axis, up to a size that may be known only when it runs. */
+export function padTo(x: Value, { axis, before, size }: PadAttributes): Value {
+  return x.shape[axis] === size ? x : apply(padOperator, [x], { axis, before, size });
+}
+
+export interface ConcatAttributes {
+  readonly axis: number;
+}
+
+const concatOperator: Operator<ConcatAttributes> = {
   name: "Concat",
   infer(inputs, { axis }) {
     const [first] = inputs;
@@ -90,7 +116,12 @@ export function concat(values: readonly Value[], axis: number): Value {
   return apply(concatOperator, values, { axis: frontAxis(axis, values[0]!.shape.length) });
 }
 
-const splitOperator: Operator<{ axis: number; parts: number }> = {
+export interface SplitAttributes {
+  readonly axis: number;
+  readonly parts: number;
+}
+
+const splitOperator: Operator<SplitAttributes> = {
   name: "Split",
   infer(inputs, { axis, parts }) {
     const x = inputs[0]!;

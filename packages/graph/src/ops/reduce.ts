@@ -1,6 +1,5 @@
 import { frontAxis, multiplyDimensions } from "../dimension.ts";
 import type { Dimension, Shape } from "../dimension.ts";
-import { int64Vector } from "../scalar.ts";
 import { apply } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 import { cast } from "./cast.ts";
@@ -17,7 +16,7 @@ function reduction(name: string): Operator<ReduceAttributes> {
     name,
     infer: ([x], { axes, keep }) => [{ dtype: x!.dtype, shape: reducedShape(x!.shape, axes, keep) }],
     emit: (emitter, inputs, node) =>
-      emitter.node(name, [...inputs, emitter.constant(int64Vector(node.attributes.axes))], {
+      emitter.node(name, [...inputs, emitter.int64Vector(node.attributes.axes)], {
         keepdims: node.attributes.keep ? 1 : 0,
       }),
   };

@@ -1,6 +1,5 @@
-import { tensor } from "@sdtt/core";
 import { sameShape } from "../dimension.ts";
-import { apply, constant, mismatch } from "../value.ts";
+import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 import { add, multiply, negate } from "./elementwise.ts";
 import { reshape } from "./layout.ts";
@@ -25,7 +24,7 @@ const rotaryOperator: Operator<undefined> = {
   },
   emit(emitter, inputs) {
     const [x, cosines, sines] = inputs as [string, string, string];
-    const fromZero = emitter.constant(constant(tensor("int64", [1], new BigInt64Array(1))));
+    const fromZero = emitter.int64Vector([0]);
     return emitter.node(
       "RotaryEmbedding",
       [x, fromZero, cosines, sines],

@@ -1,5 +1,4 @@
 import { frontAxis } from "../dimension.ts";
-import { int64Vector, scalar } from "../scalar.ts";
 import { apply, applyAll, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 
@@ -7,7 +6,7 @@ const cumulativeSumOperator: Operator<{ axis: number }> = {
   name: "CumSum",
   infer: ([x]) => [{ dtype: x!.dtype, shape: x!.shape }],
   emit: (emitter, inputs, node) =>
-    emitter.node("CumSum", [...inputs, emitter.constant(scalar("int64", node.attributes.axis))]),
+    emitter.node("CumSum", [...inputs, emitter.int64Scalar(node.attributes.axis)]),
 };
 
 /** Running sums along an axis, each including its own element. */
@@ -55,7 +54,7 @@ const pickOperator: Operator<undefined> = {
   },
   emit(emitter, inputs) {
     const [x, index] = inputs as [string, string];
-    const [column] = emitter.node("Unsqueeze", [index, emitter.constant(int64Vector([1]))]);
+    const [column] = emitter.node("Unsqueeze", [index, emitter.int64Vector([1])]);
     return emitter.node("GatherND", [x, column!], { batch_dims: 1 });
   },
 };

@@ -1,7 +1,14 @@
+import type { DataType } from "@sdtt/core";
+import type { onnx } from "onnx-proto";
 import type { Dimension, Shape } from "../dimension.ts";
 import type { LeafAttributes, TypedNode, Value } from "../value.ts";
 
-export type OnnxAttribute = number | string | readonly number[];
+export type OnnxAttribute = number | string | readonly number[] | Subgraph;
+
+/** The body of a control-flow node. */
+export interface Subgraph {
+  readonly graph: onnx.IGraphProto;
+}
 
 /** What an operator writes its ONNX nodes to. Every name that goes in or comes out is that of a tensor. */
 export interface Emitter {
@@ -16,10 +23,28 @@ export interface Emitter {
   constant(value: Value): string;
   /** The name of an int64 scalar. */
   int64Scalar(value: number): string;
+  /** The name of an int64 vector. */
+  int64Vector(values: readonly number[]): string;
   /** The name of a shape as an int64 vector, for Reshape and Expand. */
   shape(shape: Shape): string;
   /** The name of a dimension as an int64 scalar. */
   dimension(dimension: Dimension): string;
   /** The name that stands for an input, parameter or constant. */
   leaf(node: TypedNode<LeafAttributes>): string;
+  /** Starts the body of a control-flow node. It sees all that was written before. */
+  subgraph(): SubgraphEmitter;
+}
+
+/** Writes a body: values of its own, over tensors of its own and of the graph around it. */
+export interface SubgraphEmitter extends Emitter {
+  /** Declares an input of the body. */
+  input(dtype: DataType): string;
+  /** Lets a local value stand for a tensor. */
+  bind(value: Value, name: string): void;
+  /** Lets a named size of the body stand for an int64 scalar. */
+  bindSize(size: string, name: string): void;
+  /** The tensor of a value, written here if it was not written yet. */
+  nameOf(value: Value): string;
+  /** Ends the body. */
+  finish(outputs: readonly { readonly name: string; readonly dtype: DataType }[]): Subgraph;
 }

@@ -1,10 +1,12 @@
-import { SdttError, tensorBytes } from "@sdtt/core";
-import type { Tensor } from "@sdtt/core";
+import { tensorBytes } from "@sdtt/core";
+import type { DataType, Tensor } from "@sdtt/core";
 import onnxProto from "onnx-proto";
 import type { onnx } from "onnx-proto";
+import type { Shape } from "../dimension.ts";
+import { encodeAttribute } from "./attributes.ts";
 import type { OnnxAttribute } from "./emitter.ts";
+import { leavesLast } from "./leaves-last.ts";
 import { onnxTypes } from "./onnx-types.ts";
-import type { ProgramValue } from "../program.ts";
 
 const { onnx: protocol } = onnxProto;
 
@@ -15,15 +17,30 @@ const operatorSets = [
   { domain: "com.microsoft", version: 1 },
 ];
 
-/** Collects nodes and initializers and encodes them as a ModelProto. */
+/** An input or output of a graph. Those of a body may leave their shape open. */
+export interface GraphPort {
+  readonly name: string;
+  readonly dtype: DataType;
+  readonly shape?: Shape;
+}
+
+/** Collects the nodes and initializers of one graph: of the model, or of a body in it. */
 export class GraphWriter {
+  readonly #freshName: (hint: string) => string;
   readonly #nodes: onnx.INodeProto[] = [];
   readonly #initializers: onnx.ITensorProto[] = [];
-  #count = 0;
+  readonly #produced = new Set<string>();
+  readonly #renamed = new Map<string, string>();
+
+  /** A body shares the names of the graph around it, as what it reads of it is read by name. */
+  constructor(around?: GraphWriter) {
+    let count = 0;
+    this.#freshName = around ? around.#freshName : (hint) => `${hint}_${count++}`;
+  }
 
   /** A tensor name not used before. */
   freshName(hint: string): string {
-    return `${hint}_${this.#count++}`;
+    return this.#freshName(hint);
   }
 
   node(
@@ -33,14 +50,14 @@ export class GraphWriter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain = "",
   ): void {
-    const attribute = Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value));
+    for (const output of outputs) this.#produced.add(output);
     this.#nodes.push({
       opType: operator,
       domain,
       name: `${operator}/${outputs[0]}`,
       input: [...inputs],
       output: [...outputs],
-      attribute,
+      attribute: Object.entries(attributes).map(([name, value]) => encodeAttribute(name, value)),
     });
   }
 
@@ -55,7 +72,7 @@ export class GraphWriter {
 
   externalInitializer(
     name: string,
-    value: { dtype: Tensor["dtype"]; shape: readonly number[] },
+    value: { dtype: DataType; shape: readonly number[] },
     at: { file: string; offset: number; byteLength: number },
   ): void {
     this.#initializers.push({
@@ -71,39 +88,53 @@ export class GraphWriter {
     });
   }
 
-  encode(name: string, inputs: readonly ProgramValue[], outputs: readonly ProgramValue[]): Uint8Array {
-    const model = {
-      irVersion,
-      producerName: "sdtt",
-      opsetImport: operatorSets,
-      graph: {
-        name,
-        node: this.#nodes,
-        initializer: this.#initializers,
-        input: inputs.map(encodeValue),
-        output: outputs.map(encodeValue),
-      },
+  /** Gives a tensor to an output: by renaming it, where this graph made it and no other output has it. */
+  output(tensor: string, name: string): void {
+    if (this.#produced.has(tensor) && !this.#renamed.has(tensor)) this.#renamed.set(tensor, name);
+    else this.node("Identity", [tensor], [name]);
+  }
+
+  graph(
+    name: string,
+    inputs: readonly GraphPort[],
+    outputs: readonly GraphPort[],
+  ): onnx.IGraphProto {
+    return {
+      name,
+      node: leavesLast(this.#nodes.map((node) => renameTensors(node, this.#renamed))),
+      initializer: this.#initializers,
+      input: inputs.map(encodePort),
+      output: outputs.map(encodePort),
     };
-    return protocol.ModelProto.encode(model).finish();
   }
 }
 
-function encodeValue(value: ProgramValue): onnx.IValueInfoProto {
-  const dim = value.shape.map((size) => (typeof size === "number" ? { dimValue: size } : { dimParam: size }));
-  return { name: value.name, type: { tensorType: { elemType: onnxTypes[value.dtype], shape: { dim } } } };
+/** The bytes of a model around a graph. */
+export function encodeModel(graph: onnx.IGraphProto): Uint8Array {
+  return protocol.ModelProto.encode({
+    irVersion,
+    producerName: "sdtt",
+    opsetImport: operatorSets,
+    graph,
+  }).finish();
 }
 
-function encodeAttribute(name: string, value: OnnxAttribute): onnx.IAttributeProto {
-  const { AttributeType } = protocol.AttributeProto;
-  if (typeof value === "string") {
-    return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value) };
-  }
-  if (typeof value === "number") {
-    return Number.isInteger(value)
-      ? { name, type: AttributeType.INT, i: value }
-      : { name, type: AttributeType.FLOAT, f: value };
-  }
-  if (!value.every(Number.isInteger))
-    throw new SdttError("usage", `Attribute ${name}: lists hold integers only.`);
-  return { name, type: AttributeType.INTS, ints: [...value] };
+function encodePort({ name, dtype, shape }: GraphPort): onnx.IValueInfoProto {
+  const dim = shape?.map((size) => (typeof size === "number" ? { dimValue: size } : { dimParam: size }));
+  return { name, type: { tensorType: { elemType: onnxTypes[dtype], ...(dim ? { shape: { dim } } : {}) } } };
+}
+
+function renameTensors(node: onnx.INodeProto, names: ReadonlyMap<string, string>): onnx.INodeProto {
+  if (names.size === 0) return node;
+  const rename = (name: string) => names.get(name) ?? name;
+  const inBody = (graph: onnx.IGraphProto) => ({
+    ...graph,
+    node: graph.node!.map((inner) => renameTensors(inner, names)),
+  });
+  return {
+    ...node,
+    input: node.input!.map(rename),
+    output: node.output!.map(rename),
+    attribute: node.attribute!.map((a) => (a.g ? { ...a, g: inBody(a.g) } : a)),
+  };
 }

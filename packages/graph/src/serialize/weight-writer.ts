@@ -1,0 +1,64 @@
+import { SdttError, elementCount, elementSize, tensor } from "@sdtt/core";
+import { formatShape } from "../dimension.ts";
+import type { Weights } from "../weights.ts";
+import type { GraphWriter } from "./graph-writer.ts";
+import type { NamedLeaf } from "./leaves.ts";
+
+/** Turns parameters into initializers: embedded where they are given as tensors, else as places in a file. */
+export class WeightWriter {
+  readonly #writer: GraphWriter;
+  readonly #weights: Weights;
+  readonly #written = new Set<string>();
+  /** The one folder that external weights lie in. */
+  folder: string | undefined;
+
+  constructor(writer: GraphWriter, weights: Weights) {
+    this.#writer = writer;
+    this.#weights = weights;
+  }
+
+  /** Whether the leaf has become an initializer, and so is no input of the program. */
+  has({ name }: NamedLeaf): boolean {
+    return this.#written.has(name);
+  }
+
+  /** Writes the initializer of a parameter that has a weight, once. */
+  write({ name, kind, type }: NamedLeaf): void {
+    const weight = kind === "parameter" ? this.#weights.get(name) : undefined;
+    if (!weight || this.#written.has(name)) return;
+    this.#written.add(name);
+    const { dtype } = type;
+    const shape = type.shape as readonly number[];
+    const isLeadingPart =
+      shape.length === weight.shape.length &&
+      shape.every((n, axis) => (axis === 0 ? n <= weight.shape[0]! : n === weight.shape[axis]));
+    if (dtype !== weight.dtype || !isLeadingPart) {
+      const found = `${weight.dtype}${formatShape(weight.shape)}`;
+      throw new SdttError(
+        "checkpoint",
+        `Weight ${name}: expected ${dtype}${formatShape(shape)}, found ${found}.`,
+      );
+    }
+    if ("tensor" in weight.source) {
+      const data = weight.source.tensor.data.subarray(0, elementCount(shape));
+      this.#writer.initializer(name, tensor(dtype, shape, data as never));
+      return;
+    }
+    const { path, offset } = weight.source.location;
+    const { folder, file } = splitPath(path);
+    this.folder ??= folder;
+    if (folder !== this.folder) {
+      throw new SdttError(
+        "usage",
+        `Weights of one program lie in one folder; found ${this.folder} and ${folder}.`,
+      );
+    }
+    const byteLength = elementCount(shape) * elementSize(dtype);
+    this.#writer.externalInitializer(name, { dtype, shape }, { file, offset, byteLength });
+  }
+}
+
+function splitPath(path: string): { folder: string; file: string } {
+  const at = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return { folder: at < 0 ? "." : path.slice(0, at) || "/", file: path.slice(at + 1) };
+}
