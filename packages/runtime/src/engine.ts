@@ -8,6 +8,9 @@ export type Device = "cpu" | "cuda" | "webgpu";
  * The seam between everything above and ONNX Runtime: loads programs, runs them off the event loop, and holds tensors
  * where it computes. Sampling feeds small tensors and reads small results; training keeps weights and optimizer state
  * resident and has outputs written into them in place. Each implementation passes `engineConformance`.
+ *
+ * An engine does one thing at a time, in the order of the calls, whichever of its sessions and residents they are on.
+ * Disposing takes its turn like any call and ends the sessions and residents too; what is called later throws `usage`.
  */
 export interface Engine extends AsyncDisposable {
   /** The implementation: `c-api` (libonnxruntime called directly) or `binding` (onnxruntime-node). */
@@ -20,9 +23,12 @@ export interface Engine extends AsyncDisposable {
 }
 
 export interface LoadOptions {
-  /** How far ONNX Runtime may rewrite the graph. `basic` is exact; `all` fuses, and fuses float64 into missing kernels. */
+  /**
+   * How far ONNX Runtime may rewrite the graph; `all` if absent. `basic` is exact; `all` fuses, and fuses float64 into
+   * missing kernels.
+   */
   readonly optimization?: "none" | "basic" | "extended" | "all";
-  /** Repacks constant weights for speed (0 to 5 %) at the price of a copy of them and a slower load. */
+  /** Repacks constant weights for speed (0 to 5 %) at the price of a copy of them and a slower load; true if absent. */
   readonly prepack?: boolean;
 }
 
@@ -41,7 +47,7 @@ export interface ResidentTensor extends AsyncDisposable {
 export interface Session extends AsyncDisposable {
   readonly program: Program;
   /**
-   * Runs once. Calls made while one runs wait their turn. Feeds are validated against the program's inputs: every name
+   * Runs once. Feeds are validated against the program's inputs: every name
    * present, dtype equal, every size known when the graph was built equal, and sizes of one name equal to each other.
    *
    * @returns the outputs that were not sent `into` a resident tensor.
@@ -51,10 +57,13 @@ export interface Session extends AsyncDisposable {
 
 export interface RunRequest {
   readonly feeds: Readonly<Record<string, Tensor | ResidentTensor>>;
-  /** Outputs to compute; all of the program's if absent. */
+  /** Outputs to compute besides those of `into`; all of the program's if absent. */
   readonly outputs?: readonly string[];
-  /** Outputs to write into resident tensors, which may be inputs of the same run: the update is then in place. */
+  /**
+   * Outputs to write into resident tensors, which may be inputs of the same run: the update is then in place. ONNX
+   * Runtime does not know of the alias: whatever else reads that input must come before the write by the graph's order.
+   */
   readonly into?: Readonly<Record<string, ResidentTensor>>;
-  /** Checked before the run starts; a run under way is never torn down. */
+  /** Checked when the run's turn comes; a run under way is never torn down. */
   readonly signal?: AbortSignal | undefined;
 }

@@ -73,7 +73,8 @@ function checkValue(
 }
 
 function refuseUnknown(kind: string, names: readonly string[], known: readonly ProgramValue[]): void {
-  const unknown = names.filter((name) => !known.some((value) => value.name === name));
+  const knownNames = new Set(known.map(({ name }) => name));
+  const unknown = names.filter((name) => !knownNames.has(name));
   if (unknown.length === 0) return;
   const has = known.map((value) => `"${value.name}"`).join(", ");
   throw new SdttError("usage", `The program has no ${kind} "${unknown.join('", "')}"; it has ${has}.`);

@@ -1,4 +1,16 @@
+import { expect, test } from "vitest";
+import { identity } from "../conformance/programs.ts";
 import { engineConformance } from "../conformance/suite.ts";
 import { createEngine } from "../create-engine.ts";
 
-engineConformance(() => createEngine({ engine: "binding", threads: 2 }));
+const open = () => createEngine({ engine: "binding", threads: 2 });
+
+engineConformance(open);
+
+test("bfloat16, which onnxruntime-node has not, is refused with what to do", async () => {
+  await using engine = await open();
+  await expect(engine.load(identity("bfloat16"))).rejects.toMatchObject({
+    code: "unavailable",
+    message: expect.stringMatching(/no bfloat16 tensors, which "given" is: use the engine "c-api"/),
+  });
+});

@@ -1,4 +1,3 @@
-import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { SdttError } from "@sdtt/core";
 import { buffersIn, type Answer, type Request } from "./messages.ts";
@@ -11,10 +10,14 @@ export interface Channel {
   close(): Promise<void>;
 }
 
+/** Beside this module, as written or as built. */
+const workerModule = import.meta.url.endsWith(".ts")
+  ? new URL("./worker.ts", import.meta.url)
+  : new URL("./worker.js", import.meta.url);
+
 /** Starts the worker; settled when onnxruntime-node is loaded in it. */
 export async function openChannel(): Promise<Channel> {
-  // This module and the worker's have the same extension: .ts as written, .js as built.
-  const worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url));
+  const worker = new Worker(workerModule);
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
   let settle: ((answer: Answer | Error) => void) | undefined;
   let failure: Error | undefined;

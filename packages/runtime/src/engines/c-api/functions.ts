@@ -1,6 +1,9 @@
 import { SdttError } from "@sdtt/core";
 import type koffi from "koffi";
 
+/** The version of `OrtApi` that has all functions used here, and that every later library still gives. */
+export const apiVersion = 5;
+
 /**
  * The functions of ONNX Runtime's `OrtApi` that are used here, by their position in that struct. The struct is
  * append-only: a function keeps its position in every later version (`onnxruntime_c_api.h` lists them in order). All of
@@ -12,7 +15,6 @@ const statusFunctions = {
   Run: [9, ["void *", "void *", "void *", "void *", "size_t", "void *", "size_t", "void *"]],
   CreateSessionOptions: [10, ["void *"]],
   DisableMemPattern: [17, ["void *"]],
-  SetSessionLogSeverityLevel: [22, ["void *", "int"]],
   SetSessionGraphOptimizationLevel: [23, ["void *", "int"]],
   SetIntraOpNumThreads: [24, ["void *", "int"]],
   CreateTensorWithDataAsOrtValue: [49, ["void *", "void *", "size_t", "void *", "size_t", "int", "void *"]],

@@ -1,10 +1,7 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { readApi, type Handle, type OrtApi } from "./functions.ts";
-
-/** The version of the `OrtApi` struct asked for: the last that ONNX Runtime 1.30 knows functions of ours to be in. */
-const apiVersion = 24;
+import { apiVersion, readApi, type Handle, type OrtApi } from "./functions.ts";
 
 /**
  * Koffi runs a call on a stack of its own, 128 KiB for asynchronous ones. ONNX Runtime wants what a thread usually has:

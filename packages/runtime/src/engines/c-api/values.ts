@@ -1,4 +1,11 @@
-import { elementCount, elementSize, tensorFromBytes, type DataType, type Tensor } from "@sdtt/core";
+import {
+  elementCount,
+  elementSize,
+  SdttError,
+  tensorFromBytes,
+  type DataType,
+  type Tensor,
+} from "@sdtt/core";
 import { create, type Handle } from "./functions.ts";
 import type { Library } from "./library.ts";
 
@@ -47,11 +54,13 @@ function describeValue(api: Library["api"], value: Handle): { dtype: DataType; s
   try {
     const code = new Int32Array(1);
     api.GetTensorElementType(info, code);
+    const dtype = dataTypes.get(code[0]!);
+    if (!dtype) throw new SdttError("runtime", `ONNX Runtime gave elements of type ${code[0]}, not numbers.`);
     const rank = new BigUint64Array(1);
     api.GetDimensionsCount(info, rank);
     const shape = new BigInt64Array(Number(rank[0]));
     api.GetDimensions(info, shape, shape.length);
-    return { dtype: dataTypes.get(code[0]!)!, shape: Array.from(shape, Number) };
+    return { dtype, shape: Array.from(shape, Number) };
   } finally {
     api.ReleaseTensorTypeAndShapeInfo(info);
   }

@@ -8,7 +8,7 @@ const { ModelProto, TensorProto } = onnxProto.onnx;
 
 type Values = Readonly<Record<string, readonly [DataType, ...Dimension[]]>>;
 
-export interface Graph {
+interface Graph {
   readonly inputs: Values;
   readonly outputs: Values;
   /** Each as `[op, inputs, outputs]`. */
@@ -18,7 +18,7 @@ export interface Graph {
   readonly weightsFolder?: string;
 }
 
-export interface ExternalTensor {
+interface ExternalTensor {
   readonly name: string;
   readonly shape: readonly number[];
   readonly file: string;
@@ -52,6 +52,15 @@ export const addition: Program = programOf({
   outputs: { sum: ["float32", "rows", 3] },
   nodes: [["Add", ["a", "b"], ["sum"]]],
 });
+
+/** `same = given` for elements of any type. */
+export function identity(dtype: DataType): Program {
+  return programOf({
+    inputs: { given: [dtype, "n"] },
+    outputs: { same: [dtype, "n"] },
+    nodes: [["Identity", ["given"], ["same"]]],
+  });
+}
 
 /** A chain of products of a square matrix with itself, which keeps every thread busy for a while. */
 export function powers(count: number): Program {

@@ -18,6 +18,15 @@ export function testResidents(engine: () => Engine): void {
     expect(await whole.read()).toEqual(tensor("float32", [2, 3], Float32Array.of(0, 1, 2, -3, -4, 5)));
   });
 
+  test("a Buffer's bytes are copied, though a Buffer's slice shares them", async () => {
+    const given = Buffer.from([1, 2, 3]);
+    await using resident = await engine().place(tensor("uint8", [3], given));
+    given.fill(9);
+    await resident.view(2, [1]).write(tensor("uint8", [1], given.subarray(1, 2)));
+    expect(await resident.read()).toEqual(tensor("uint8", [3], Uint8Array.of(1, 2, 9)));
+    expect([...given]).toEqual([9, 9, 9]);
+  });
+
   test("an update in place equals one with outputs of its own, bit for bit", async () => {
     const update = programOf({
       inputs: { w: ["float32", "n"], m: ["float32", "n"], gradient: ["float32", "n"] },
