@@ -74,13 +74,12 @@ function countBody(
   const file = init.progressHint?.path;
   if (!(init.body instanceof Blob) || file === undefined) return { init: {}, takeBack: () => {} };
   let sent = 0;
-  const count = (bytes: number): void => {
-    sent += bytes;
-    onSent(file, bytes);
-  };
+  let ended = false;
   const counter = new TransformStream<Uint8Array, Uint8Array>({
     transform(chunk, controller) {
-      count(chunk.byteLength);
+      if (ended) return; // The attempt is over, and somebody still pumps.
+      sent += chunk.byteLength;
+      onSent(file, chunk.byteLength);
       controller.enqueue(chunk);
     },
   });
@@ -88,7 +87,11 @@ function countBody(
   const headers = new Headers(init.headers);
   headers.set("Content-Length", String(init.body.size));
   const body = init.body.stream().pipeThrough(counter);
-  return { init: { body, headers, duplex: "half" }, takeBack: () => count(-sent) };
+  const takeBack = (): void => {
+    ended = true;
+    onSent(file, -sent);
+  };
+  return { init: { body, headers, duplex: "half" }, takeBack };
 }
 
 async function readBody(response: Response, watchdog: Watchdog): Promise<Uint8Array<ArrayBuffer>> {

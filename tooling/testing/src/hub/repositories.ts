@@ -69,8 +69,9 @@ export interface CommitView {
 
 export function viewCommit(repo: string, repository: Repository, revision: string): CommitView | undefined {
   const commit = findCommit(repository, revision);
-  const files = commit && repository.commits.get(commit);
-  return files && { repo, commit, files, access: repository.access };
+  const files = repository.commits.get(commit ?? "");
+  if (commit === undefined || files === undefined) return undefined;
+  return { repo, commit, files, access: repository.access };
 }
 
 function storeFile(content: Buffer, large: boolean): StoredFile {

@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { parseModelReference } from "./model-reference.ts";
+import { namedModels, scalingStudent, smallStudent } from "./named-models.ts";
+import type { DistillationRound } from "./named-models.ts";
+
+test("every published revision has a name, and every name leads back to it", () => {
+  const revisions = namedModels
+    .filter(({ repo }) => repo === "jdeschena/sdtt")
+    .map(({ revision }) => revision);
+  expect(new Set(revisions).size).toBe(46);
+  const pattern =
+    /^(baselines_(kld|mse|tvd)_step_[1-7]0000|scaling_400k_(sm|md|large)_step_[1-7]0000|teacher_400k_(sm|md|large)_step_400000|teacher_1M_sm)$/;
+  expect(revisions.filter((revision) => !pattern.test(revision))).toEqual([]);
+  expect(
+    namedModels.filter(({ repo }) => repo !== "jdeschena/sdtt").map(({ name, repo }) => [name, repo]),
+  ).toEqual([
+    ["mdlm", "kuleshov-group/mdlm-owt"],
+    ["sedd:small", "louaaron/sedd-small"],
+    ["sedd:medium", "louaaron/sedd-medium"],
+  ]);
+  for (const named of namedModels) {
+    const { name, repo, revision } = named;
+    expect(parseModelReference(name)).toEqual({ kind: "hub", repo, revision, named });
+    expect(parseModelReference(`${repo}@${revision}`)).toEqual({ kind: "hub", repo, revision, named });
+  }
+});
+
+test("parameters and sizes are those of the published files", () => {
+  const counts = (["sm", "md", "large"] as const).map((size) => scalingStudent({ size, round: 1 }));
+  expect(counts.map(({ parameters }) => parameters)).toEqual([169_627_218, 424_477_010, 863_158_098]);
+  expect(counts.map(({ size }) => size)).toEqual([678_508_872, 1_697_908_040, 3_452_632_392]);
+});
+
+test.each([
+  ["tiny", { kind: "bundled", model: "student" }],
+  ["tiny:teacher", { kind: "bundled", model: "teacher" }],
+  ["sdtt:kld/7", { kind: "hub", revision: "baselines_kld_step_70000" }],
+  ["sdtt:scaling/md/3", { kind: "hub", revision: "scaling_400k_md_step_30000" }],
+  ["sdtt:teacher/md", { kind: "hub", revision: "teacher_400k_md_step_400000" }],
+  ["sdtt:teacher/1m", { kind: "hub", revision: "teacher_1M_sm" }],
+  ["hf:org/name@refs/pr/1", { kind: "hub", repo: "org/name", revision: "refs/pr/1" }],
+  ["hf:gpt2", { kind: "hub", repo: "gpt2", revision: "main" }],
+  ["org/name", { kind: "hub", repo: "org/name", revision: "main" }],
+  ["org/name@v1.0", { kind: "hub", repo: "org/name", revision: "v1.0" }],
+  ["./folder", { kind: "path", path: "./folder" }],
+  ["../a/b.ckpt", { kind: "path", path: "../a/b.ckpt" }],
+  ["/abs/olute", { kind: "path", path: "/abs/olute" }],
+  ["C:\\models\\x", { kind: "path", path: "C:\\models\\x" }],
+  ["runs/last.ckpt", { kind: "path", path: "runs/last.ckpt" }],
+  ["model.safetensors", { kind: "path", path: "model.safetensors" }],
+  [".", { kind: "path", path: "." }],
+])("%s is understood", (text, expected) => {
+  expect(parseModelReference(text)).toMatchObject(expected);
+});
+
+test.each([
+  ["sdtt:klb/7", /no loss or group of models "klb"; choose one of kld, mse, tvd, scaling, teacher/],
+  ["sdtt:kld/8", /no round "8"; choose one of 1, 2, 3, 4, 5, 6, 7/],
+  ["sdtt:kld/07", /no round "07"/],
+  ["sdtt:kld", /form sdtt:kld\/ROUND, with ROUND from 1 to 7/],
+  ["sdtt:scaling/xl/3", /no size "xl"; choose one of sm, md, large/],
+  ["sdtt:scaling/md", /form sdtt:scaling\/SIZE\/ROUND, with SIZE one of sm, md, large and ROUND from 1 to 7/],
+  ["sdtt:teacher/2m", /no size "2m"; choose one of sm, md, large, 1m/],
+  ["sdtt:teacher/md/3", /form sdtt:teacher\/SIZE/],
+  ["sedd:large", /no SEDD model "large"; choose one of small, medium/],
+  ["tiny:student", /no tiny model "student"; choose one of teacher/],
+  ["nonsense", /"nonsense" names no model. Write a short name \(tiny, sdtt:kld\/7/],
+  ["", /"" names no model/],
+  ["org/name@", /names no model/],
+  ["org/name@a@b", /names no model/],
+  ["hf:../../etc", /names no model/],
+])("%j is refused, with the choices", (text, message) => {
+  expect(() => parseModelReference(text)).toThrow(message);
+});
+
+test("callers without types get the choices as well", () => {
+  expect(() => smallStudent({ loss: "kld", round: 8 as DistillationRound })).toThrow(/no round "8"/);
+});
