@@ -1,0 +1,97 @@
+import { SdttError } from "@sdtt/core";
+import {
+  absolute,
+  exponential,
+  logSoftmax,
+  multiply,
+  reduceMean,
+  reduceSum,
+  scalar,
+  sign,
+  softmax,
+  subtract,
+} from "@sdtt/graph";
+import type { Value } from "@sdtt/graph";
+import type { DistillationLossName } from "../distillation-loss.ts";
+import type { RowLossGradient } from "./row-loss.ts";
+
+/** The losses that a graph can have. The `-released` ones read the mask's column, which training leaves out. */
+export type TrainableLossName = Exclude<DistillationLossName, "mse-released" | "tvd-released">;
+
+/** A student's logits against a teacher's log-probabilities, both `[rows, tokens]`. */
+type Divergence = (logits: Value, teacherLogProbs: Value) => RowLossGradient;
+
+const sumTokens = (x: Value) => reduceSum(x, { axes: [1], keep: true });
+
+/** sum p (log p - log q); by the logits: p (log p - log q - loss). */
+const klBackward: Divergence = (logits, teacher) => {
+  const p = softmax(logits);
+  const difference = subtract(logSoftmax(logits), teacher);
+  const loss = sumTokens(multiply(p, difference));
+  return { loss, gradient: multiply(p, subtract(difference, loss)) };
+};
+
+/** sum q (log q - log p); by the logits: p - q. */
+const klForward: Divergence = (logits, teacher) => {
+  const q = exponential(teacher);
+  const loss = sumTokens(multiply(q, subtract(teacher, logSoftmax(logits))));
+  return { loss, gradient: subtract(softmax(logits), q) };
+};
+
+/** From the gradient by the log-probabilities to that by the logits: g - p sum g. */
+function throughLogSoftmax(logits: Value, gradient: Value): Value {
+  return subtract(gradient, multiply(softmax(logits), sumTokens(gradient)));
+}
+
+/** The mean over tokens of (log p - log q)^2 (arXiv 2410.21035, appendix B). */
+const meanSquaredError: Divergence = (logits, teacher) => {
+  const difference = subtract(logSoftmax(logits), teacher);
+  const tokens = logits.shape[1] as number;
+  const gradient = throughLogSoftmax(logits, multiply(difference, scalar(logits.dtype, 2 / tokens)));
+  return { loss: reduceMean(multiply(difference, difference), { axes: [1], keep: true }), gradient };
+};
+
+/** sum |p - q| / 2 (arXiv 2410.21035, appendix B); by the logits: p (s - sum p s) with s = sign(p - q) / 2. */
+const totalVariation: Divergence = (logits, teacher) => {
+  const p = softmax(logits);
+  const difference = subtract(p, exponential(teacher));
+  const half = scalar(logits.dtype, 0.5);
+  const slope = multiply(sign(difference), half);
+  return {
+    loss: multiply(sumTokens(absolute(difference)), half),
+    gradient: multiply(p, subtract(slope, sumTokens(multiply(p, slope)))),
+  };
+};
+
+/** sum |log p - log q|: what the released code trains under the name of TVD, without the mask's column. */
+const logTotalVariation: Divergence = (logits, teacher) => {
+  const difference = subtract(logSoftmax(logits), teacher);
+  return { loss: sumTokens(absolute(difference)), gradient: throughLogSoftmax(logits, sign(difference)) };
+};
+
+const divergences: Readonly<Record<TrainableLossName, Divergence>> = {
+  "kl-bwd": klBackward,
+  "kl-fwd": klForward,
+  mse: meanSquaredError,
+  tvd: totalVariation,
+  "tvd-log": logTotalVariation,
+};
+
+/** Every loss that can be trained with. */
+export const trainableLossNames = Object.keys(divergences) as readonly TrainableLossName[];
+
+/** The divergence of a student's logits from a teacher's log-probabilities. Throws `usage` for an unknown name. */
+export function divergenceGradient(
+  name: TrainableLossName,
+  logits: Value,
+  teacherLogProbs: Value,
+): RowLossGradient {
+  const divergence = divergences[name] as Divergence | undefined;
+  if (!divergence) {
+    throw new SdttError(
+      "usage",
+      `"${name}" cannot be trained with; choose one of ${trainableLossNames.join(", ")}.`,
+    );
+  }
+  return divergence(logits, teacherLogProbs);
+}
