@@ -94,7 +94,7 @@ export function tensorFromBytes<T extends DataType>(
       `A ${dtype} tensor of shape [${shape.join(", ")}] takes ${elementCount(shape) * size} bytes; got ${bytes.byteLength}.`,
     );
   }
-  const aligned = bytes.byteOffset % size === 0 ? bytes : bytes.slice();
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   const length = aligned.byteLength / size;
   return {
     dtype,

@@ -4,5 +4,7 @@ export type { Processor } from "./doctor/processor.ts";
 export type { Device, Engine, LoadOptions, ResidentTensor, RunRequest, Session } from "./engine.ts";
 export { createEngine, type EngineOptions } from "./engines/create-engine.ts";
 export type { ModelOptions } from "./model/backbone.ts";
+export type { ResidentWeights } from "./model/bound-session.ts";
 export { createDenoiser } from "./model/denoiser.ts";
+export type { HiddenDenoiser } from "./model/denoiser.ts";
 export { createScoreModel } from "./model/score-model.ts";

@@ -3,13 +3,16 @@ import type { RowsRequest, Tensor } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
-import type { Engine, Session } from "../engine.ts";
+import type { Engine } from "../engine.ts";
+import { loadBound } from "./bound-session.ts";
+import type { BoundSession, ResidentWeights } from "./bound-session.ts";
 import { planPasses } from "./passes.ts";
 
 export interface ModelOptions {
   readonly engine: Engine;
   readonly description: ModelDescription;
-  readonly weights: Weights;
+  /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
+  readonly weights: Weights | ResidentWeights;
   /** Positions that one pass of the network may hold; more sequences than fit are run one group after another. */
   readonly maxPositions?: number | undefined;
   /** Rows that are projected on the vocabulary at a time. */
@@ -34,7 +37,7 @@ export interface HiddenPart {
 export async function loadBackbone(options: ModelOptions): Promise<Backbone> {
   const { engine, description, weights, maxPositions = 4096, maxHeadRows = 64 } = options;
   const { config } = description;
-  const session = await engine.load(backboneProgram({ config, weights }));
+  const session = await loadBound(engine, weights, (files) => backboneProgram({ config, weights: files }));
   const passOptions = {
     maskId: config.vocabSize - 1,
     timeConditioning: config.timeConditioning,
@@ -60,13 +63,13 @@ export async function loadBackbone(options: ModelOptions): Promise<Backbone> {
   };
 }
 
-async function runPass(session: Session, pass: ReturnType<typeof planPasses>[number]): Promise<Float32Array> {
+async function runPass(session: BoundSession, pass: ReturnType<typeof planPasses>[number]): Promise<Float32Array> {
   const { tokens, batch, length, rows, sigma } = pass;
   const feeds: Record<string, Tensor> = {
     tokens: tensor("int64", [batch, length], BigInt64Array.from(tokens, BigInt)),
     rows: tensor("int64", [rows.length], BigInt64Array.from(rows, BigInt)),
   };
   if (sigma) feeds.sigma = tensor("float32", [batch], sigma);
-  const { hidden } = await session.run({ feeds });
+  const { hidden } = await session.run(feeds);
   return hidden!.data as Float32Array;
 }

@@ -1,18 +1,20 @@
-import type { Program } from "@sdtt/graph";
-import type { Engine, Session } from "../engine.ts";
+import type { Program, Weights } from "@sdtt/graph";
+import type { Engine } from "../engine.ts";
+import { loadBound } from "./bound-session.ts";
+import type { BoundSession, ResidentWeights } from "./bound-session.ts";
 
 /** Sessions by key, each loaded when it is first asked for. */
 export interface LazySessions extends AsyncDisposable {
-  get(key: string, build: () => Program): Promise<Session>;
+  get(key: string, build: (files: Weights) => Program): Promise<BoundSession>;
 }
 
-export function createLazySessions(engine: Engine): LazySessions {
-  const sessions = new Map<string, Promise<Session>>();
+export function createLazySessions(engine: Engine, weights: Weights | ResidentWeights): LazySessions {
+  const sessions = new Map<string, Promise<BoundSession>>();
   return {
     get(key, build) {
       const known = sessions.get(key);
       if (known) return known;
-      const loading = engine.load(build());
+      const loading = loadBound(engine, weights, build);
       sessions.set(key, loading);
       return loading;
     },

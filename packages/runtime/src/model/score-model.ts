@@ -5,13 +5,14 @@ import { loadBackbone } from "./backbone.ts";
 import type { ModelOptions } from "./backbone.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { checkRowsRequest } from "./requests.ts";
+import { scatterRows } from "./scatter-rows.ts";
 
 /** A SEDD checkpoint as a `ScoreModel`. */
 export async function createScoreModel(options: ModelOptions): Promise<ScoreModel & AsyncDisposable> {
   const { engine, description, weights } = options;
   const { config } = description;
   const backbone = await loadBackbone(options);
-  const heads = createLazySessions(engine);
+  const heads = createLazySessions(engine, weights);
   const { vocabSize } = config;
 
   return {
@@ -22,7 +23,7 @@ export async function createScoreModel(options: ModelOptions): Promise<ScoreMode
       checkRowsRequest(request, vocabSize);
       const { tokens, rows, length, sigma } = request;
       if (!sigma) throw new SdttError("usage", "A score model needs the noise level sigma of each sequence.");
-      const session = await heads.get("log-score", () => scoreProgram({ config, weights }));
+      const session = await heads.get("log-score", (files) => scoreProgram({ config, weights: files }));
       const result = new Float32Array(rows.length * vocabSize);
       await backbone.forEachPart(request, async ({ hidden, places }) => {
         const level = Float32Array.from(
@@ -36,11 +37,8 @@ export async function createScoreModel(options: ModelOptions): Promise<ScoreMode
           level: tensor("float32", [places.length], level),
           own_tokens: tensor("int64", [places.length], own),
         };
-        const { log_score: part } = await session.run({ feeds });
-        const values = part!.data as Float32Array;
-        places.forEach((place, i) => {
-          result.set(values.subarray(i * vocabSize, (i + 1) * vocabSize), place * vocabSize);
-        });
+        const { log_score: part } = await session.run(feeds);
+        scatterRows(part!.data as Float32Array, places, vocabSize, result);
       });
       return result;
     },

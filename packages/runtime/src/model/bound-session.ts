@@ -1,0 +1,51 @@
+import { SdttError } from "@sdtt/core";
+import type { Tensor } from "@sdtt/core";
+import type { Program, Weights } from "@sdtt/graph";
+import type { Engine, ResidentTensor } from "../engine.ts";
+
+/** Weights that live in an engine, by parameter name: those of a model in training. */
+export interface ResidentWeights {
+  readonly residents: ReadonlyMap<string, ResidentTensor>;
+}
+
+/** A session that is fed its weights by itself. */
+export interface BoundSession extends AsyncDisposable {
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+}
+
+/**
+ * Loads a program with its weights: from files as part of the program, or resident as inputs that every run is given. A
+ * parameter that takes the first rows of a resident weight gets a view of them.
+ *
+ * @param build - makes the program; what it finds among the weights it binds, the rest become inputs.
+ */
+export async function loadBound(
+  engine: Engine,
+  weights: Weights | ResidentWeights,
+  build: (files: Weights) => Program,
+): Promise<BoundSession> {
+  const isResident = "residents" in weights;
+  const program = build(isResident ? new Map() : weights);
+  const session = await engine.load(program);
+  const bound = isResident ? residentFeeds(program, weights) : {};
+  return {
+    run: (feeds) => session.run({ feeds: { ...bound, ...feeds } }),
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+function residentFeeds(program: Program, { residents }: ResidentWeights): Record<string, ResidentTensor> {
+  const feeds: Record<string, ResidentTensor> = {};
+  for (const { name, shape } of program.inputs) {
+    const resident = residents.get(name);
+    if (!resident) continue;
+    if (!shape.every((size) => typeof size === "number")) {
+      throw new SdttError(
+        "usage",
+        `Parameter ${name} has no fixed shape: it cannot be bound to a resident tensor.`,
+      );
+    }
+    feeds[name] = resident.view(0, shape);
+  }
+  return feeds;
+}

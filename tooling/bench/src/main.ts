@@ -1,0 +1,66 @@
+import { availableParallelism, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import type { Benchmark } from "./benchmark.ts";
+import { engines } from "./benchmarks/engine.ts";
+import { eventLoop } from "./benchmarks/event-loop.ts";
+import { firstWord } from "./benchmarks/first-word.ts";
+import { sampleStep } from "./benchmarks/sample-step.ts";
+import { wholeTexts } from "./benchmarks/sample.ts";
+import { describeMachine } from "./machine.ts";
+import { formatReport } from "./report.ts";
+
+const benchmarks = new Map<string, Benchmark>([
+  ["sample-step", sampleStep],
+  ["sample", wholeTexts],
+  ["engine", engines],
+  ["event-loop", eventLoop],
+  ["first-word", firstWord],
+]);
+
+const usage = `pnpm bench NAME [options]
+
+${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summary}`).join("\n")}
+
+  --rounds N       how often everything is measured (7)
+  --threads N      threads of ONNX Runtime and PyTorch (as many as the process may use)
+  --cache FOLDER   where the random checkpoint is kept (in the system's folder for temporary files)
+  --pytorch PYTHON a Python with torch and safetensors: sample-step then measures PyTorch as well
+  --json           data instead of a table`;
+
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rounds: { type: "string", default: "7" },
+    threads: { type: "string", default: String(availableParallelism()) },
+    cache: { type: "string", default: join(tmpdir(), "sdtt-bench") },
+    pytorch: { type: "string" },
+    json: { type: "boolean", default: false },
+  },
+});
+
+const [name = ""] = positionals;
+const benchmark = benchmarks.get(name);
+if (!benchmark) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  const options = {
+    rounds: Number(values.rounds),
+    threads: Number(values.threads),
+    cache: whereTheyStood(values.cache),
+    pytorch: values.pytorch?.includes("/") ? whereTheyStood(values.pytorch) : values.pytorch,
+  };
+  const machine = await describeMachine();
+  const setting = `${options.rounds} rounds, ${options.threads} threads`;
+  if (!values.json) console.log(`${name}: ${benchmark.summary}\n${machine}; ${setting}\n`);
+  const report = await benchmark.run(options);
+  console.log(
+    values.json ? JSON.stringify({ name, machine, setting, ...report }) : `${formatReport(report)}\n`,
+  );
+}
+
+/** A path as the caller meant it: pnpm runs this in the folder of the package. */
+function whereTheyStood(path: string): string {
+  return resolve(process.env["INIT_CWD"] ?? ".", path);
+}
