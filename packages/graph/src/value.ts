@@ -72,8 +72,8 @@ export function mismatch(operator: string, inputs: readonly Value[], expected: s
 }
 
 function describe(value: Value): string {
-  const leaf = value.node.attributes as { name?: string } | undefined;
-  return leaf?.name ?? value.node.operator.name;
+  const leaf = leafAttributes(value.node);
+  return leaf?.name ?? leaf?.kind ?? value.node.operator.name;
 }
 
 /**

@@ -7,8 +7,9 @@ export interface ExecutableProgram {
   readonly weightsFolder?: string;
 }
 
-export interface OpenProgram extends AsyncDisposable {
+export interface OpenProgram {
   run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  close(): Promise<void>;
 }
 
 /**
@@ -32,7 +33,7 @@ export async function openProgram({ model, weightsFolder }: ExecutableProgram): 
       const results = await session.run(Object.fromEntries(inputs));
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));
     },
-    [Symbol.asyncDispose]: () => session.release(),
+    close: () => session.release(),
   };
 }
 
@@ -41,8 +42,12 @@ export async function evaluateProgram(
   program: ExecutableProgram,
   feeds: Readonly<Record<string, Tensor>>,
 ): Promise<Record<string, Tensor>> {
-  await using open = await openProgram(program);
-  return await open.run(feeds);
+  const open = await openProgram(program);
+  try {
+    return await open.run(feeds);
+  } finally {
+    await open.close();
+  }
 }
 
 function fromOrt(value: OrtTensor): Tensor {

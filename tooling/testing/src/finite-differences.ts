@@ -18,14 +18,24 @@ export interface GradientErrorOptions {
  * the directions, relative to the largest derivative. Of fourth order, so that about 1e-10 is left for a right gradient.
  */
 export async function gradientErrors(options: GradientErrorOptions): Promise<Record<string, number>> {
-  const { program, feeds, names } = options;
-  await using open = await openProgram(program);
+  const open = await openProgram(options.program);
+  try {
+    return await errorsOf(open, options);
+  } finally {
+    await open.close();
+  }
+}
+
+async function errorsOf(
+  open: OpenProgram,
+  { feeds, names, directions }: GradientErrorOptions,
+): Promise<Record<string, number>> {
   const gradients = await open.run(feeds);
   const errors: Record<string, number> = {};
   for (const name of names) {
     const gradient = gradients[`gradient.${name}`]!.data as Float64Array;
     let [worst, largest] = [0, 1e-4];
-    for (const direction of directionsFor(name, gradient.length, options.directions)) {
+    for (const direction of directionsFor(name, gradient.length, directions)) {
       const measured = await slope(open, { feeds, name, direction });
       const claimed = gradient.reduce((sum, value, i) => sum + value * direction[i]!, 0);
       // Written so that NaN counts as the worst.

@@ -71,7 +71,11 @@ const scatterElementsOperator: Operator<undefined> = {
     const [base, indices, updates] = inputs as [Value, Value, Value];
     const fits = base.shape.length === 2 && base.shape[0] === indices.shape[0];
     if (!fits || indices.dtype !== "int64" || !sameShape(indices.shape, updates.shape)) {
-      throw mismatch("ScatterElements", inputs, "base [rows, n], int64 indices [rows, m] and updates [rows, m]");
+      throw mismatch(
+        "ScatterElements",
+        inputs,
+        "base [rows, n], int64 indices [rows, m] and updates [rows, m]",
+      );
     }
     return [{ dtype: base.dtype, shape: base.shape }];
   },

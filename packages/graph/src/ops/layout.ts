@@ -33,10 +33,14 @@ const transposeOperator: Operator<TransposeAttributes> = {
 
 /** The axes in another order: axis i of the result is axis `order[i]` of x. */
 export function transpose(x: Value, order: readonly number[]): Value {
-  if (order.toSorted().join() !== [...x.shape.keys()].join())
-    throw mismatch("Transpose", [x], `axes for ${order}`);
+  const isPermutation = order.length === x.shape.length && x.shape.every((_, axis) => order.includes(axis));
+  if (!isPermutation) throw mismatch("Transpose", [x], `a shape whose axes are ${order.join(", ")}`);
   const inner = transposeOrder(x);
-  if (inner) return transpose(x.node.inputs[0]!, order.map((axis) => inner[axis]!));
+  if (inner)
+    return transpose(
+      x.node.inputs[0]!,
+      order.map((axis) => inner[axis]!),
+    );
   return order.every((from, axis) => from === axis) ? x : apply(transposeOperator, [x], { order });
 }
 

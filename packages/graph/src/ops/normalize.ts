@@ -34,7 +34,7 @@ const standardizeOperator: Operator<LayerNormAttributes> = {
   name: "Standardize",
   infer: ([x]) => [
     { dtype: x!.dtype, shape: x!.shape },
-    { dtype: x!.dtype, shape: x!.shape.with(-1, 1) },
+    { dtype: x!.dtype, shape: [...x!.shape.slice(0, -1), 1] },
   ],
   emit(emitter, inputs, node) {
     const x = node.inputs[0]!;

@@ -116,7 +116,11 @@ const rowChunksOperator: Operator<RowChunksAttributes> = {
 };
 
 /** Cuts the rows of its turn, does the work, and appends the rows that result to those before. */
-function loopBody(body: SubgraphEmitter, inputs: readonly string[], attributes: RowChunksAttributes): Subgraph {
+function loopBody(
+  body: SubgraphEmitter,
+  inputs: readonly string[],
+  attributes: RowChunksAttributes,
+): Subgraph {
   const { chunk, size, own, results } = attributes;
   const [turn, goOn] = [body.input("int64"), body.input("bool")];
   for (const value of own.carried) body.bind(value, body.input(value.dtype));

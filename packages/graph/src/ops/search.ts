@@ -20,7 +20,7 @@ const topKOperator: Operator<{ name: string }> = {
     const [x, k] = inputs as [Value, Value];
     if (k.dtype !== "int64" || k.shape.length !== 1)
       throw mismatch("TopK", inputs, "values and k, an int64 [1]");
-    const shape = x.shape.with(-1, name);
+    const shape = [...x.shape.slice(0, -1), name];
     return [
       { dtype: x.dtype, shape },
       { dtype: "int64", shape },

@@ -91,10 +91,7 @@ export class Emission implements SubgraphEmitter {
     if (this.#around) return this.#around.dimension(name);
     const carrier = this.#options.leaves.find((leaf) => leaf.type.shape.includes(name));
     if (!carrier) {
-      throw new SdttError(
-        "usage",
-        `No input of the graph has an axis named "${name}", which a shape needs.`,
-      );
+      throw new SdttError("usage", `No input of the graph has an axis named "${name}", which a shape needs.`);
     }
     const [shape] = this.node("Shape", [carrier.name]);
     const axis = this.int64Scalar(carrier.type.shape.indexOf(name));

@@ -94,11 +94,7 @@ export class GraphWriter {
     else this.node("Identity", [tensor], [name]);
   }
 
-  graph(
-    name: string,
-    inputs: readonly GraphPort[],
-    outputs: readonly GraphPort[],
-  ): onnx.IGraphProto {
+  graph(name: string, inputs: readonly GraphPort[], outputs: readonly GraphPort[]): onnx.IGraphProto {
     return {
       name,
       node: leavesLast(this.#nodes.map((node) => renameTensors(node, this.#renamed))),
@@ -127,14 +123,15 @@ function encodePort({ name, dtype, shape }: GraphPort): onnx.IValueInfoProto {
 function renameTensors(node: onnx.INodeProto, names: ReadonlyMap<string, string>): onnx.INodeProto {
   if (names.size === 0) return node;
   const rename = (name: string) => names.get(name) ?? name;
-  const inBody = (graph: onnx.IGraphProto) => ({
-    ...graph,
-    node: graph.node!.map((inner) => renameTensors(inner, names)),
-  });
+  const inAttribute = (attribute: onnx.IAttributeProto): onnx.IAttributeProto => {
+    if (!attribute.g) return attribute;
+    const inner = attribute.g.node!.map((node) => renameTensors(node, names));
+    return { ...attribute, g: { ...attribute.g, node: inner } };
+  };
   return {
     ...node,
     input: node.input!.map(rename),
     output: node.output!.map(rename),
-    attribute: node.attribute!.map((a) => (a.g ? { ...a, g: inBody(a.g) } : a)),
+    attribute: node.attribute!.map(inAttribute),
   };
 }

@@ -20,10 +20,7 @@ function split(gradient: Value, choosesA: Value, a: Value, b: Value): Value[] {
 }
 
 export const choiceRules: Readonly<Record<string, Rule>> = {
-  Where: singleOutputRule((g, { inputs: [condition, a, b] }) => [
-    undefined,
-    ...split(g, condition!, a!, b!),
-  ]),
+  Where: singleOutputRule((g, { inputs: [condition, a, b] }) => [undefined, ...split(g, condition!, a!, b!)]),
   /** Of equals, the first is the one chosen. */
   Min: singleOutputRule((g, { inputs: [a, b] }) => split(g, lessOrEqual(a!, b!), a!, b!)),
   Max: singleOutputRule((g, { inputs: [a, b] }) => split(g, greaterOrEqual(a!, b!), a!, b!)),

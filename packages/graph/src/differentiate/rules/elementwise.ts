@@ -1,4 +1,14 @@
-import { add, cosine, divide, multiply, negate, sigmoid, sign, sine, subtract } from "../../ops/elementwise.ts";
+import {
+  add,
+  cosine,
+  divide,
+  multiply,
+  negate,
+  sigmoid,
+  sign,
+  sine,
+  subtract,
+} from "../../ops/elementwise.ts";
 import { scalar } from "../../scalar.ts";
 import type { Value } from "../../value.ts";
 import { singleOutputRule } from "../rule.ts";

@@ -30,10 +30,7 @@ export const gatherRules: Readonly<Record<string, Rule>> = {
   PickAlongRows: singleOutputRule((g, { inputs: [x, index] }) => {
     const [rows, count, ...rest] = x!.shape as [Dimension, Dimension, ...Dimension[]];
     const flat = rest.map(() => 1);
-    const isPicked = equal(
-      reshape(range(count), [1, count, ...flat]),
-      reshape(index!, [rows, 1, ...flat]),
-    );
+    const isPicked = equal(reshape(range(count), [1, count, ...flat]), reshape(index!, [rows, 1, ...flat]));
     return [where(isPicked, reshape(g, [rows, 1, ...rest]), scalar(g.dtype, 0)), undefined];
   }),
 };

@@ -16,7 +16,12 @@ export const layoutRules: Readonly<Record<string, Rule>> = {
   Reshape: singleOutputRule((g, { inputs: [x] }) => [reshape(g, x!.shape)]),
   Transpose: singleOutputRule((g, { attributes }) => {
     const { order } = attributes as TransposeAttributes;
-    return [transpose(g, [...order.keys()].map((axis) => order.indexOf(axis)))];
+    return [
+      transpose(
+        g,
+        [...order.keys()].map((axis) => order.indexOf(axis)),
+      ),
+    ];
   }),
   Expand: singleOutputRule((g, { inputs: [x] }) => [unbroadcast(g, x!.shape)]),
   ReduceSum: singleOutputRule((g, { inputs: [x], attributes }) => {
