@@ -42,6 +42,17 @@ test.each([
   }
 });
 
+test.each([
+  ["lightning.ckpt", "ema", "sdtt", "ema."],
+  ["lightning.ckpt", "raw", "sdtt", "state_dict.backbone."],
+  ["mdlm_hf/pytorch_model.bin", undefined, "mdlm", "state_dict.backbone."],
+] as const)("the torch file %s opens with its %s weights", async (name, weightSet, family, prefix) => {
+  const { description, weights } = await openCheckpoint({ path: fixturePath(name), weightSet });
+  expect(description).toMatchObject({ family, config: { headCount: 4, length: 32 } });
+  const expected = readFixture("lightning_expected.safetensors");
+  for (const [key, weight] of weights) expect(await readWeight(weight)).toEqual(expected.get(prefix + key));
+});
+
 test("a file of the Hub's cache opens through its symlink, with what lies beside the link", async () => {
   const blobs = join(folder, "blobs");
   const snapshot = join(folder, "snapshots", "0123");

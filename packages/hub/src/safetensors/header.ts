@@ -25,8 +25,8 @@ export const longestHeader = 100_000_000;
 /** The one key of a header that names no tensor. */
 export const metadataKey = "__metadata__";
 
-/** Bounds of our own on what a header makes us keep; the largest published shards hold a few thousand tensors. */
-const [mostTensors, mostMetadata, highestRank] = [100_000, 10_000, 64];
+/** Bounds of our own on what a header makes us keep: the largest published shards hold a few thousand tensors. */
+const [mostTensors, mostMetadata, highestRank] = [20_000, 10_000, 64];
 
 /**
  * Reads and checks a header by the rules of the reference implementation's validator.

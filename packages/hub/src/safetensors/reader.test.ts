@@ -115,6 +115,11 @@ test.each<[rule: string, bytes: Uint8Array, message: RegExp]>([
   ],
   ["a rank without bound", bytesOf(one("F32", `[${"1,".repeat(64)}1]`, "[0,4]"), 4), /more than 64 numbers/],
   [
+    "tensors without bound",
+    bytesOf(`{${Array.from({ length: 20_001 }, (_, i) => `"${i}":${entry("U8", "[0]", "[0,0]")}`)}}`),
+    /more than 20000 tensors/,
+  ],
+  [
     "a shape that is not its bytes",
     bytesOf(one("F32", "[3]", "[0,8]"), 8),
     /F32 of shape \[3\], takes 12 bytes but has data_offsets \[0, 8\]/,
