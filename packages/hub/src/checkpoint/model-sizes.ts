@@ -1,7 +1,7 @@
 import type { StoredTensor } from "../tensor-file.ts";
 
 /** A size and the tensor that shows it. */
-export interface Witnessed {
+interface Witnessed {
   readonly value: number;
   /** The tensor and its shape, for messages. */
   readonly witness: string;

@@ -116,7 +116,7 @@ test.each<[rule: string, bytes: Uint8Array, message: RegExp]>([
   ["a rank without bound", bytesOf(one("F32", `[${"1,".repeat(64)}1]`, "[0,4]"), 4), /more than 64 numbers/],
   [
     "tensors without bound",
-    bytesOf(`{${Array.from({ length: 20_001 }, (_, i) => `"${i}":${entry("U8", "[0]", "[0,0]")}`)}}`),
+    bytesOf(`{${Array.from({ length: 20_001 }, (_, i) => `"${i}":${entry("U8", "[0]", "[0,0]")}`).join()}}`),
     /more than 20000 tensors/,
   ],
   [
