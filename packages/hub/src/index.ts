@@ -14,6 +14,7 @@ export type { HubOptions } from "./client/connection.ts";
 export type { RetryPolicy } from "./client/retry.ts";
 export { readHubSettings } from "./client/settings.ts";
 export type { Environment, HubSettings } from "./client/settings.ts";
+export { selectCheckpointFiles } from "./download/checkpoint-files.ts";
 export type { DownloadEvent, DownloadListener } from "./download/download-event.ts";
 export { downloadSnapshot } from "./download/download-snapshot.ts";
 export type { DownloadOptions, FileSelection, Snapshot } from "./download/download-snapshot.ts";

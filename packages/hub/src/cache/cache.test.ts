@@ -28,6 +28,7 @@ async function createCache() {
   await writeRef(repository, "main", first);
   await writeRef(repository, "main", second);
   await writeRef(repository, "refs/pr/1", second);
+  await writeFile(join(repository.directory, "refs", ".DS_Store"), "");
   await mkdir(join(cacheDirectory, "datasets--org--data"));
   await writeFile(join(cacheDirectory, "version.txt"), "1");
   return { repository, cacheDirectory, [Symbol.asyncDispose]: () => directory[Symbol.asyncDispose]() };

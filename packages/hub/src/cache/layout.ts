@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { checkRepositoryName, checkRevisionName, isSafeFilePath } from "../client/names.ts";
+import { checkRepositoryName, checkRevisionName, isRepositoryName, isSafeFilePath } from "../client/names.ts";
 
 /**
  * Where the files of one repository lie in the cache, as Python's huggingface_hub lays them out:
@@ -51,5 +51,6 @@ export function cachedRepository(cacheDirectory: string, repo: string): CachedRe
 
 /** The repository that a folder of the cache holds, or undefined for a folder of another kind. */
 export function repositoryOfFolder(folder: string): string | undefined {
-  return /^models--(.+)$/.exec(folder)?.[1]?.replaceAll("--", "/");
+  const repo = /^models--(.+)$/.exec(folder)?.[1]?.replaceAll("--", "/");
+  return repo !== undefined && isRepositoryName(repo) ? repo : undefined;
 }

@@ -2,8 +2,8 @@ import { readdir, readlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { connectToHub } from "../client/connection.ts";
 import type { HubOptions } from "../client/connection.ts";
-import { isCommit } from "../client/names.ts";
-import { onFile } from "./file-failure.ts";
+import { isCommit, isRevisionName } from "../client/names.ts";
+import { onCacheFile } from "./cache-failure.ts";
 import { cachedRepository, repositoryOfFolder } from "./layout.ts";
 import type { CachedRepository } from "./layout.ts";
 import { cachedCommit, fileSize, orUndefined, snapshotFiles } from "./snapshot.ts";
@@ -39,7 +39,8 @@ export async function listCachedModels(
   options: Pick<HubOptions, "environment" | "cacheDirectory"> = {},
 ): Promise<CachedModel[]> {
   const { cacheDirectory } = connectToHub(options);
-  const folders = (await onFile("read", cacheDirectory, () => orUndefined(readdir(cacheDirectory)))) ?? [];
+  const folders =
+    (await onCacheFile("read", cacheDirectory, () => orUndefined(readdir(cacheDirectory)))) ?? [];
   const repositories = folders.map(repositoryOfFolder).filter((repo) => repo !== undefined);
   const models = await Promise.all(
     repositories.sort().map((repo) => readCachedModel(repo, cachedRepository(cacheDirectory, repo))),
@@ -53,7 +54,7 @@ export function readCachedModel(
   repository: CachedRepository,
 ): Promise<CachedModel | undefined> {
   const { directory } = repository;
-  return onFile("read", directory, async () => {
+  return onCacheFile("read", directory, async () => {
     const folders = await orUndefined(readdir(directory));
     if (folders === undefined) return undefined;
     const refs = await readRefs(repository);
@@ -78,7 +79,7 @@ async function readRefs(repository: CachedRepository): Promise<Map<string, strin
     const name = join(entry.parentPath, entry.name)
       .slice(root.length + 1)
       .replaceAll("\\", "/");
-    const commit = await cachedCommit(repository, name);
+    const commit = isRevisionName(name) ? await cachedCommit(repository, name) : undefined;
     if (commit !== undefined) refs.set(commit, [...(refs.get(commit) ?? []), name].sort());
   }
   return refs;

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { connectToHub } from "../client/connection.ts";
 import type { HubOptions } from "../client/connection.ts";
-import { onFile } from "./file-failure.ts";
+import { onCacheFile } from "./cache-failure.ts";
 import { cachedRepository } from "./layout.ts";
 import type { CachedRepository } from "./layout.ts";
 import { readCachedModel } from "./list-models.ts";
@@ -41,7 +41,7 @@ export async function removeCachedModel(
   }
   const removal = planRemoval(repository, model, commit);
   for (const path of removal.paths) {
-    await onFile("delete", path, () => rm(path, { recursive: true, force: true }));
+    await onCacheFile("delete", path, () => rm(path, { recursive: true, force: true }));
   }
   return removal;
 }

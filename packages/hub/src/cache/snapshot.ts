@@ -13,7 +13,7 @@ import {
 } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { isCommit } from "../client/names.ts";
-import { errorCode, onFile } from "./file-failure.ts";
+import { errorCode, onCacheFile } from "./cache-failure.ts";
 import type { CachedRepository } from "./layout.ts";
 
 /** The commit that a revision was at when it was last seen, or undefined. */
@@ -49,7 +49,7 @@ export async function linkBlob(
   { commit, path, hash }: { commit: string; path: string; hash: string },
 ): Promise<void> {
   const [blob, pointer] = [repository.blob(hash), repository.pointer(commit, path)];
-  await onFile("write", pointer, async () => {
+  await onCacheFile("write", pointer, async () => {
     await mkdir(dirname(pointer), { recursive: true });
     await replace(repository, pointer, async (temporary) => {
       try {
@@ -71,7 +71,7 @@ export async function writeRef(
 ): Promise<void> {
   if (isCommit(revision) || (await cachedCommit(repository, revision)) === commit) return;
   const path = repository.ref(revision);
-  await onFile("write", path, async () => {
+  await onCacheFile("write", path, async () => {
     await mkdir(dirname(path), { recursive: true });
     await replace(repository, path, (temporary) => writeFile(temporary, commit));
   });

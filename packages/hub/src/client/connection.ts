@@ -4,7 +4,7 @@ import type { RandomStream } from "@sdtt/core";
 import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { defaultRetryPolicy } from "./retry.ts";
-import type { RetryPolicy } from "./retry.ts";
+import type { RetryNotice, RetryPolicy } from "./retry.ts";
 import { readHubSettings } from "./settings.ts";
 import type { Environment, HubSettings } from "./settings.ts";
 
@@ -34,9 +34,14 @@ export interface HubConnection extends HubSettings {
   readonly retry: RetryPolicy;
   readonly stallTimeout: number;
   readonly signal: AbortSignal | undefined;
+  /** Hears of every failure after which something is tried again. */
+  readonly onRetry: (notice: RetryNotice) => void;
 }
 
-export function connectToHub(options: HubOptions): HubConnection {
+export function connectToHub(
+  options: HubOptions,
+  onRetry: (notice: RetryNotice) => void = () => {},
+): HubConnection {
   const settings = readHubSettings(options.environment ?? process.env);
   return {
     ...settings,
@@ -48,5 +53,6 @@ export function connectToHub(options: HubOptions): HubConnection {
     retry: options.retry ?? defaultRetryPolicy,
     stallTimeout: options.stallTimeout ?? 30_000,
     signal: options.signal,
+    onRetry,
   };
 }

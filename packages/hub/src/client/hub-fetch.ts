@@ -24,11 +24,7 @@ export function createHubFetch(
   onSent: SentListener = () => {},
 ): typeof fetch {
   return (input, init = {}) =>
-    withRetries({
-      ...connection,
-      policy: connection.retry,
-      attempt: () => fetchOnce(connection, subject, onSent, input, init),
-    });
+    withRetries(connection, () => fetchOnce(connection, subject, onSent, input, init));
 }
 
 async function fetchOnce(

@@ -64,7 +64,7 @@ export function explainRefusal(refusal: Refusal, subject: Subject): SdttError {
       return unauthorized(`${endpoint} does not accept HF_TOKEN. Make a new token at ${tokens}.`);
     case "Forbidden":
       return unauthorized(
-        `HF_TOKEN lacks the right for this on ${repo} (${describe(refusal)}). Give it that right at ${tokens}.`,
+        `${endpoint} forbids this on ${repo} (${describe(refusal)}). ${hasToken ? "Check the rights of HF_TOKEN" : "Set HF_TOKEN to a token that may do it"}: ${tokens}.`,
       );
     case "NotFound":
       return notFound(`${endpoint} has no such thing for ${repo} (${describe(refusal)}).`);

@@ -2,35 +2,31 @@ import { createStream } from "@sdtt/core";
 import { expect, test } from "vitest";
 import { backoff, parseRetryAfter, TransientFailure, withRetries } from "./retry.ts";
 
-const policy = { attempts: 3, firstDelay: 100, longestDelay: 300, longestRetryAfter: 10_000 };
+const retry = { attempts: 3, firstDelay: 100, longestDelay: 300, longestRetryAfter: 10_000 };
 
 /** Runs attempts that fail as listed, then succeed, on a clock that only notes its pauses. */
 async function run(failures: Error[], signal?: AbortSignal) {
   const pauses: number[] = [];
   let time = 0;
-  const outcome = await withRetries({
-    policy,
-    random: createStream(1),
-    signal,
-    clock: {
-      now: () => time,
-      sleep: (milliseconds) => {
-        pauses.push(milliseconds);
-        time += milliseconds;
-        return Promise.resolve();
-      },
+  const clock = {
+    now: () => time,
+    sleep: (milliseconds: number) => {
+      pauses.push(milliseconds);
+      time += milliseconds;
+      return Promise.resolve();
     },
-    attempt: () => {
-      const failure = failures.shift();
-      return failure ? Promise.reject(failure) : Promise.resolve("done");
-    },
+  };
+  const patience = { retry, random: createStream(1), signal, clock, onRetry: () => {} };
+  const outcome = await withRetries(patience, () => {
+    const failure = failures.shift();
+    return failure ? Promise.reject(failure) : Promise.resolve("done");
   }).catch((error: unknown) => error);
   return { outcome, pauses };
 }
 
 test("pauses double up to the longest, and half of each is chance", () => {
-  expect([1, 2, 3, 4].map((failures) => backoff(policy, failures, 1))).toEqual([100, 200, 300, 300]);
-  expect([1, 2, 3, 4].map((failures) => backoff(policy, failures, 0))).toEqual([50, 100, 150, 150]);
+  expect([1, 2, 3, 4].map((failures) => backoff(retry, failures, 1))).toEqual([100, 200, 300, 300]);
+  expect([1, 2, 3, 4].map((failures) => backoff(retry, failures, 0))).toEqual([50, 100, 150, 150]);
 });
 
 test("an attempt that brought something starts the count anew; the server's wish is obeyed", async () => {

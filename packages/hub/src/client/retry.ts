@@ -42,20 +42,22 @@ export interface RetryNotice {
   readonly delay: number;
 }
 
+/** What {@link withRetries} needs of a connection to the Hub. */
+export interface Patience {
+  readonly retry: RetryPolicy;
+  readonly clock: Clock;
+  readonly random: RandomStream;
+  readonly signal: AbortSignal | undefined;
+  readonly onRetry: (notice: RetryNotice) => void;
+}
+
 /**
  * Repeats `attempt` while it throws {@link TransientFailure}.
  *
  * @throws SdttError `network` when the attempts are used up, `aborted` when the signal fires.
  */
-export async function withRetries<T>(options: {
-  readonly attempt: () => Promise<T>;
-  readonly policy: RetryPolicy;
-  readonly clock: Clock;
-  readonly random: RandomStream;
-  readonly signal?: AbortSignal | undefined;
-  readonly onRetry?: ((notice: RetryNotice) => void) | undefined;
-}): Promise<T> {
-  const { attempt, policy, clock, random, signal, onRetry } = options;
+export async function withRetries<T>(patience: Patience, attempt: () => Promise<T>): Promise<T> {
+  const { retry, clock, random, signal, onRetry } = patience;
   let fruitless = 0;
   for (let draw = 0; ; draw++) {
     throwIfAborted(signal);
@@ -65,11 +67,11 @@ export async function withRetries<T>(options: {
       throwIfAborted(signal);
       if (!(error instanceof TransientFailure)) throw error;
       fruitless = error.progressed ? 1 : fruitless + 1;
-      const delay = Math.max(backoff(policy, fruitless, random.uniform(draw)), error.retryAfter);
-      if (fruitless >= policy.attempts || error.retryAfter > policy.longestRetryAfter) {
+      const delay = Math.max(backoff(retry, fruitless, random.uniform(draw)), error.retryAfter);
+      if (fruitless >= retry.attempts || error.retryAfter > retry.longestRetryAfter) {
         throw givenUp(error, fruitless);
       }
-      onRetry?.({ reason: error.message, delay });
+      onRetry({ reason: error.message, delay });
       await clock.sleep(delay, signal).catch(() => throwIfAborted(signal));
     }
   }

@@ -4,7 +4,7 @@ import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from "node:fs/pr
 import { hostname } from "node:os";
 import { dirname } from "node:path";
 import { SdttError, throwIfAborted } from "@sdtt/core";
-import { errorCode, onFile } from "../cache/file-failure.ts";
+import { errorCode, onCacheFile } from "../cache/cache-failure.ts";
 import { orUndefined } from "../cache/snapshot.ts";
 import type { Clock } from "../client/clock.ts";
 
@@ -43,7 +43,7 @@ export async function acquireBlobLock(options: {
   const mine: Holder = { host: thisHost(), pid: process.pid, token: randomUUID() };
   let seen: { pulse: string; since: number } | undefined;
 
-  await onFile("create", dirname(path), () => mkdir(dirname(path), { recursive: true }));
+  await onCacheFile("create", dirname(path), () => mkdir(dirname(path), { recursive: true }));
   let waiting = false;
   while (!(await create(path, mine))) {
     throwIfAborted(signal);
@@ -76,7 +76,7 @@ function thisHost(): string {
 }
 
 async function create(path: string, mine: Holder): Promise<boolean> {
-  return onFile("create", path, async () => {
+  return onCacheFile("create", path, async () => {
     try {
       await writeFile(path, JSON.stringify(mine), { flag: "wx" });
       return true;
@@ -89,7 +89,7 @@ async function create(path: string, mine: Holder): Promise<boolean> {
 
 /** The holder is undefined while its name is still being written. */
 async function look(path: string): Promise<{ holder: Holder | undefined; pulse: string } | undefined> {
-  return onFile("read", path, async () => {
+  return onCacheFile("read", path, async () => {
     const [text, stats] = [await orUndefined(readFile(path, "utf8")), await orUndefined(stat(path))];
     if (text === undefined || stats === undefined) return undefined;
     return { holder: parseHolder(text), pulse: `${text} ${stats.mtimeMs}` };
@@ -121,7 +121,7 @@ function isGone(holder: Holder | undefined): boolean {
 /** Several may find the same holder dead. Each puts its own name in; the last one has the lock. */
 async function takeOver(path: string, mine: Holder, clock: Clock): Promise<boolean> {
   const temporary = `${path}.${mine.token}`;
-  return onFile("replace", path, async () => {
+  return onCacheFile("replace", path, async () => {
     await writeFile(temporary, JSON.stringify(mine));
     await rename(temporary, path);
     await clock.sleep(50);

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { onFile } from "../cache/file-failure.ts";
+import { onCacheFile } from "../cache/cache-failure.ts";
 import type { CachedRepository } from "../cache/layout.ts";
 import { fileSize } from "../cache/snapshot.ts";
 import type { HubConnection } from "../client/connection.ts";
@@ -38,7 +38,7 @@ export async function downloadBlob(request: BlobRequest): Promise<void> {
   const isThere = async (): Promise<boolean> => (await fileSize(destination)) === file.size;
   if (await isThere()) return;
 
-  await onFile("create", dirname(destination), () => mkdir(dirname(destination), { recursive: true }));
+  await onCacheFile("create", dirname(destination), () => mkdir(dirname(destination), { recursive: true }));
   await using lock = await acquireBlobLock({
     path: join(repository.locks, `${file.digest.value}.sdtt.lock`),
     clock,
@@ -59,7 +59,7 @@ async function fill(
   partial: PartialBlob,
   { connection, repo, commit, file, onEvent }: BlobRequest,
 ): Promise<void> {
-  const { endpoint, token, clock, retry, random, signal } = connection;
+  const { endpoint, token, clock } = connection;
   const subject: Subject = {
     endpoint,
     repo,
@@ -77,26 +77,19 @@ async function fill(
   meter(partial.received);
 
   let wrong = 0;
-  await withRetries({
-    policy: retry,
-    clock,
-    random: random.child(file.path),
-    signal,
-    onRetry: ({ reason, delay }) => onEvent({ kind: "retry", file: file.path, reason, delay }),
-    attempt: async () => {
-      if (partial.received < file.size) {
-        const url = `${endpoint}/${repo}/resolve/${commit}/${path}`;
-        await receive({ connection, subject, url, size: file.size, partial, onReceived: meter });
-      }
-      if (partial.verify()) return;
-      await partial.restart();
-      const message = `${file.path} of ${repo}: the ${file.digest.algorithm} of what was received is not ${file.digest.value}; it was thrown away.`;
-      if (++wrong === 2)
-        throw new SdttError(
-          "network",
-          `${message} It happened twice; the server or something in between changes the file.`,
-        );
-      throw new TransientFailure(message);
-    },
+  await withRetries(connection, async () => {
+    if (partial.received < file.size) {
+      const url = `${endpoint}/${repo}/resolve/${commit}/${path}`;
+      await receive({ connection, subject, url, size: file.size, partial, onReceived: meter });
+    }
+    if (partial.verify()) return;
+    await partial.restart();
+    const message = `${file.path} of ${repo}: the ${file.digest.algorithm} of what was received is not ${file.digest.value}; it was thrown away.`;
+    if (++wrong === 2)
+      throw new SdttError(
+        "network",
+        `${message} It happened twice; the server or something in between changes the file.`,
+      );
+    throw new TransientFailure(message);
   });
 }

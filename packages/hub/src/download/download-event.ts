@@ -12,7 +12,7 @@ export type DownloadEvent =
   /** Something failed and will be tried again. */
   | {
       readonly kind: "retry";
-      readonly file: string;
+      /** What failed, in a sentence. */
       readonly reason: string;
       /** Milliseconds until then. */
       readonly delay: number;

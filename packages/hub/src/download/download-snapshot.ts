@@ -51,7 +51,7 @@ export interface DownloadOptions extends HubOptions {
  */
 export async function downloadSnapshot(options: DownloadOptions): Promise<Snapshot> {
   const { repo, revision = "main", files = (paths) => paths, onEvent = () => {}, lockTiming } = options;
-  const connection = connectToHub(options);
+  const connection = connectToHub(options, (notice) => onEvent({ kind: "retry", ...notice }));
   const repository = cachedRepository(connection.cacheDirectory, repo);
   checkRevisionName(revision);
 
@@ -78,6 +78,7 @@ export async function downloadSnapshot(options: DownloadOptions): Promise<Snapsh
 
   const remote = new Map((await listRemoteFiles(connection, repo, commit)).map((file) => [file.path, file]));
   const wanted = selectFiles(files, [...remote.keys()], `${repo}@${revision}`);
+  const result = snapshot(wanted); // Refuses impossible paths before anything is downloaded.
   for (const path of wanted) {
     await downloadBlob({
       connection,
@@ -94,7 +95,7 @@ export async function downloadSnapshot(options: DownloadOptions): Promise<Snapsh
     await linkBlob(repository, { commit, path, hash: remote.get(path)!.digest.value });
   }
   await writeRef(repository, revision, commit);
-  return snapshot(wanted);
+  return result;
 }
 
 /** Asks the Hub, or the cache where there is no network. */
@@ -130,7 +131,8 @@ function selectFiles(
 ): readonly string[] {
   const wanted = typeof selection === "function" ? selection(available) : selection;
   const missing = wanted.filter((path) => !available.includes(path));
-  if (missing.length === 0) return wanted;
-  const has = available.length === 0 ? "no files" : listed(available, 20);
-  throw new SdttError("not-found", `${where} has no file ${listed(missing)}. It has ${has}.`);
+  if (missing.length === 0 && wanted.length > 0) return wanted;
+  const what = missing.length > 0 ? `has no file ${listed(missing)}` : "has none of the wanted files";
+  const has = available.length > 0 ? listed(available, 20) : "no files";
+  throw new SdttError("not-found", `${where} ${what}. It has ${has}.`);
 }

@@ -3,7 +3,7 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { errorCode, onFile } from "../cache/file-failure.ts";
+import { errorCode, onCacheFile } from "../cache/cache-failure.ts";
 import { startHash } from "./digest.ts";
 import type { Digest } from "./digest.ts";
 
@@ -34,14 +34,16 @@ export async function openPartialBlob(destination: string, expected: ExpectedCon
   // Not Python's name for it: that library may be writing the same file at this moment.
   const path = `${destination}.sdtt.incomplete`;
   // Neither truncating nor appending: every write gives its position.
-  const handle = await onFile("write", path, () => open(path, constants.O_RDWR | constants.O_CREAT, 0o644));
+  const handle = await onCacheFile("write", path, () =>
+    open(path, constants.O_RDWR | constants.O_CREAT, 0o644),
+  );
   let hash = startHash(expected.digest, expected.size);
   let received = 0;
 
   async function restart(): Promise<void> {
     hash = startHash(expected.digest, expected.size);
     received = 0;
-    await onFile("write", path, () => handle.truncate(0));
+    await onCacheFile("write", path, () => handle.truncate(0));
   }
 
   async function takeUp(): Promise<void> {
@@ -54,7 +56,7 @@ export async function openPartialBlob(destination: string, expected: ExpectedCon
   }
 
   try {
-    await onFile("read", path, takeUp);
+    await onCacheFile("read", path, takeUp);
   } catch (error) {
     await handle.close();
     throw error;
@@ -65,14 +67,14 @@ export async function openPartialBlob(destination: string, expected: ExpectedCon
       return received;
     },
     async append(chunk) {
-      await onFile("write", path, () => writeAll(handle, chunk, received));
+      await onCacheFile("write", path, () => writeAll(handle, chunk, received));
       hash.update(chunk);
       received += chunk.byteLength;
     },
     restart,
     verify: () => received === expected.size && hash.copy().digest("hex") === expected.digest.value,
     async publish() {
-      await onFile("write", path, async () => {
+      await onCacheFile("write", path, async () => {
         await handle.sync();
         await checkSameFile(handle, path);
         await rename(path, destination);

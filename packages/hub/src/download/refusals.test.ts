@@ -82,11 +82,13 @@ test("the token stays with the Hub when it redirects to its storage", async () =
 test("a file name that would leave the cache is refused", async () => {
   await using scene = await setUp();
   const { hub, download } = scene;
-  hub.push("org/evil", "main", { "../../../evil": "x" });
+  hub.push("org/evil", "main", { "../../../evil": "x", good: "y" });
   await expect(download({ repo: "org/evil" })).rejects.toMatchObject({
-    code: "network",
-    message: expect.stringMatching(/makes no sense.*path inside the repository/) as string,
+    code: "format",
+    message: expect.stringMatching(/org\/evil names a file "..\/..\/..\/evil".*refused/) as string,
   });
+  expect(hub.requests.some(({ url }) => url.includes("/resolve/"))).toBe(false);
+  await download({ repo: "org/evil", files: ["good"] });
 });
 
 test("a cache directory that cannot be made and a full disk are named, with what to do", async () => {

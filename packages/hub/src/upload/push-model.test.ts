@@ -121,13 +121,13 @@ test("what cannot be pushed is refused before anything is sent", async () => {
   await refused({ files: [] }, "usage", /list of files is empty/);
   const content = { localPath: `${localPath}.missing` };
   await refused({ files: [{ path: "../x", content }] }, "usage", /cannot be a path/);
-  await refused({ files: [{ path: "x", content }] }, "io", /Cannot read .*missing/);
+  await refused({ files: [{ path: "x", content }] }, "not-found", /nothing at .*missing/);
   expect(hub.requests).toEqual([]);
 
   await refused(
     { environment: { ...environment, HF_TOKEN: "hf_reader" } },
     "unauthorized",
-    /lacks the right/,
+    /forbids this on org\/new .*Check the rights of HF_TOKEN/,
   );
   await refused({ signal: AbortSignal.abort() }, "aborted", /Stopped/);
 });

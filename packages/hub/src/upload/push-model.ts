@@ -1,13 +1,14 @@
 import { openAsBlob } from "node:fs";
+import { access } from "node:fs/promises";
 import { commitIter, createBranch, createRepo, HubApiError } from "@huggingface/hub";
 import { isSdttError, SdttError, throwIfAborted } from "@sdtt/core";
-import { onFile } from "../cache/file-failure.ts";
 import { connectToHub } from "../client/connection.ts";
 import type { HubConnection, HubOptions } from "../client/connection.ts";
 import { createHubFetch, reasonOf } from "../client/hub-fetch.ts";
 import type { SentListener } from "../client/hub-fetch.ts";
 import { checkRepositoryName, checkRevisionName, isSafeFilePath } from "../client/names.ts";
 import { createTransferMeter } from "../client/transfer-meter.ts";
+import { fileError } from "../file-error.ts";
 import type { UploadListener } from "./upload-event.ts";
 
 /** A file to push: a local one, or its bytes. */
@@ -47,7 +48,9 @@ export interface PushResult {
 export async function pushModel(options: PushOptions): Promise<PushResult> {
   const { repo, branch = "main", files, title, description, visibility, onEvent = () => {} } = options;
   // Servers take their time over a commit of large files.
-  const connection = connectToHub({ stallTimeout: 120_000, ...options });
+  const connection = connectToHub({ stallTimeout: 120_000, ...options }, (notice) =>
+    onEvent({ kind: "retry", ...notice }),
+  );
   checkPush(repo, branch, files, connection);
   const contents = await Promise.all(files.map(openContent));
   const { endpoint, token: accessToken, signal } = connection;
@@ -125,7 +128,12 @@ interface OpenContent {
 /** Local files are read in pieces as they are sent, never as a whole. */
 async function openContent({ path, content }: PushedFile): Promise<OpenContent> {
   if ("bytes" in content) return { path, blob: new Blob([content.bytes]) };
-  return { path, blob: await onFile("read", content.localPath, () => openAsBlob(content.localPath)) };
+  try {
+    await access(content.localPath);
+    return { path, blob: await openAsBlob(content.localPath) };
+  } catch (error) {
+    throw fileError(content.localPath, "opened", error);
+  }
 }
 
 function reportSent(

@@ -11,6 +11,14 @@ export type UploadEvent =
       readonly total: number;
       /** Bytes per second over the last seconds; 0 until something can be said. */
       readonly rate: number;
+    }
+  /** Something failed and will be tried again. */
+  | {
+      readonly kind: "retry";
+      /** What failed, in a sentence. */
+      readonly reason: string;
+      /** Milliseconds until then. */
+      readonly delay: number;
     };
 
 export type UploadListener = (event: UploadEvent) => void;

@@ -31,7 +31,11 @@ export async function createBranch(
 export async function preupload(exchange: Exchange, { largeFrom }: HubContext): Promise<void> {
   const { files } = await readJson<{ files: { path: string; size: number }[] }>(exchange);
   sendJson(exchange, {
-    files: files.map(({ path, size }) => ({ path, uploadMode: size >= largeFrom ? "lfs" : "regular" })),
+    files: files.map(({ path, size }) => ({
+      path,
+      uploadMode: size >= largeFrom ? "lfs" : "regular",
+      shouldIgnore: false,
+    })),
   });
 }
 

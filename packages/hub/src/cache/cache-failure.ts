@@ -1,16 +1,16 @@
 import { isSdttError, SdttError } from "@sdtt/core";
 
-/** Runs a file operation and gives its failure the words of {@link explainFileFailure}. */
-export async function onFile<T>(action: string, path: string, operation: () => Promise<T>): Promise<T> {
+/** Runs an operation on a file of the cache and gives its failure the words of {@link explainCacheFailure}. */
+export async function onCacheFile<T>(action: string, path: string, operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
   } catch (error) {
-    throw isSdttError(error) ? error : explainFileFailure(error, action, path);
+    throw isSdttError(error) ? error : explainCacheFailure(error, action, path);
   }
 }
 
 /** Says what could not be done, why, and what to do. `action` is an infinitive: "write". */
-export function explainFileFailure(error: unknown, action: string, path: string): SdttError {
+export function explainCacheFailure(error: unknown, action: string, path: string): SdttError {
   const code = errorCode(error);
   const reason = reasons[code ?? ""] ?? (error instanceof Error ? error.message : String(error));
   return new SdttError("io", `Cannot ${action} ${path}: ${reason}.`, { cause: error });
@@ -23,7 +23,7 @@ export function errorCode(error: unknown): string | undefined {
 
 const elsewhere = "or set HF_HUB_CACHE to a directory elsewhere";
 const full = `the disk is full; make room (what was received is kept, and the download goes on from there), ${elsewhere}`;
-const forbidden = `this user may not write there; change its permissions, ${elsewhere}`;
+const forbidden = `this user may not do that there; change the permissions, ${elsewhere}`;
 
 const reasons: Record<string, string> = {
   ENOSPC: full,
