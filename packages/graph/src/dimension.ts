@@ -65,6 +65,11 @@ export function broadcastShapes(a: Shape, b: Shape): Shape | undefined {
   return result;
 }
 
+/** The shape that all shapes broadcast to; undefined where they do not. */
+export function jointShape(shapes: readonly Shape[]): Shape | undefined {
+  return shapes.reduce<Shape | undefined>((a, b) => a && broadcastShapes(a, b), []);
+}
+
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }

@@ -37,6 +37,8 @@ export interface Operator<Attributes = unknown> {
   infer(inputs: readonly Value[], attributes: Attributes): readonly ValueType[];
   emit(emitter: Emitter, inputs: readonly string[], node: TypedNode<Attributes>): readonly string[];
   decompose?(inputs: readonly Value[], attributes: Attributes): readonly Value[];
+  /** Whether its inputs broadcast to one another. */
+  readonly broadcasts?: boolean;
   /** Data types of the first input for which `emit` may be used where `decompose` exists. All, if absent. */
   readonly kernels?: readonly DataType[];
 }

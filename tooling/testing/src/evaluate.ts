@@ -28,7 +28,7 @@ export async function openProgram({ model, weightsFolder }: ExecutableProgram): 
     async run(feeds) {
       const inputs = Object.entries(feeds).map(([name, { dtype, shape, data }]) => [
         name,
-        new OrtTensor(dtype, data, [...shape]),
+        new OrtTensor(dtype as Exclude<DataType, "bfloat16">, data, [...shape]),
       ]);
       const results = await session.run(Object.fromEntries(inputs));
       return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value)]));

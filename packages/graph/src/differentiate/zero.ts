@@ -1,6 +1,6 @@
 import type { DataType } from "@sdtt/core";
 import type { Shape } from "../dimension.ts";
-import { broadcastSource, broadcastTo } from "../ops/layout.ts";
+import { broadcastTo } from "../ops/layout.ts";
 import { scalar } from "../scalar.ts";
 import { leafAttributes } from "../value.ts";
 import type { Value } from "../value.ts";
@@ -12,6 +12,8 @@ export function broadcastZero(dtype: DataType, shape: Shape): Value {
 
 /** Whether a value is certainly zero everywhere. */
 export function isZero(value: Value): boolean {
-  const { tensor } = leafAttributes((broadcastSource(value) ?? value).node) ?? {};
+  const { operator, inputs } = value.node;
+  const source = operator.name === "Expand" ? inputs[0]! : value;
+  const { tensor } = leafAttributes(source.node) ?? {};
   return tensor?.data.length === 1 && Number(tensor.data[0]) === 0;
 }

@@ -1,11 +1,11 @@
 import { broadcastShapes } from "../dimension.ts";
 import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
-import { broadcastImplicitly } from "./layout.ts";
 
 function comparison(name: string): Operator<undefined> {
   return {
     name,
+    broadcasts: true,
     infer(inputs) {
       const [a, b] = inputs as [Value, Value];
       const shape = broadcastShapes(a.shape, b.shape);
@@ -20,7 +20,7 @@ type Comparison = (a: Value, b: Value) => Value;
 const comparisonFunction =
   (operator: Operator<undefined>): Comparison =>
   (a, b) =>
-    apply(operator, broadcastImplicitly([a, b]), undefined);
+    apply(operator, [a, b], undefined);
 
 export const lessOrEqual: Comparison = comparisonFunction(comparison("LessOrEqual"));
 export const greaterOrEqual: Comparison = comparisonFunction(comparison("GreaterOrEqual"));
@@ -28,6 +28,7 @@ export const equal: Comparison = comparisonFunction(comparison("Equal"));
 
 const whereOperator: Operator<undefined> = {
   name: "Where",
+  broadcasts: true,
   infer(inputs) {
     const [condition, a, b] = inputs as [Value, Value, Value];
     const inner = broadcastShapes(a.shape, b.shape);
@@ -42,5 +43,5 @@ const whereOperator: Operator<undefined> = {
 
 /** `a` where the condition holds, else `b`. */
 export function where(condition: Value, a: Value, b: Value): Value {
-  return apply(whereOperator, broadcastImplicitly([condition, a, b]), undefined);
+  return apply(whereOperator, [condition, a, b], undefined);
 }

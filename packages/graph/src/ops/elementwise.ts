@@ -1,12 +1,12 @@
 import { broadcastShapes } from "../dimension.ts";
 import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
-import { broadcastImplicitly } from "./layout.ts";
 
 /** An ONNX operator on two tensors of one type whose shapes broadcast. */
 function binary(name: string): Operator<undefined> {
   return {
     name,
+    broadcasts: true,
     infer(inputs) {
       const [a, b] = inputs as [Value, Value];
       const shape = broadcastShapes(a.shape, b.shape);
@@ -31,7 +31,7 @@ type Unary = (x: Value) => Value;
 const binaryFunction =
   (operator: Operator<undefined>): Binary =>
   (a, b) =>
-    apply(operator, broadcastImplicitly([a, b]), undefined);
+    apply(operator, [a, b], undefined);
 const unaryFunction =
   (operator: Operator<undefined>): Unary =>
   (x) =>

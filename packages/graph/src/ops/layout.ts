@@ -1,7 +1,7 @@
 import { broadcastShapes, formatShape, multiplyDimensions, sameShape } from "../dimension.ts";
 import type { Shape } from "../dimension.ts";
 import { apply, mismatch } from "../value.ts";
-import type { Operator, TypedNode, Value } from "../value.ts";
+import type { Operator, Value } from "../value.ts";
 
 const reshapeOperator: Operator<{ shape: Shape }> = {
   name: "Reshape",
@@ -17,8 +17,7 @@ const reshapeOperator: Operator<{ shape: Shape }> = {
 
 /** The same elements in another shape. */
 export function reshape(x: Value, shape: Shape): Value {
-  const source = x.node.operator === (reshapeOperator as Operator) ? x.node.inputs[0]! : x;
-  return sameShape(source.shape, shape) ? source : apply(reshapeOperator, [source], { shape });
+  return sameShape(x.shape, shape) ? x : apply(reshapeOperator, [x], { shape });
 }
 
 export interface TransposeAttributes {
@@ -35,19 +34,7 @@ const transposeOperator: Operator<TransposeAttributes> = {
 export function transpose(x: Value, order: readonly number[]): Value {
   const isPermutation = order.length === x.shape.length && x.shape.every((_, axis) => order.includes(axis));
   if (!isPermutation) throw mismatch("Transpose", [x], `a shape whose axes are ${order.join(", ")}`);
-  const inner = transposeOrder(x);
-  if (inner)
-    return transpose(
-      x.node.inputs[0]!,
-      order.map((axis) => inner[axis]!),
-    );
-  return order.every((from, axis) => from === axis) ? x : apply(transposeOperator, [x], { order });
-}
-
-/** The order of a value that is a transposition. */
-function transposeOrder({ node }: Value): readonly number[] | undefined {
-  if (node.operator !== (transposeOperator as Operator)) return undefined;
-  return (node as TypedNode<TransposeAttributes>).attributes.order;
+  return apply(transposeOperator, [x], { order });
 }
 
 const expandOperator: Operator<{ shape: Shape }> = {
@@ -66,26 +53,4 @@ const expandOperator: Operator<{ shape: Shape }> = {
 /** x repeated to a shape that it broadcasts to. */
 export function broadcastTo(x: Value, shape: Shape): Value {
   return sameShape(x.shape, shape) ? x : apply(expandOperator, [x], { shape });
-}
-
-/** What a value was broadcast from, or undefined where it was not. */
-export function broadcastSource({ node }: Value): Value | undefined {
-  return node.operator === (expandOperator as Operator) ? node.inputs[0] : undefined;
-}
-
-/**
- * The operands of an elementwise operator, which broadcasts by itself: one that was broadcast before is replaced by its
- * source, where the others give the result its shape.
- */
-export function broadcastImplicitly(operands: readonly Value[]): readonly Value[] {
-  const jointShape = (values: readonly Value[]) =>
-    values.map(({ shape }) => shape).reduce<Shape | undefined>((a, b) => a && broadcastShapes(a, b), []);
-  const target = jointShape(operands);
-  let slim = operands;
-  operands.forEach((operand, i) => {
-    const candidate = slim.with(i, broadcastSource(operand) ?? operand);
-    const shape = jointShape(candidate);
-    if (target && shape && sameShape(shape, target)) slim = candidate;
-  });
-  return slim;
 }

@@ -7,6 +7,7 @@ import type { Emitter, SubgraphEmitter } from "./emitter.ts";
 import { GraphWriter } from "./graph-writer.ts";
 import type { GraphPort } from "./graph-writer.ts";
 import type { NamedLeaf } from "./leaves.ts";
+import { simplify } from "./simplify.ts";
 import { Sizes } from "./sizes.ts";
 import type { WeightWriter } from "./weight-writer.ts";
 
@@ -49,7 +50,9 @@ export class Emission implements SubgraphEmitter {
     return this.#names.get(node) ?? (around ? around.#known(node) : undefined);
   }
 
-  #emitNode(node: Node): readonly string[] {
+  #emitNode(original: Node): readonly string[] {
+    const node = simplify(original);
+    if ("node" in node) return [this.#known(node.node)![node.output]!];
     const { operator } = node;
     const dtype = node.inputs[0]?.dtype;
     const hasKernel = !operator.kernels || (dtype !== undefined && operator.kernels.includes(dtype));

@@ -6,6 +6,7 @@ import type { Shape } from "../dimension.ts";
 import { encodeAttribute } from "./attributes.ts";
 import type { OnnxAttribute } from "./emitter.ts";
 import { leavesLast } from "./leaves-last.ts";
+import { neededNodes, renameTensors, tensorsRead } from "./onnx-nodes.ts";
 import { onnxTypes } from "./onnx-types.ts";
 
 const { onnx: protocol } = onnxProto;
@@ -94,11 +95,18 @@ export class GraphWriter {
     else this.node("Identity", [tensor], [name]);
   }
 
+  /** The graph of what its outputs need. */
   graph(name: string, inputs: readonly GraphPort[], outputs: readonly GraphPort[]): onnx.IGraphProto {
+    const all = this.#nodes.map((node) => renameTensors(node, this.#renamed));
+    const nodes = neededNodes(
+      all,
+      outputs.map((output) => output.name),
+    );
+    const read = new Set(nodes.flatMap(tensorsRead));
     return {
       name,
-      node: leavesLast(this.#nodes.map((node) => renameTensors(node, this.#renamed))),
-      initializer: this.#initializers,
+      node: leavesLast(nodes),
+      initializer: this.#initializers.filter((initializer) => read.has(initializer.name!)),
       input: inputs.map(encodePort),
       output: outputs.map(encodePort),
     };
@@ -118,20 +126,4 @@ export function encodeModel(graph: onnx.IGraphProto): Uint8Array {
 function encodePort({ name, dtype, shape }: GraphPort): onnx.IValueInfoProto {
   const dim = shape?.map((size) => (typeof size === "number" ? { dimValue: size } : { dimParam: size }));
   return { name, type: { tensorType: { elemType: onnxTypes[dtype], ...(dim ? { shape: { dim } } : {}) } } };
-}
-
-function renameTensors(node: onnx.INodeProto, names: ReadonlyMap<string, string>): onnx.INodeProto {
-  if (names.size === 0) return node;
-  const rename = (name: string) => names.get(name) ?? name;
-  const inAttribute = (attribute: onnx.IAttributeProto): onnx.IAttributeProto => {
-    if (!attribute.g) return attribute;
-    const inner = attribute.g.node!.map((node) => renameTensors(node, names));
-    return { ...attribute, g: { ...attribute.g, node: inner } };
-  };
-  return {
-    ...node,
-    input: node.input!.map(rename),
-    output: node.output!.map(rename),
-    attribute: node.attribute!.map(inAttribute),
-  };
 }

@@ -1,4 +1,5 @@
 import type { onnx } from "onnx-proto";
+import { tensorsRead } from "./onnx-nodes.ts";
 
 /**
  * Puts the nodes that no other node reads at the end, those first whose inputs are ready last.
@@ -17,10 +18,4 @@ export function leavesLast(nodes: readonly onnx.INodeProto[]): onnx.INodeProto[]
     tensorsRead(node).reduce((latest, name) => Math.max(latest, position.get(name) ?? -1), -1);
   const leaves = nodes.filter(isLeaf).map((node) => ({ node, readyAt: readyAt(node) }));
   return [...inner, ...leaves.sort((a, b) => b.readyAt - a.readyAt).map(({ node }) => node)];
-}
-
-/** What a node reads, be it from inside a body of its own. */
-function tensorsRead(node: onnx.INodeProto): string[] {
-  const bodies = node.attribute!.flatMap(({ g }) => g?.node ?? []);
-  return [...node.input!, ...bodies.flatMap(tensorsRead)];
 }
