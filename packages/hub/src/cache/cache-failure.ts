@@ -1,6 +1,9 @@
 import { isSdttError, SdttError } from "@sdtt/core";
 
-/** Runs an operation on a file of the cache and gives its failure the words of {@link explainCacheFailure}. */
+/**
+ * Runs an operation on a file of the cache, and says of its failure what could not be done, why, and what to do.
+ * `action` is an infinitive: "write".
+ */
 export async function onCacheFile<T>(action: string, path: string, operation: () => Promise<T>): Promise<T> {
   try {
     return await operation();
@@ -9,8 +12,7 @@ export async function onCacheFile<T>(action: string, path: string, operation: ()
   }
 }
 
-/** Says what could not be done, why, and what to do. `action` is an infinitive: "write". */
-export function explainCacheFailure(error: unknown, action: string, path: string): SdttError {
+function explainCacheFailure(error: unknown, action: string, path: string): SdttError {
   const code = errorCode(error);
   const reason = reasons[code ?? ""] ?? (error instanceof Error ? error.message : String(error));
   return new SdttError("io", `Cannot ${action} ${path}: ${reason}.`, { cause: error });

@@ -47,11 +47,7 @@ export async function removeCachedModel(
 }
 
 /** Names before contents, so that what is left after a crash never points at nothing. */
-export function planRemoval(
-  repository: CachedRepository,
-  model: CachedModel,
-  commit: string | undefined,
-): Removal {
+function planRemoval(repository: CachedRepository, model: CachedModel, commit: string | undefined): Removal {
   const kept = model.revisions.filter((revision) => commit !== undefined && revision.commit !== commit);
   if (kept.length === 0) {
     const paths = [

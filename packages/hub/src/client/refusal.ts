@@ -11,7 +11,7 @@ export interface Subject {
 }
 
 /** The part of an answer that says why the Hub refused. */
-export interface Refusal {
+interface Refusal {
   readonly status: number;
   /** Header `X-Error-Code`. */
   readonly code: string | null;
@@ -21,10 +21,9 @@ export interface Refusal {
 
 /** What an answer other than 2xx means. `body` is what was read of it, if anything was. */
 export function explainAnswer(response: Response, subject: Subject, body?: Uint8Array): SdttError {
-  const { status, headers, url } = response;
+  const { status, headers } = response;
   const message = headers.get("X-Error-Message") ?? messageOf(body);
-  if (url && new URL(url).origin !== new URL(subject.endpoint).origin) {
-    // Object stores behind the Hub know nothing of repositories and tokens.
+  if (isFromStorage(response, subject)) {
     return new SdttError(
       "network",
       `The storage of ${subject.repo} answered ${describe({ status, message })}.`,
@@ -33,8 +32,13 @@ export function explainAnswer(response: Response, subject: Subject, body?: Uint8
   return explainRefusal({ status, code: headers.get("X-Error-Code"), message }, subject);
 }
 
+/** True if the answer comes from the object store behind the Hub, which knows nothing of repositories and tokens. */
+export function isFromStorage({ url }: Response, { endpoint }: Subject): boolean {
+  return url !== "" && new URL(url).origin !== new URL(endpoint).origin;
+}
+
 /** Says in one line what the Hub refused and what to do about it. */
-export function explainRefusal(refusal: Refusal, subject: Subject): SdttError {
+function explainRefusal(refusal: Refusal, subject: Subject): SdttError {
   const { endpoint, repo, revision, path, hasToken } = subject;
   const page = `${endpoint}/${repo}`;
   const tokens = `${endpoint}/settings/tokens`;

@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 import { systemClock } from "../client/clock.ts";
 import { acquireBlobLock } from "./blob-lock.ts";
 
-const timing = { poll: 5, heartbeat: 5, staleAfter: 100 };
+const timing = { poll: 5, heartbeat: 5, staleAfter: 100, settle: 50 };
 
 const acquire = (path: string, extra: Partial<Parameters<typeof acquireBlobLock>[0]> = {}) =>
   acquireBlobLock({ path, clock: systemClock, timing, ...extra });

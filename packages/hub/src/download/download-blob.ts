@@ -9,7 +9,6 @@ import type { Subject } from "../client/refusal.ts";
 import { TransientFailure, withRetries } from "../client/retry.ts";
 import { createTransferMeter } from "../client/transfer-meter.ts";
 import { acquireBlobLock } from "./blob-lock.ts";
-import type { LockTiming } from "./blob-lock.ts";
 import type { DownloadListener } from "./download-event.ts";
 import { openPartialBlob } from "./partial-blob.ts";
 import type { PartialBlob } from "./partial-blob.ts";
@@ -24,7 +23,6 @@ export interface BlobRequest {
   readonly commit: string;
   readonly file: RemoteFile;
   readonly onEvent: DownloadListener;
-  readonly lockTiming?: LockTiming | undefined;
 }
 
 /**
@@ -32,7 +30,7 @@ export interface BlobRequest {
  * meanwhile wait for that one. What an interrupted download left is used.
  */
 export async function downloadBlob(request: BlobRequest): Promise<void> {
-  const { connection, repository, file, onEvent, lockTiming } = request;
+  const { connection, repository, file, onEvent } = request;
   const { clock, signal } = connection;
   const destination = repository.blob(file.digest.value);
   const isThere = async (): Promise<boolean> => (await fileSize(destination)) === file.size;
@@ -43,7 +41,6 @@ export async function downloadBlob(request: BlobRequest): Promise<void> {
     path: join(repository.locks, `${file.digest.value}.sdtt.lock`),
     clock,
     signal,
-    ...(lockTiming && { timing: lockTiming }),
     onWait: () => onEvent({ kind: "waiting", file: file.path }),
   });
   if (await isThere()) return;
@@ -84,12 +81,13 @@ async function fill(
     }
     if (partial.verify()) return;
     await partial.restart();
-    const message = `${file.path} of ${repo}: the ${file.digest.algorithm} of what was received is not ${file.digest.value}; it was thrown away.`;
-    if (++wrong === 2)
-      throw new SdttError(
-        "network",
-        `${message} It happened twice; the server or something in between changes the file.`,
-      );
-    throw new TransientFailure(message);
+    const { algorithm, value } = file.digest;
+    const message = `${file.path} of ${repo}: the ${algorithm} of what was received is not ${value}; it was thrown away.`;
+    wrong++;
+    if (wrong === 1) throw new TransientFailure(message);
+    throw new SdttError(
+      "network",
+      `${message} This was the second time: something on the way changes the file.`,
+    );
   });
 }

@@ -1,4 +1,5 @@
-import { lstat, readdir, readFile, readlink, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { lstat, mkdir, readdir, readFile, readlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startHub, temporaryDirectory } from "@sdtt/testing";
 import type { LoopbackHub } from "@sdtt/testing";
@@ -17,7 +18,7 @@ async function setUp(hubOptions: Parameters<typeof startHub>[0] = {}) {
   const commit = hub.push(repo, "main", {
     "config.json": config,
     "model.safetensors": weights,
-    "sub/notes.txt": "x",
+    "sub/notes.txt": "",
   });
   const options = {
     repo,
@@ -186,4 +187,19 @@ test("a blob of the wrong length is not taken for a whole one", async () => {
   await writeFile(path, weights.subarray(0, 100)); // Through the link, as if a disk had lost the rest.
   await downloadSnapshot({ ...options, files: (paths) => paths });
   expect(await readFile(path)).toEqual(weights);
+});
+
+test.each([
+  ["of another file", 100],
+  ["longer than the file", weights.length + 1],
+])("a leftover %s is thrown away", async (_, length) => {
+  await using scene = await setUp();
+  const { cache, options } = scene;
+  const blobs = join(cache, "models--org--model/blobs");
+  await mkdir(blobs, { recursive: true });
+  const sha256 = createHash("sha256").update(weights).digest("hex");
+  await writeFile(join(blobs, `${sha256}.sdtt.incomplete`), Buffer.alloc(length, 1));
+  const { files } = await downloadSnapshot({ ...options, files: ["model.safetensors"] });
+  expect(weights.equals(await readFile(files.get("model.safetensors")!))).toBe(true);
+  expect(await readdir(blobs)).toEqual([sha256]);
 });

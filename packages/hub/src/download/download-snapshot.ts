@@ -6,7 +6,6 @@ import { connectToHub } from "../client/connection.ts";
 import type { HubConnection, HubOptions } from "../client/connection.ts";
 import { checkRevisionName, isCommit } from "../client/names.ts";
 import { listed } from "../names-in-messages.ts";
-import type { LockTiming } from "./blob-lock.ts";
 import { downloadBlob } from "./download-blob.ts";
 import type { DownloadListener } from "./download-event.ts";
 import { listRemoteFiles, resolveCommit } from "./remote-files.ts";
@@ -35,7 +34,6 @@ export interface DownloadOptions extends HubOptions {
   /** Default: every file. */
   readonly files?: FileSelection;
   readonly onEvent?: DownloadListener;
-  readonly lockTiming?: LockTiming;
 }
 
 /**
@@ -47,10 +45,11 @@ export interface DownloadOptions extends HubOptions {
  *
  * @throws SdttError `not-found` for a repository, revision or file that does not exist, or offline is not in the cache;
  * `unauthorized` for a gated repository or a refused token; `network` when the Hub fails or sends something else than it
- * promised; `io` when the cache cannot be written or the disk is full; `aborted`; `usage` for impossible names.
+ * promised; `io` when the cache cannot be written or the disk is full; `format` for a file whose name leads out of its
+ * repository; `aborted`; `usage` for names that cannot be.
  */
 export async function downloadSnapshot(options: DownloadOptions): Promise<Snapshot> {
-  const { repo, revision = "main", files = (paths) => paths, onEvent = () => {}, lockTiming } = options;
+  const { repo, revision = "main", files = (paths) => paths, onEvent = () => {} } = options;
   const connection = connectToHub(options, (notice) => onEvent({ kind: "retry", ...notice }));
   const repository = cachedRepository(connection.cacheDirectory, repo);
   checkRevisionName(revision);
@@ -80,15 +79,7 @@ export async function downloadSnapshot(options: DownloadOptions): Promise<Snapsh
   const wanted = selectFiles(files, [...remote.keys()], `${repo}@${revision}`);
   const result = snapshot(wanted); // Refuses impossible paths before anything is downloaded.
   for (const path of wanted) {
-    await downloadBlob({
-      connection,
-      repository,
-      repo,
-      commit,
-      file: remote.get(path)!,
-      onEvent,
-      lockTiming,
-    });
+    await downloadBlob({ connection, repository, repo, commit, file: remote.get(path)!, onEvent });
   }
   // Linked at the end: an interrupted download leaves no snapshot that looks whole.
   for (const path of wanted) {
@@ -114,14 +105,19 @@ async function findCommit(
     );
   }
   if (isCommit(revision)) return { commit: revision, online: true };
-  // With something to fall back on it is not worth to try for long.
-  const retry = known ? { ...connection.retry, attempts: 1 } : connection.retry;
   try {
-    return { commit: await resolveCommit({ ...connection, retry }, repo, revision), online: true };
+    const patience = known ? briefly(connection) : connection;
+    return { commit: await resolveCommit(patience, repo, revision), online: true };
   } catch (error) {
     if (known && isSdttError(error) && error.code === "network") return { commit: known, online: false };
     throw error;
   }
+}
+
+/** Where there is something to fall back on, it is not worth to try for long. */
+function briefly(connection: HubConnection): HubConnection {
+  const { retry, stallTimeout } = connection;
+  return { ...connection, retry: { ...retry, attempts: 1 }, stallTimeout: Math.min(stallTimeout, 10_000) };
 }
 
 function selectFiles(

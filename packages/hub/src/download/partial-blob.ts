@@ -76,7 +76,7 @@ export async function openPartialBlob(destination: string, expected: ExpectedCon
     async publish() {
       await onCacheFile("write", path, async () => {
         await handle.sync();
-        await checkSameFile(handle, path);
+        await checkSameFile(handle, path, expected.size);
         await rename(path, destination);
         await syncDirectory(dirname(destination));
       });
@@ -106,9 +106,9 @@ async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number)
 }
 
 /** What was verified must be what gets the final name, also if somebody cleaned up the cache meanwhile. */
-async function checkSameFile(handle: FileHandle, path: string): Promise<void> {
+async function checkSameFile(handle: FileHandle, path: string, size: number): Promise<void> {
   const [opened, named] = [await handle.stat(), await stat(path)];
-  if (opened.ino !== named.ino || opened.size !== named.size) {
+  if (opened.ino !== named.ino || opened.size !== size) {
     throw new SdttError("io", `${path} was replaced during its download; try again.`);
   }
 }

@@ -1,7 +1,7 @@
 import { isSdttError, throwIfAborted } from "@sdtt/core";
 import type { HubConnection } from "../client/connection.ts";
 import { reasonOf } from "../client/hub-fetch.ts";
-import { explainAnswer } from "../client/refusal.ts";
+import { explainAnswer, isFromStorage } from "../client/refusal.ts";
 import type { Subject } from "../client/refusal.ts";
 import { isTransientStatus, parseRetryAfter, TransientFailure } from "../client/retry.ts";
 import { startWatchdog } from "../client/watchdog.ts";
@@ -49,7 +49,13 @@ export async function receive(options: {
       await partial.restart();
       throw failure(`the server has no byte ${start}.`);
     }
-    if (!response.ok) throw refusalOf(response, subject, failure, clock.now());
+    if (!response.ok) {
+      const cause = explainAnswer(response, subject);
+      // A store refuses when the link that the Hub gave has expired; the next request gets a new link.
+      if (!isTransientStatus(response.status) && !isFromStorage(response, subject)) throw cause;
+      const retryAfter = parseRetryAfter(response.headers.get("Retry-After"), clock.now());
+      throw failure(cause.message, { cause, retryAfter });
+    }
     if (isWebPage(response) && !/\.html?$/.test(url)) {
       throw failure("a web page came instead of the file; a proxy or a login page may stand in between.");
     }
@@ -82,22 +88,6 @@ export async function receive(options: {
     );
   }
   if (partial.received < size) throw failure(`the answer ended after ${partial.received} of ${size} bytes.`);
-}
-
-function refusalOf(
-  response: Response,
-  subject: Subject,
-  failure: (message: string, details: { cause?: unknown; retryAfter?: number }) => TransientFailure,
-  now: number,
-): Error {
-  const cause = explainAnswer(response, subject);
-  // A store refuses with 403 when the link that the Hub gave has expired; a new request gets a new link.
-  const fromStore = new URL(response.url || subject.endpoint).origin !== new URL(subject.endpoint).origin;
-  if (!fromStore && !isTransientStatus(response.status)) return cause;
-  return failure(cause.message, {
-    cause,
-    retryAfter: parseRetryAfter(response.headers.get("Retry-After"), now),
-  });
 }
 
 /** The first byte that an answer brings and the size of the whole file, as far as the headers say. */

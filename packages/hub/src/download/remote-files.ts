@@ -16,8 +16,8 @@ export interface RemoteFile {
   readonly digest: Digest;
 }
 
-/** No model of this family has more than a few dozen files. */
-const mostFiles = 10_000;
+/** Files and folders. No model of this family has more than a few dozen. */
+const mostEntries = 10_000;
 
 const Entry = z.object({
   path: z.string().min(1),
@@ -26,7 +26,7 @@ const Entry = z.object({
   lfs: z.object({ oid: z.string().regex(/^[0-9a-f]{64}$/), size: z.int().nonnegative() }).optional(),
 });
 
-/** The commit that a branch or tag is at. A commit is asked for as well: that shows whether it exists. */
+/** The commit that a branch or tag is at. */
 export async function resolveCommit(
   connection: HubConnection,
   repo: string,
@@ -49,10 +49,10 @@ export function listRemoteFiles(
 ): Promise<RemoteFile[]> {
   return ask(connection, { repo, revision: commit }, async (access) => {
     const files: RemoteFile[] = [];
+    let entries = 0;
     for await (const entry of listFiles({ repo, revision: commit, recursive: true, ...access })) {
-      if (entry.type !== "file") continue;
-      if (files.length === mostFiles) throw new Error(`more than ${mostFiles} files`);
-      files.push(parseEntry(entry));
+      if (++entries > mostEntries) throw new Error(`it has more than ${mostEntries} files`);
+      if (entry.type === "file") files.push(parseEntry(entry));
     }
     return files;
   });

@@ -5,11 +5,10 @@ import { isSdttError, SdttError, throwIfAborted } from "@sdtt/core";
 import { connectToHub } from "../client/connection.ts";
 import type { HubConnection, HubOptions } from "../client/connection.ts";
 import { createHubFetch, reasonOf } from "../client/hub-fetch.ts";
-import type { SentListener } from "../client/hub-fetch.ts";
 import { checkRepositoryName, checkRevisionName, isSafeFilePath } from "../client/names.ts";
-import { createTransferMeter } from "../client/transfer-meter.ts";
 import { fileError } from "../file-error.ts";
 import type { UploadListener } from "./upload-event.ts";
+import { createUploadProgress } from "./upload-progress.ts";
 
 /** A file to push: a local one, or its bytes. */
 export interface PushedFile {
@@ -55,7 +54,8 @@ export async function pushModel(options: PushOptions): Promise<PushResult> {
   const contents = await Promise.all(files.map(openContent));
   const { endpoint, token: accessToken, signal } = connection;
   const subject = { endpoint, repo, revision: branch, hasToken: true };
-  const onSent = reportSent(connection, contents, onEvent);
+  const sizes = new Map(contents.map(({ path, blob }) => [path, blob.size]));
+  const onSent = createUploadProgress({ sizes, clock: connection.clock, onEvent });
   const access = {
     hubUrl: endpoint,
     accessToken: accessToken!,
@@ -66,6 +66,7 @@ export async function pushModel(options: PushOptions): Promise<PushResult> {
     onEvent({ kind: "phase", phase: "preparing" });
     await unlessItExists(createRepo({ repo, ...(visibility && { visibility }), ...access }));
     if (branch !== "main") await unlessItExists(createBranch({ repo, branch, ...access }));
+    // What uploadFilesWithProgress wraps; that one takes no fetch and sees progress only in a browser.
     const steps = commitIter({
       repo,
       branch,
@@ -134,28 +135,6 @@ async function openContent({ path, content }: PushedFile): Promise<OpenContent> 
   } catch (error) {
     throw fileError(content.localPath, "opened", error);
   }
-}
-
-function reportSent(
-  { clock }: HubConnection,
-  contents: readonly OpenContent[],
-  onEvent: UploadListener,
-): SentListener {
-  const meters = new Map(
-    contents.map(({ path: file, blob }) => {
-      const meter = createTransferMeter({
-        total: blob.size,
-        clock,
-        onProgress: ({ transferred, total, rate }) =>
-          onEvent({ kind: "progress", file, sent: transferred, total, rate }),
-      });
-      return [file, { meter, sent: 0 }];
-    }),
-  );
-  return (file, bytes) => {
-    const entry = meters.get(file);
-    if (entry) entry.meter((entry.sent += bytes));
-  };
 }
 
 async function unlessItExists(creation: Promise<unknown>): Promise<void> {
