@@ -63,7 +63,10 @@ export async function loadBackbone(options: ModelOptions): Promise<Backbone> {
   };
 }
 
-async function runPass(session: BoundSession, pass: ReturnType<typeof planPasses>[number]): Promise<Float32Array> {
+async function runPass(
+  session: BoundSession,
+  pass: ReturnType<typeof planPasses>[number],
+): Promise<Float32Array> {
   const { tokens, batch, length, rows, sigma } = pass;
   const feeds: Record<string, Tensor> = {
     tokens: tensor("int64", [batch, length], BigInt64Array.from(tokens, BigInt)),

@@ -1,5 +1,5 @@
 import { tensor } from "@sdtt/core";
-import type { Denoiser, DrawRequest, Draws, Tensor } from "@sdtt/core";
+import type { Denoiser, DrawRequest, Draws, RowsRequest, Tensor } from "@sdtt/core";
 import { drawProgram, logProbsProgram } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
 import type { HiddenPart, ModelOptions } from "./backbone.ts";
@@ -12,6 +12,8 @@ export interface HiddenDenoiser extends Denoiser, AsyncDisposable {
   readonly hiddenSize: number;
   /** As `draw`, with the hidden rows that the draws were made from, `[rows, hiddenSize]`. */
   drawWithHidden(request: DrawRequest): Promise<Draws & { readonly hidden: Float32Array }>;
+  /** The hidden rows alone, `[rows, hiddenSize]`. */
+  hiddenRows(request: RowsRequest): Promise<Float32Array>;
 }
 
 /**
@@ -62,6 +64,15 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
         scatterRows(part.hidden.data, part.places, hiddenSize, hidden),
       );
       return { ...draws, hidden };
+    },
+
+    async hiddenRows(request) {
+      checkRowsRequest(request, vocabSize);
+      const hidden = new Float32Array(request.rows.length * hiddenSize);
+      await backbone.forEachPart(request, async (part) => {
+        scatterRows(part.hidden.data, part.places, hiddenSize, hidden);
+      });
+      return hidden;
     },
 
     async logProbs(request) {

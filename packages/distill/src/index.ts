@@ -1,0 +1,1 @@
+export { adamWSettingsAt } from "./optimizer/adamw.ts";

@@ -1,0 +1,56 @@
+import { SdttError } from "@sdtt/core";
+import { samplingTimes } from "@sdtt/scheduler";
+
+export interface RoundsOptions {
+  /** Steps that the first teacher samples with; 1024 in the paper. */
+  readonly teacherSteps: number;
+  /** Teacher steps for one of the student, 2 in the paper. */
+  readonly stepsPerTarget: number;
+  /** The last round's student samples with no fewer steps; 8 in the paper. */
+  readonly smallestSteps: number;
+  /** Updates of each round; 10,000 in the paper. */
+  readonly updatesPerRound: number;
+}
+
+/** One round: a teacher that samples in `teacherSteps` makes a student that samples in `studentSteps`. */
+export interface Round {
+  /** Counts from 1. */
+  readonly number: number;
+  readonly teacherSteps: number;
+  readonly studentSteps: number;
+  /** The teacher's step in time. */
+  readonly dt: number;
+}
+
+/**
+ * The rounds of a distillation (arXiv 2410.21035, algorithm 2): after each the student becomes the teacher and the step
+ * grows. 1024 steps in twos down to 8 are 7 rounds.
+ */
+export function planRounds({ teacherSteps, stepsPerTarget, smallestSteps }: RoundsOptions): Round[] {
+  const whole = { teacherSteps, stepsPerTarget, smallestSteps };
+  for (const [name, value] of Object.entries(whole)) {
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new SdttError("usage", `${name} is a whole number from 1; got ${value}.`);
+    }
+  }
+  if (stepsPerTarget < 2)
+    throw new SdttError("usage", "A student that matches one teacher step learns nothing new.");
+  const rounds: Round[] = [];
+  for (let steps = teacherSteps; steps / stepsPerTarget >= smallestSteps; steps /= stepsPerTarget) {
+    if (!Number.isInteger(steps / stepsPerTarget)) break;
+    const times = samplingTimes(steps);
+    rounds.push({
+      number: rounds.length + 1,
+      teacherSteps: steps,
+      studentSteps: steps / stepsPerTarget,
+      dt: times[0]! - times[1]!,
+    });
+  }
+  if (rounds.length === 0) {
+    throw new SdttError(
+      "usage",
+      `No round fits: ${teacherSteps} teacher steps in ${stepsPerTarget}s give fewer than ${smallestSteps}.`,
+    );
+  }
+  return rounds;
+}

@@ -1,0 +1,34 @@
+import { elementCount } from "@sdtt/core";
+import type { ParameterSpec } from "@sdtt/models";
+
+/** Where each parameter lies in one flat array. Weights, moments, average and gradients share one layout. */
+export interface FlatLayout {
+  readonly length: number;
+  readonly slots: ReadonlyMap<string, FlatSlot>;
+}
+
+export interface FlatSlot {
+  /** In elements. */
+  readonly offset: number;
+  readonly shape: readonly number[];
+}
+
+/** Parameters one after another, in their order. */
+export function flatLayout(parameters: readonly ParameterSpec[]): FlatLayout {
+  const slots = new Map<string, FlatSlot>();
+  let offset = 0;
+  for (const { name, shape } of parameters) {
+    slots.set(name, { offset, shape });
+    offset += elementCount(shape);
+  }
+  return { length: offset, slots };
+}
+
+/** A flat array cut into windows of at most `size` elements. */
+export function flatWindows(length: number, size: number): { offset: number; count: number }[] {
+  const windows: { offset: number; count: number }[] = [];
+  for (let offset = 0; offset < length; offset += size) {
+    windows.push({ offset, count: Math.min(size, length - offset) });
+  }
+  return windows;
+}

@@ -1,0 +1,59 @@
+import { tensor } from "@sdtt/core";
+import type { Engine, ResidentTensor, ResidentWeights } from "@sdtt/runtime";
+import { flatLayout } from "./flat-layout.ts";
+import type { FlatLayout } from "./flat-layout.ts";
+import type { ParameterSpec } from "@sdtt/models";
+
+/** The flat arrays of a training run, in the order of their use. */
+export const stateArrays = ["weights", "firstMoment", "secondMoment", "average", "gradient"] as const;
+
+export type StateArray = (typeof stateArrays)[number];
+
+/**
+ * All that a training step changes, resident in the engine as five flat float32 arrays: the weights, Adam's moments, the
+ * exponential moving average, and the gradient that micro-steps add to. Tensors are windows on them.
+ */
+export interface TrainingState extends AsyncDisposable {
+  readonly layout: FlatLayout;
+  readonly arrays: Readonly<Record<StateArray, ResidentTensor>>;
+  /** The parameters of one array by name. */
+  views(array: StateArray): ResidentWeights;
+}
+
+/**
+ * Starts from given weights, moments at zero and the average at the weights.
+ *
+ * @param initial - `[layout.length]`, by the layout of `parameters`.
+ */
+export async function createTrainingState(options: {
+  engine: Engine;
+  parameters: readonly ParameterSpec[];
+  initial: Float32Array;
+}): Promise<TrainingState> {
+  const { engine, parameters, initial } = options;
+  const layout = flatLayout(parameters);
+  const place = (values: Float32Array) => engine.place(tensor("float32", [layout.length], values));
+  const nothing = new Float32Array(layout.length);
+  const arrays = {
+    weights: await place(initial),
+    firstMoment: await place(nothing),
+    secondMoment: await place(nothing),
+    average: await place(initial),
+    gradient: await place(nothing),
+  };
+  return {
+    layout,
+    arrays,
+    views(array) {
+      const slots = [...layout.slots];
+      return {
+        residents: new Map(
+          slots.map(([name, { offset, shape }]) => [name, arrays[array].view(offset, shape)]),
+        ),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      for (const name of stateArrays) await arrays[name][Symbol.asyncDispose]();
+    },
+  };
+}
