@@ -35,6 +35,10 @@ export {
   smallStudent,
 } from "./registry/named-models.ts";
 export type { DistillationRound, NamedModel, ScalingSize, StudentLoss } from "./registry/named-models.ts";
+export { openTorchFile } from "./torch/torch-file.ts";
+export type { TorchFile } from "./torch/torch-file.ts";
+export type { PickleValue } from "./torch/pickle/value.ts";
+export type { TorchStorage, TorchTensor } from "./torch/tensor.ts";
 export { writeModelCard } from "./upload/model-card.ts";
 export type { ModelCard, ModelOrigin } from "./upload/model-card.ts";
 export { pushModel } from "./upload/push-model.ts";

@@ -1,17 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import { isRepositoryName, isRevisionName } from "../client/names.ts";
-import {
-  checkChoice,
-  distillationRounds,
-  mdlmSmall,
-  namedModels,
-  scalingSizes,
-  scalingStudent,
-  scalingTeacher,
-  smallStudent,
-  studentLosses,
-} from "./named-models.ts";
-import type { DistillationRound, NamedModel, ScalingSize, StudentLoss } from "./named-models.ts";
+import { namedModels } from "./named-models.ts";
+import type { NamedModel } from "./named-models.ts";
 
 /** Where a model is to be found. */
 export type ModelReference =
@@ -35,54 +25,40 @@ export type ModelReference =
  * @throws SdttError `usage` that lists the choices.
  */
 export function parseModelReference(text: string): ModelReference {
-  if (text === "tiny") return { kind: "bundled", model: "student" };
-  if (text === "tiny:teacher") return { kind: "bundled", model: "teacher" };
-  const named = text.startsWith("sdtt:")
-    ? parseSdttName(text.slice(5))
-    : namedModels.find(({ name }) => name === text);
+  const bundled = bundledModels.get(text);
+  if (bundled) return { kind: "bundled", model: bundled };
+  const named = namedModels.find(({ name }) => name === text);
   if (named) return { kind: "hub", repo: named.repo, revision: named.revision, named };
-  if (text.startsWith("sedd:")) checkChoice("SEDD model", text.slice(5), ["small", "medium"]);
-  if (text.startsWith("tiny:")) checkChoice("tiny model", text.slice(5), ["teacher"]);
+  if (shortNames.some((name) => text.startsWith(`${name.split(":")[0]}:`))) throw unknownShortName(text);
   if (looksLikePath(text)) return { kind: "path", path: text };
   return parseRepository(text);
 }
 
-function parseSdttName(name: string): NamedModel {
-  const [group = "", ...parts] = name.split("/");
-  const groups = [...studentLosses, "scaling", "teacher"];
-  if (!groups.includes(group)) {
-    checkChoice("loss or group of models", group, groups);
-  }
-  if (group === "teacher") {
-    const [size = ""] = parts;
-    checkParts(name, parts, "teacher/SIZE");
-    checkChoice("size", size, [...scalingSizes, "1m"]);
-    return size === "1m" ? mdlmSmall() : scalingTeacher({ size: size as ScalingSize });
-  }
-  if (group === "scaling") {
-    const [size = "", round = ""] = parts;
-    checkParts(name, parts, "scaling/SIZE/ROUND");
-    return scalingStudent({ size: size as ScalingSize, round: parseRound(round) });
-  }
-  checkParts(name, parts, `${group}/ROUND`);
-  return smallStudent({ loss: group as StudentLoss, round: parseRound(parts[0]!) });
-}
+const bundledModels: ReadonlyMap<string, "student" | "teacher"> = new Map([
+  ["tiny", "student"],
+  ["tiny:teacher", "teacher"],
+] as const);
 
-function checkParts(name: string, parts: readonly string[], form: string): void {
-  if (parts.length === form.split("/").length - 1) return;
-  const sizes = form.startsWith("teacher") ? [...scalingSizes, "1m"] : scalingSizes;
-  throw new SdttError(
-    "usage",
-    `"sdtt:${name}" should have the form sdtt:${form}, with ${[
-      ...(form.includes("SIZE") ? [`SIZE one of ${sizes.join(", ")}`] : []),
-      ...(form.includes("ROUND") ? [`ROUND from 1 to ${distillationRounds.length}`] : []),
-    ].join(" and ")}.`,
+const shortNames = [...bundledModels.keys(), ...namedModels.map(({ name }) => name)];
+
+/** Follows the parts of a name as far as they are known, and says what may come after them. */
+function unknownShortName(text: string): SdttError {
+  const bare = (part: string | undefined): string | undefined => part?.replace(/[:/]$/, "");
+  let candidates = shortNames.map((name) => name.split(/(?<=[:/])/));
+  let known = "";
+  let depth = 0;
+  for (const part of text.split(/[:/]/)) {
+    const next = candidates.filter((parts) => bare(parts[depth]) === part);
+    if (next.length === 0) break;
+    candidates = next;
+    depth++;
+    known = next.map((parts) => parts.slice(0, depth).join("")).toSorted((a, b) => b.length - a.length)[0]!;
+  }
+  const choices = [...new Set(candidates.map((parts) => bare(parts[depth])))].filter(
+    (part) => part !== undefined,
   );
-}
-
-function parseRound(text: string): DistillationRound {
-  checkChoice("round", text, distillationRounds.map(String));
-  return Number(text) as DistillationRound;
+  const hint = choices.length > 0 ? `after "${known}" comes one of ${choices.join(", ")}` : `"${known}" does`;
+  return new SdttError("usage", `"${text}" names no model; ${hint}.`);
 }
 
 /** Anything with a leading dot, slash, tilde or drive, and names of checkpoint files. */
@@ -106,8 +82,8 @@ function parseRepository(text: string): ModelReference {
   }
   throw new SdttError(
     "usage",
-    `"${text}" names no model. Write a short name (${shortNames}), a repository (hf:organisation/name@branch) or a path (./folder).`,
+    `"${text}" names no model. Write a short name (${examples}), a repository (hf:organisation/name@branch) or a path (./folder).`,
   );
 }
 
-const shortNames = "tiny, sdtt:kld/7, sdtt:scaling/md/7, sdtt:teacher/md, mdlm, sedd:small";
+const examples = "tiny, sdtt:kld/7, sdtt:scaling/md/7, sdtt:teacher/md, mdlm, sedd:small";

@@ -21,11 +21,11 @@ export interface NamedModel {
 }
 
 /** The divergences that the small students were distilled with. */
-export const studentLosses = ["kld", "mse", "tvd"] as const;
+const studentLosses = ["kld", "mse", "tvd"] as const;
 /** The sizes of the scaling experiments. */
-export const scalingSizes = ["sm", "md", "large"] as const;
+const scalingSizes = ["sm", "md", "large"] as const;
 /** Each round doubles the step that a student learns to take at once. */
-export const distillationRounds = [1, 2, 3, 4, 5, 6, 7] as const;
+const distillationRounds = [1, 2, 3, 4, 5, 6, 7] as const;
 
 export type StudentLoss = (typeof studentLosses)[number];
 export type ScalingSize = (typeof scalingSizes)[number];
@@ -104,11 +104,7 @@ export const namedModels: readonly NamedModel[] = [
 ];
 
 /** @throws SdttError `usage` that lists the choices. */
-export function checkChoice(
-  what: string,
-  value: string | number,
-  choices: readonly (string | number)[],
-): void {
+function checkChoice(what: string, value: string | number, choices: readonly (string | number)[]): void {
   if (!choices.includes(value)) {
     throw new SdttError("usage", `There is no ${what} "${value}"; choose one of ${choices.join(", ")}.`);
   }
