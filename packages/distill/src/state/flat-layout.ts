@@ -1,5 +1,6 @@
 import { elementCount } from "@sdtt/core";
 import type { ParameterSpec } from "@sdtt/models";
+import type { ResidentTensor, ResidentWeights } from "@sdtt/runtime";
 
 /** Where each parameter lies in one flat array. Weights, moments, average and gradients share one layout. */
 export interface FlatLayout {
@@ -31,4 +32,11 @@ export function flatWindows(length: number, size: number): { offset: number; cou
     windows.push({ offset, count: Math.min(size, length - offset) });
   }
   return windows;
+}
+
+/** The parameters of a flat array by name: windows on it. */
+export function viewsOf({ slots }: FlatLayout, flat: ResidentTensor): ResidentWeights {
+  return {
+    residents: new Map([...slots].map(([name, { offset, shape }]) => [name, flat.view(offset, shape)])),
+  };
 }

@@ -1,6 +1,6 @@
 import { tensor } from "@sdtt/core";
 import type { Engine, ResidentTensor, ResidentWeights } from "@sdtt/runtime";
-import { flatLayout } from "./flat-layout.ts";
+import { flatLayout, viewsOf } from "./flat-layout.ts";
 import type { FlatLayout } from "./flat-layout.ts";
 import type { ParameterSpec } from "@sdtt/models";
 
@@ -18,6 +18,8 @@ export interface TrainingState extends AsyncDisposable {
   readonly arrays: Readonly<Record<StateArray, ResidentTensor>>;
   /** The parameters of one array by name. */
   views(array: StateArray): ResidentWeights;
+  /** Starts Adam afresh. */
+  resetMoments(): Promise<void>;
 }
 
 /**
@@ -44,13 +46,11 @@ export async function createTrainingState(options: {
   return {
     layout,
     arrays,
-    views(array) {
-      const slots = [...layout.slots];
-      return {
-        residents: new Map(
-          slots.map(([name, { offset, shape }]) => [name, arrays[array].view(offset, shape)]),
-        ),
-      };
+    views: (array) => viewsOf(layout, arrays[array]),
+    async resetMoments() {
+      const zeros = tensor("float32", [layout.length], new Float32Array(layout.length));
+      await arrays.firstMoment.write(zeros);
+      await arrays.secondMoment.write(zeros);
     },
     async [Symbol.asyncDispose]() {
       for (const name of stateArrays) await arrays[name][Symbol.asyncDispose]();

@@ -1,0 +1,52 @@
+import { createStream } from "@sdtt/core";
+import { maskTokens } from "@sdtt/scheduler";
+import type { Schedule } from "@sdtt/scheduler";
+import { drawTimes } from "./times.ts";
+
+export interface NoisedBatchOptions {
+  /** Ids, `[batch * length]`. */
+  readonly clean: Int32Array;
+  readonly length: number;
+  readonly maskId: number;
+  readonly schedule: Schedule;
+  readonly seed: number;
+  /** Updates done before this one: with the seed, all that the noise depends on. */
+  readonly step: number;
+  readonly antithetic: boolean;
+  readonly leastTime: number;
+}
+
+/** A batch under the forward process. */
+export interface NoisedBatch {
+  readonly clean: Int32Array;
+  /** Ids with masks, `[batch * length]`. */
+  readonly noised: Int32Array;
+  /** `[batch]` */
+  readonly times: Float64Array;
+  /** Masked positions in all. */
+  readonly maskedCount: number;
+}
+
+/** Draws a time for each sequence and masks it accordingly. */
+export function noiseBatch(options: NoisedBatchOptions): NoisedBatch {
+  const { clean, length, maskId, schedule, seed, step, antithetic, leastTime } = options;
+  const stream = createStream(seed).child("noise").child(step);
+  const count = clean.length / length;
+  const times = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });
+  const noised = maskTokens({
+    tokens: clean,
+    length,
+    maskId,
+    times,
+    schedule,
+    stream: stream.child("masks"),
+  });
+  return { clean, noised, times, maskedCount: noised.filter((id) => id === maskId).length };
+}
+
+/** Groups of sequences of a batch: `start` and `end` count sequences. */
+export function microBatches(sequences: number, size: number): { start: number; end: number }[] {
+  const groups: { start: number; end: number }[] = [];
+  for (let start = 0; start < sequences; start += size) groups.push({ start, end: start + size });
+  return groups;
+}

@@ -1,0 +1,75 @@
+import { SdttError } from "@sdtt/core";
+import type { Engine } from "@sdtt/runtime";
+import type { MicroBatch, MicroStep } from "../micro-step.ts";
+import { adamWSettingsAt } from "../optimizer/adamw.ts";
+import type { AdamWOptions } from "../optimizer/adamw.ts";
+import { checkSchedule, learningRateAt } from "../optimizer/schedule.ts";
+import { createStateUpdater } from "../optimizer/update.ts";
+import type { TrainingProgress } from "../progress.ts";
+import type { TrainingState } from "../state/training-state.ts";
+
+/** What one update did. */
+export interface UpdateReport {
+  /** Before the update. */
+  readonly loss: number;
+  /** Before clipping. */
+  readonly gradientNorm: number;
+  readonly learningRate: number;
+  /** Rows that the loss was taken over. */
+  readonly rows: number;
+}
+
+/** Micro-batches to one update of the state. */
+export interface Updates extends AsyncDisposable {
+  /**
+   * Adds up the gradients of the micro-batches and updates the state in place.
+   *
+   * @throws SdttError `numeric` if the loss or the gradient is not finite; the weights are then as before.
+   */
+  run(
+    microStep: MicroStep,
+    batches: AsyncIterable<MicroBatch>,
+    progress: TrainingProgress,
+  ): Promise<UpdateReport>;
+}
+
+export async function createUpdates(
+  engine: Engine,
+  state: TrainingState,
+  options: AdamWOptions,
+): Promise<Updates> {
+  checkSchedule(options.learningRate);
+  const updater = await createStateUpdater(engine, state);
+  return {
+    async run(microStep, batches, progress) {
+      let [loss, rows] = [0, 0];
+      for await (const batch of batches) {
+        if (batch.rows.length === 0) continue;
+        loss += await microStep.run(batch);
+        rows += batch.rows.length;
+      }
+      const gradientNorm = await updater.gradientNorm();
+      const step = progress.optimizerStep + 1;
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        const what = Number.isFinite(loss) ? await nameBrokenGradient(state) : `the loss (${loss})`;
+        throw new SdttError(
+          "numeric",
+          `Update ${progress.step + 1}: ${what} is not finite. The weights are those of update ${progress.step}; lower the learning rate or go on from an earlier checkpoint.`,
+        );
+      }
+      await updater.update(
+        adamWSettingsAt(options, { step, averageStep: progress.averageStep + 1, gradientNorm }),
+      );
+      return { loss, gradientNorm, rows, learningRate: learningRateAt(options.learningRate, step) };
+    },
+    [Symbol.asyncDispose]: () => updater[Symbol.asyncDispose](),
+  };
+}
+
+async function nameBrokenGradient(state: TrainingState): Promise<string> {
+  for (const [name, view] of state.views("gradient").residents) {
+    const { data } = await view.read();
+    if (!(data as Float32Array).every(Number.isFinite)) return `the gradient of ${name}`;
+  }
+  return "the norm of the gradient";
+}
