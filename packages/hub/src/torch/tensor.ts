@@ -1,5 +1,6 @@
 import { elementSize } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
+import { listed } from "../names-in-messages.ts";
 import type { Malformed } from "./malformed.ts";
 
 /** A run of elements that tensors share. It lies outside the pickle. */
@@ -51,15 +52,16 @@ export function torchTensor(
     offset,
     storage,
   };
+  const shown = listed(shape.map(String));
   const [count, end] = [tensorLength(tensor), offset + tensorSpan(tensor)];
   if (!Number.isSafeInteger(end) || end > storage.length) {
     malformed(
-      `a tensor of shape [${shape.join(", ")}] reaches to element ${end} of storage ${storage.key}, which has ${storage.length}`,
+      `a tensor of shape [${shown}] reaches to element ${end} of storage ${storage.key}, which has ${storage.length}`,
     );
   }
   if (count > storage.length && count * elementSize(storage.dtype) > largestExpansion) {
     malformed(
-      `a tensor of shape [${shape.join(", ")}] repeats the ${storage.length} elements of storage ${storage.key} past ${largestExpansion} bytes`,
+      `a tensor of shape [${shown}] repeats the ${storage.length} elements of storage ${storage.key} past ${largestExpansion} bytes`,
     );
   }
   return tensor;

@@ -11,5 +11,5 @@ export function pickleLength(bytes: Uint8Array, malformed: Malformed): number | 
     if (!operation || operation.name === "STOP") return operation?.end;
     at = operation.end;
   }
-  return malformed(`its pickle holds more than ${pickleLimits.operations} operations`);
+  return malformed(`its pickle has more than ${pickleLimits.operations} operations`);
 }
