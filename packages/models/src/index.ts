@@ -4,6 +4,7 @@ export { ditHidden } from "./dit.ts";
 export type { DitOptions } from "./dit.ts";
 export { drawTokens } from "./draw.ts";
 export type { DrawnTokens, DrawOptions } from "./draw.ts";
+export { exportProgram } from "./export.ts";
 export { allLogits, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 export type { HeadOptions } from "./heads.ts";
 export { createParameterSource } from "./parameter-source.ts";
