@@ -2,18 +2,18 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
-import { engines } from "./benchmarks/engine.ts";
+import { engine } from "./benchmarks/engine.ts";
 import { eventLoop } from "./benchmarks/event-loop.ts";
 import { firstWord } from "./benchmarks/first-word.ts";
 import { sampleStep } from "./benchmarks/sample-step.ts";
-import { wholeTexts } from "./benchmarks/sample.ts";
+import { sample } from "./benchmarks/sample.ts";
 import { describeMachine } from "./machine.ts";
 import { formatReport } from "./report.ts";
 
 const benchmarks = new Map<string, Benchmark>([
   ["sample-step", sampleStep],
-  ["sample", wholeTexts],
-  ["engine", engines],
+  ["sample", sample],
+  ["engine", engine],
   ["event-loop", eventLoop],
   ["first-word", firstWord],
 ]);
@@ -39,25 +39,34 @@ const { positionals, values } = parseArgs({
   },
 });
 
-const [name = ""] = positionals;
-const benchmark = benchmarks.get(name);
-if (!benchmark) {
-  console.error(usage);
+const [name] = positionals;
+const benchmark = benchmarks.get(name ?? "");
+if (benchmark) await measure(benchmark);
+else if (name === undefined) console.log(usage);
+else {
+  console.error(`There is no benchmark "${name}".\n\n${usage}`);
   process.exitCode = 2;
-} else {
+}
+
+async function measure(benchmark: Benchmark): Promise<void> {
+  const { cache, pytorch, json } = values;
   const options = {
-    rounds: Number(values.rounds),
-    threads: Number(values.threads),
-    cache: whereTheyStood(values.cache),
-    pytorch: values.pytorch?.includes("/") ? whereTheyStood(values.pytorch) : values.pytorch,
+    rounds: count("--rounds", values.rounds),
+    threads: count("--threads", values.threads),
+    cache: whereTheyStood(cache),
+    pytorch: pytorch?.includes("/") ? whereTheyStood(pytorch) : pytorch,
   };
   const machine = await describeMachine();
   const setting = `${options.rounds} rounds, ${options.threads} threads`;
-  if (!values.json) console.log(`${name}: ${benchmark.summary}\n${machine}; ${setting}\n`);
+  if (!json) console.log(`${name}: ${benchmark.summary}\n${machine}; ${setting}\n`);
   const report = await benchmark.run(options);
-  console.log(
-    values.json ? JSON.stringify({ name, machine, setting, ...report }) : `${formatReport(report)}\n`,
-  );
+  console.log(json ? JSON.stringify({ name, machine, setting, ...report }) : `${formatReport(report)}\n`);
+}
+
+function count(option: string, text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value > 0) return value;
+  throw new Error(`${option}: expected a whole number from 1, got ${text}.`);
 }
 
 /** A path as the caller meant it: pnpm runs this in the folder of the package. */

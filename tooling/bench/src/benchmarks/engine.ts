@@ -7,7 +7,7 @@ import type { Benchmark } from "../benchmark.ts";
 import { halfwayStep, randomDitSmall } from "../dit-small.ts";
 import { contestant, medianRatio, medianSeconds, race } from "../harness/race.ts";
 
-export const engines: Benchmark = {
+export const engine: Benchmark = {
   summary: "the same work through ONNX Runtime's C API and through its JavaScript binding in a worker",
   async run({ threads, cache, rounds }) {
     const { path } = await randomDitSmall(cache);

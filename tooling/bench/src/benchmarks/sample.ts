@@ -5,7 +5,7 @@ import { contestant, medianSeconds, race } from "../harness/race.ts";
 
 const stepCounts = [8, 16, 32];
 
-export const wholeTexts: Benchmark = {
+export const sample: Benchmark = {
   summary: "whole texts at the length the model was trained on, batch 1, from nothing",
   async run({ threads, cache, rounds }) {
     await using tiny = await loadModel("tiny", { threads });
