@@ -5,9 +5,7 @@ import { gatherRowMajor, swapByteOrder } from "./row-major.ts";
 import { isContiguous, tensorSpan, torchTensor } from "./tensor.ts";
 import type { TorchStorage, TorchTensor } from "./tensor.ts";
 
-const storage = (length: number, dtype: TorchStorage["dtype"] = "int32"): TorchStorage => ({
-  ...{ kind: "storage", key: "7", dtype, length },
-});
+const storage = (length: number): TorchStorage => ({ kind: "storage", key: "7", dtype: "int32", length });
 const make = (length: number, offset: unknown, shape: unknown, strides: unknown): TorchTensor =>
   torchTensor(storage(length), { offset, shape, strides }, malformedTorchFile("x.pt"));
 

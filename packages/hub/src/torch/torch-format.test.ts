@@ -113,8 +113,14 @@ test("a directory with pytorch_model.bin opens as the model that its config desc
 test("hyper-parameters come as plain values, interpolations as they stand", async () => {
   const config = {
     model: {
-      ...{ type: "ddit-orig", hidden_size: 64, cond_dim: 16, length: 32, n_blocks: 2, n_heads: 2 },
-      ...{ scale_by_sigma: true, dropout: 0.1 },
+      type: "ddit-orig",
+      hidden_size: 64,
+      cond_dim: 16,
+      length: 32,
+      n_blocks: 2,
+      n_heads: 2,
+      scale_by_sigma: true,
+      dropout: 0.1,
     },
     optim: { lr: 0.0003, betas: [0.9, 0.999] },
     seq: "${model.length}",

@@ -105,43 +105,36 @@ test("keys of the file never meet an object's prototype", () => {
 });
 
 test("OmegaConf's objects give way to what they hold, other objects to the names of their classes", () => {
-  const node = (value: string): string => object("omegaconf.nodes", "AnyNode", dict(text("_val"), value));
-  const parent = "h\x63";
-  const config = [
-    "comegaconf.dictconfig\nDictConfig\n)\x81q\x63",
-    dict(
-      ...[text("_parent"), "N", text("_metadata"), object("omegaconf.base", "Metadata", "}")],
-      text("_content"),
-      dict(
-        ...[text("a"), node("K\x01")],
-        ...[text("missing"), node(text("???"))],
-        ...[
-          text("list"),
-          object(
-            "omegaconf.listconfig",
-            "ListConfig",
-            dict(text("_parent"), parent, text("_content"), `](${node("K\x02")}e`),
-          ),
-        ],
-        ...[text("none"), object("omegaconf.dictconfig", "DictConfig", dict(text("_content"), "N"))],
-      ),
-    ),
-    "b",
-  ].join("");
-  const tokenizer = object(
-    "transformers.models.gpt2.tokenization_gpt2_fast",
-    "GPT2TokenizerFast",
-    dict(text("x"), parent),
+  const recallRoot = "h\x63";
+  const child = (type: string, content: string): string => {
+    const [module, field] = type === "AnyNode" ? ["nodes", "_val"] : [type.toLowerCase(), "_content"];
+    const metadata = object("omegaconf.base", "Metadata", "}");
+    const state = dict(text("_metadata"), metadata, text("_parent"), recallRoot, text(field!), content);
+    return object(`omegaconf.${module}`, type, state);
+  };
+  const list = child("ListConfig", `](${child("AnyNode", "K\x02")}e`);
+  const content = dict(
+    text("value"),
+    child("AnyNode", "K\x01"),
+    text("missing"),
+    child("AnyNode", text("???")),
+    text("list"),
+    list,
+    text("none"),
+    child("DictConfig", "N"),
   );
-  const attributes = "clightning_fabric.utilities.data\nAttributeDict\n)\x81(" + text("k") + "K\x01u";
+  const config = `comegaconf.dictconfig\nDictConfig\n)\x81q\x63${dict(text("_content"), content)}b`;
+  const fast = "transformers.models.gpt2.tokenization_gpt2_fast";
+  const tokenizer = object(fast, "GPT2TokenizerFast", dict(text("config"), recallRoot));
+  const attributes = `clightning_fabric.utilities.data\nAttributeDict\n)\x81(${text("k")}K\x01u`;
   expect(load(pickle(tuple(config, tokenizer, attributes)))).toEqual([
     new Map<string, unknown>([
-      ["a", 1],
+      ["value", 1],
       ["missing", "???"],
       ["list", [2]],
       ["none", null],
     ]),
-    { kind: "global", name: "transformers.models.gpt2.tokenization_gpt2_fast.GPT2TokenizerFast" },
+    { kind: "global", name: `${fast}.GPT2TokenizerFast` },
     new Map([["k", 1]]),
   ]);
 });

@@ -5,7 +5,7 @@ import { readTorchFile } from "../torch-file.ts";
 
 /** An entry of an archive, and what its records say otherwise than they should. */
 interface Entry {
-  readonly name: string | Buffer;
+  readonly name: string | Uint8Array;
   /** Its bytes, or how many zeros it has. */
   readonly data?: string | number;
   readonly flags?: number;
