@@ -11,6 +11,8 @@ export interface GradientErrorOptions {
   readonly names: readonly string[];
   /** Moves each feed along this many random directions; along each of its elements if absent. */
   readonly directions?: number;
+  /** How far to move: 1e-3 if absent. */
+  readonly step?: number;
 }
 
 /**
@@ -28,7 +30,7 @@ export async function gradientErrors(options: GradientErrorOptions): Promise<Rec
 
 async function errorsOf(
   open: OpenProgram,
-  { feeds, names, directions }: GradientErrorOptions,
+  { feeds, names, directions, step = 1e-3 }: GradientErrorOptions,
 ): Promise<Record<string, number>> {
   const gradients = await open.run(feeds);
   const errors: Record<string, number> = {};
@@ -36,7 +38,7 @@ async function errorsOf(
     const gradient = gradients[`gradient.${name}`]!.data as Float64Array;
     let [worst, largest] = [0, 1e-4];
     for (const direction of directionsFor(name, gradient.length, directions)) {
-      const measured = await slope(open, { feeds, name, direction });
+      const measured = await slope(open, { feeds, name, direction, step });
       const claimed = gradient.reduce((sum, value, i) => sum + value * direction[i]!, 0);
       // Written so that NaN counts as the worst.
       if (!(Math.abs(measured - claimed) <= worst)) worst = Math.abs(measured - claimed);
@@ -59,10 +61,10 @@ function* directionsFor(name: string, size: number, count: number | undefined): 
 /** The derivative of the loss as one feed moves along a direction. */
 async function slope(
   open: OpenProgram,
-  at: { feeds: GradientErrorOptions["feeds"]; name: string; direction: Float64Array },
+  at: { feeds: GradientErrorOptions["feeds"]; name: string; direction: Float64Array; step: number },
 ): Promise<number> {
   const { dtype, shape, data } = at.feeds[at.name] as Tensor<"float64">;
-  const step = 1e-3 / Math.hypot(...at.direction.slice(0, 10_000));
+  const step = at.step / Math.sqrt(at.direction.reduce((sum, value) => sum + value * value, 0));
   const lossAt = async (steps: number): Promise<number> => {
     const moved = data.map((value, i) => value + steps * step * at.direction[i]!);
     const results = await open.run({ ...at.feeds, [at.name]: tensor(dtype, shape, moved) });

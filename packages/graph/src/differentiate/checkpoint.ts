@@ -1,4 +1,3 @@
-import { capturedValues } from "../captures.ts";
 import { multiplyDimensions } from "../dimension.ts";
 import { cast, isReal } from "../ops/cast.ts";
 import { add, multiply } from "../ops/elementwise.ts";
@@ -6,6 +5,7 @@ import { reshape } from "../ops/layout.ts";
 import { slice } from "../ops/parts.ts";
 import { reduceSum } from "../ops/reduce.ts";
 import { scalar } from "../scalar.ts";
+import { trace } from "../trace.ts";
 import { applyAll } from "../value.ts";
 import type { Node, Operator, Value } from "../value.ts";
 
@@ -34,7 +34,7 @@ export function checkpoint(
   inputs: readonly Value[],
   build: (inputs: readonly Value[]) => readonly Value[],
 ): readonly Value[] {
-  const captured = capturedValues({ first: build(inputs), second: build(inputs), own: inputs });
+  const { captured } = trace(build, inputs);
   return applyAll(checkpointOperator, [...inputs, ...captured], { build, count: inputs.length });
 }
 

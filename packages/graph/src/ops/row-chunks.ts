@@ -1,9 +1,9 @@
-import { capturedValues } from "../captures.ts";
 import type { Dimension } from "../dimension.ts";
-import { sameShape } from "../dimension.ts";
+import { parseDimension, sameShape } from "../dimension.ts";
 import { zeros } from "../scalar.ts";
 import type { Subgraph, SubgraphEmitter } from "../serialize/emitter.ts";
-import { applyAll, local, mismatch } from "../value.ts";
+import { trace } from "../trace.ts";
+import { applyAll, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 
 /** What the body takes and gives. */
@@ -43,29 +43,29 @@ export function mapRowChunks({ rows, carried, chunk, body }: RowChunksOptions): 
   if (typeof total === "number" && total <= chunk) return build({ rows, carried });
 
   const size = typeof total === "number" && total % chunk === 0 ? chunk : localSize(rows);
-  const own: ChunkValues = {
-    rows: rows.map(({ dtype, shape }) => local({ dtype, shape: shape.with(0, size) })),
-    carried: carried.map(local),
-  };
-  const results = build(own);
-  const captured = capturedValues({ first: flat(results), second: flat(build(own)), own: flat(own) });
-  const outputs = applyAll(rowChunksOperator, [...flat({ rows, carried }), ...captured], {
+  const chunkTypes = rows.map(({ dtype, shape }) => ({ dtype, shape: shape.with(0, size) }));
+  const loop = trace((values) => flat(build(unflat(values, rows.length))), [...chunkTypes, ...carried]);
+  const outputs = applyAll(rowChunksOperator, [...rows, ...carried, ...loop.captured], {
     chunk,
     total,
     size,
-    own,
-    results,
+    own: unflat(loop.standIns, rows.length),
+    results: unflat(loop.results, loop.results.length - carried.length),
   });
-  return { carried: outputs.slice(0, carried.length), rows: outputs.slice(carried.length) };
+  return unflat(outputs, outputs.length - carried.length);
 }
 
 function flat({ rows, carried }: ChunkValues): Value[] {
   return [...rows, ...carried];
 }
 
+function unflat(values: readonly Value[], rowCount: number): ChunkValues {
+  return { rows: values.slice(0, rowCount), carried: values.slice(rowCount) };
+}
+
 /** A name for the size of a chunk that means nothing yet to the rows: loops may stand in loops. */
 function localSize(rows: readonly Value[]): string {
-  const taken = new Set(rows.flatMap(({ shape }) => shape));
+  const taken = new Set(rows.flatMap(({ shape }) => shape.flatMap((size) => parseDimension(size).names)));
   let name = "chunk";
   while (taken.has(name)) name += "_";
   return name;
@@ -96,8 +96,8 @@ interface RowChunksAttributes {
 const rowChunksOperator: Operator<RowChunksAttributes> = {
   name: "RowChunks",
   infer: (_, { total, results }) => [
-    ...results.carried.map(({ dtype, shape }) => ({ dtype, shape })),
     ...results.rows.map(({ dtype, shape }) => ({ dtype, shape: shape.with(0, total) })),
+    ...results.carried.map(({ dtype, shape }) => ({ dtype, shape })),
   ],
   emit(emitter, inputs, { attributes }) {
     const { chunk, total, own, results } = attributes;
@@ -111,7 +111,8 @@ const rowChunksOperator: Operator<RowChunksAttributes> = {
     const lastPlusOne = emitter.node("Add", [emitter.dimension(total), emitter.int64Scalar(chunk - 1)])[0]!;
     const [trips] = emitter.node("Div", [lastPlusOne, emitter.int64Scalar(chunk)]);
     const outputs = initial.length + empty.length;
-    return emitter.node("Loop", [trips!, "", ...initial, ...empty], { body }, { outputs });
+    const ended = emitter.node("Loop", [trips!, "", ...initial, ...empty], { body }, { outputs });
+    return [...ended.slice(initial.length), ...ended.slice(0, initial.length)];
   },
 };
 
@@ -122,9 +123,10 @@ function loopBody(
   attributes: RowChunksAttributes,
 ): Subgraph {
   const { chunk, size, own, results } = attributes;
-  const [turn, goOn] = [body.input("int64"), body.input("bool")];
-  for (const value of own.carried) body.bind(value, body.input(value.dtype));
-  const before = results.rows.map(({ dtype }) => body.input(dtype));
+  const turn = body.input({ dtype: "int64", shape: [] });
+  const goOn = body.input({ dtype: "bool", shape: [] });
+  for (const value of own.carried) body.bind(value, body.input({ dtype: value.dtype, shape: value.shape }));
+  const before = results.rows.map(({ dtype }) => body.input({ dtype }));
 
   const asVector = body.node("Reshape", [turn, body.int64Vector([1])])[0]!;
   const [start] = body.node("Mul", [asVector, body.int64Vector([chunk])]);

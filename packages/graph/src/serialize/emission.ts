@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import type { DataType, Tensor } from "@sdtt/core";
+import type { Tensor } from "@sdtt/core";
 import { topologicalOrder } from "../order.ts";
 import { leafAttributes } from "../value.ts";
 import type { Node, Value } from "../value.ts";
@@ -112,11 +112,11 @@ export class Emission implements SubgraphEmitter {
     return new Emission({ ...this.#options, writer: new GraphWriter(this.#options.writer) }, this);
   }
 
-  input(dtype: DataType): string {
+  input: SubgraphEmitter["input"] = (type) => {
     const name = this.#options.writer.freshName("local");
-    this.#inputs.push({ name, dtype });
+    this.#inputs.push({ ...type, name });
     return name;
-  }
+  };
 
   bind(value: Value, name: string): void {
     this.#names.set(value.node, [name]);

@@ -37,8 +37,8 @@ export interface Emitter {
 
 /** Writes a body: values of its own, over tensors of its own and of the graph around it. */
 export interface SubgraphEmitter extends Emitter {
-  /** Declares an input of the body. */
-  input(dtype: DataType): string;
+  /** Declares an input of the body. Its shape may stay open. */
+  input(type: { readonly dtype: DataType; readonly shape?: Shape }): string;
   /** Lets a local value stand for a tensor. */
   bind(value: Value, name: string): void;
   /** Lets a named size of the body stand for an int64 scalar. */
