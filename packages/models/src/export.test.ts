@@ -54,6 +54,7 @@ test("a time-conditioned program at sigma = 0 is the unconditioned one", async (
   const sigma: Tensor = { dtype: "float32", shape: [3], data: new Float32Array(3) };
   const feeds = { tokens: forward.get("xt")!, sigma };
   const { log_probs } = await run({ ...student, timeConditioning: true }, feeds);
+  expect(log_probs!.shape).toEqual([3, 32, 97]);
   expectClose(log_probs!, fixtureNumbers(forward, "logprobs_subs"));
 });
 

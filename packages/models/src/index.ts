@@ -1,4 +1,4 @@
-export type { Weight, WeightLocation, Weights } from "@sdtt/graph";
+export type { Program, Weight, WeightLocation, Weights } from "@sdtt/graph";
 export type { DitConfig, ModelDescription, ModelFamily } from "./config.ts";
 export { ditHidden } from "./dit.ts";
 export type { DitOptions } from "./dit.ts";

@@ -1,7 +1,6 @@
-import { downloadSnapshot, parseModelReference } from "@sdtt/hub";
+import { downloadSnapshot, parseModelReference, selectCheckpointFiles } from "@sdtt/hub";
 import type { DownloadListener, HubOptions } from "@sdtt/hub";
 import { tinyModelFolder } from "@sdtt/tiny";
-import { modelFiles } from "./model-files.ts";
 
 export interface LocateModelOptions {
   /** Of the Hub: environment, cache, network. */
@@ -26,7 +25,7 @@ export async function locateModel(name: string, options: LocateModelOptions = {}
     ...hub,
     repo: reference.repo,
     revision: reference.revision,
-    files: (paths) => modelFiles(paths, `${reference.repo}@${reference.revision}`),
+    files: selectCheckpointFiles,
     ...(offline === undefined ? {} : { offline }),
     ...(onDownload ? { onEvent: onDownload } : {}),
     ...(signal ? { signal } : {}),

@@ -15,7 +15,12 @@ export interface AnimationOptions {
 
 const cell = { width: 8.4, height: 20 };
 const margin = 20;
-const colors: Record<Look, string> = { given: "#ffffff", mask: "#4b5566", fresh: "#5eead4", written: "#d3d9e3" };
+const colors: Record<Look, string> = {
+  given: "#ffffff",
+  mask: "#4b5566",
+  fresh: "#5eead4",
+  written: "#d3d9e3",
+};
 
 /** A terminal's recording as one SVG file that plays by itself, in any viewer that knows CSS animations. */
 export function animatedSvg(frames: readonly AnimationFrame[], options: AnimationOptions): string {
@@ -52,7 +57,9 @@ function keyframes(name: string, start: number, end: number, seconds: number): s
 function frameGroup({ lines, status }: AnimationFrame, name: string, rows: number): string {
   const y = (row: number) => margin + 14 + (row + 1.5) * cell.height;
   const texts = lines.map((line, row) => {
-    const spans = line.map(({ text, look }) => `<tspan fill="${colors[look]}">${escape(text)}</tspan>`).join("");
+    const spans = line
+      .map(({ text, look }) => `<tspan fill="${colors[look]}">${escape(text)}</tspan>`)
+      .join("");
     return `<text x="${margin}" y="${y(row)}">${spans}</text>`;
   });
   return `<g class="${name}">${texts.join("")}<text class="status" x="${margin}" y="${y(rows + 0.5)}">${escape(status)}</text></g>`;

@@ -3,7 +3,7 @@ import type { LanguageModel, TextSampleStep } from "sdtt";
 /** How a piece of text looks in the recording. */
 export type Look = "given" | "mask" | "fresh" | "written";
 
-export interface Piece {
+interface Piece {
   readonly text: string;
   readonly look: Look;
 }

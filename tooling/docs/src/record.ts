@@ -27,7 +27,10 @@ for await (const step of model.stream(options)) {
 const seconds = (performance.now() - start) / 1000;
 const last = frames.at(-1)!;
 const rate = Math.round(options.length / seconds);
-frames.push({ ...last, status: `${model.name}: ${options.length} tokens in ${seconds.toFixed(2)} s, ${rate} tokens/s` });
+frames.push({
+  ...last,
+  status: `${model.name}: ${options.length} tokens in ${seconds.toFixed(2)} s, ${rate} tokens/s`,
+});
 
 const svg = animatedSvg(frames, { title, columns, frameSeconds: 0.35, lastSeconds: 4 });
 await writeFile(new URL("../../../docs/images/denoising.svg", import.meta.url), svg);

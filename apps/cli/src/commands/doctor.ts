@@ -32,7 +32,7 @@ function describe({ versions, platform, engines, devices, processor, memory }: D
   ];
 }
 
-function availability({ name, available, missing }: Availability<string>): string[] {
+function availability({ name, available, missing }: Availability): string[] {
   const state = available ? styleText("green", "ready") : styleText("yellow", "not available");
   return [`  ${name}: ${state}`, ...missing.map(({ what, remedy }) => `    ${what}\n      try: ${remedy}`)];
 }

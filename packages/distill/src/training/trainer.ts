@@ -120,7 +120,7 @@ export function advance(progress: TrainingProgress): TrainingProgress {
 }
 
 /** Rows of a grid that hold the mask. */
-export function maskedRows(tokens: Int32Array, maskId: number): Int32Array {
+function maskedRows(tokens: Int32Array, maskId: number): Int32Array {
   return Int32Array.from([...tokens.keys()].filter((row) => tokens[row] === maskId));
 }
 

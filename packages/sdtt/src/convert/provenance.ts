@@ -1,0 +1,28 @@
+import type { ModelOrigin, WeightSet } from "@sdtt/hub";
+import { z } from "zod";
+
+/** How a checkpoint came to be. It travels as `provenance` in its `config.json`, and becomes the model card. */
+export interface Provenance {
+  readonly origin: ModelOrigin;
+  /** Which of the weights of a training run these are. */
+  readonly weights: WeightSet;
+  /** The settings of the run that made it, in the order in which to show them. */
+  readonly settings?: Readonly<Record<string, string | number | boolean>> | undefined;
+}
+
+const provenance = z.object({
+  provenance: z.object({
+    origin: z.discriminatedUnion("kind", [
+      z.object({ kind: z.literal("trained"), data: z.string() }),
+      z.object({ kind: z.literal("distilled"), teacher: z.string(), data: z.string() }),
+      z.object({ kind: z.literal("converted"), source: z.string() }),
+    ]),
+    weights: z.enum(["raw", "ema"]),
+    settings: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  }),
+});
+
+/** The provenance that a config states. Configs of other makers state none. */
+export function readProvenance(config: unknown): Provenance | undefined {
+  return provenance.safeParse(config).data?.provenance;
+}
