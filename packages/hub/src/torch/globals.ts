@@ -38,13 +38,13 @@ const calls: readonly [name: string, call: NonNullable<GlobalRule["call"]>][] = 
   ["torch._utils._rebuild_parameter", rebuildParameter],
   ["torch.Size", ([sizes], context) => copyList(sizes, context)],
   ["torch.device", deviceName],
-  // Their items follow as operations of their own; a defaultdict's argument is the maker of its defaults.
-  ["collections.OrderedDict", () => new Map()],
-  ["collections.defaultdict", () => new Map()],
+  // Their items follow as operations of their own; a defaultdict's one argument makes its defaults.
+  ["collections.OrderedDict", (args, context) => (expectAtMost(0, args, context), new Map())],
+  ["collections.defaultdict", (args, context) => (expectAtMost(1, args, context), new Map())],
   ["builtins.set", ([items], context) => keySet(items, context)],
   ["builtins.frozenset", ([items], context) => keySet(items, context)],
-  // How protocol 2 writes bytes.
-  ["builtins.bytes", () => new Uint8Array()],
+  // How protocol 2 writes bytes: none, or some.
+  ["builtins.bytes", (args, context) => (expectAtMost(0, args, context), new Uint8Array())],
   ["_codecs.encode", encodeLatin1],
 ];
 
@@ -99,6 +99,10 @@ function encodeLatin1(
   }
   spendMemory(text.length);
   return Uint8Array.from(Buffer.from(text, "latin1"));
+}
+
+function expectAtMost(count: number, args: readonly PickleValue[], { malformed }: CallContext): void {
+  if (args.length > count) malformed("its pickle fills a new dict or bytes in a way that is not known");
 }
 
 function keySet(items: PickleValue | undefined, context: CallContext): Set<PickleKey> {

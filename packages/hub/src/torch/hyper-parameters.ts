@@ -1,5 +1,5 @@
+import { entry } from "./pickle/value.ts";
 import type { PickleValue } from "./pickle/value.ts";
-import { entry } from "./state-dict.ts";
 
 /** Values of a configuration tree; shared branches count each time they are met. */
 const mostValues = 100_000;

@@ -2,7 +2,7 @@ import { SdttError } from "@sdtt/core";
 import { rotaryBuffer } from "../checkpoint/model-sizes.ts";
 import { listed, quoted } from "../names-in-messages.ts";
 import type { WeightSet } from "../tensor-file.ts";
-import { isKind } from "./pickle/value.ts";
+import { entry, isKind } from "./pickle/value.ts";
 import type { PickleValue } from "./pickle/value.ts";
 import type { TorchTensor } from "./tensor.ts";
 
@@ -45,11 +45,6 @@ function averaged(raw: StateDict, shadow: readonly PickleValue[], path: string):
       );
     }),
   );
-}
-
-/** What a dict holds under a key; undefined if it is no dict. */
-export function entry(value: PickleValue | undefined, key: string): PickleValue | undefined {
-  return value instanceof Map ? value.get(key) : undefined;
 }
 
 /** The tensors among the values of a dict; modules may add state of other kinds. */

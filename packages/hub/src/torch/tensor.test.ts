@@ -71,7 +71,7 @@ test.each<[view: string, length: number, offset: unknown, shape: unknown, stride
 
 test.each<[view: string, message: RegExp, length: number, offset: unknown, shape: unknown, strides: unknown]>(
   [
-    ["one element past the end", /to element 7 of storage 7, which has 6/, 6, 1, [2, 3], [3, 1]],
+    ["one element past the end", /to element 7 of storage "7", which has 6/, 6, 1, [2, 3], [3, 1]],
     ["a stride past the end", /to element 9 of/, 6, 0, [2, 3], [6, 1]],
     ["a scalar past the end", /to element 7 of/, 6, 6, [], []],
     ["nothing, past the end", /to element 7 of/, 6, 7, [0], [1]],
@@ -91,7 +91,14 @@ test.each<[view: string, message: RegExp, length: number, offset: unknown, shape
       dimensions(64, 2 ** 52),
       dimensions(64, 0),
     ],
-    ["a huge expansion", /repeats the 1 elements of storage 7 past 16777216 bytes/, 1, 0, [2 ** 22 + 1], [0]],
+    [
+      "a huge expansion",
+      /repeats the 1 elements of storage "7" past 16777216 bytes/,
+      1,
+      0,
+      [2 ** 22 + 1],
+      [0],
+    ],
     ["an uncountable expansion", /repeats/, 1, 0, [2 ** 40, 2 ** 40], [0, 0]],
     ["a negative offset", /no valid offset, shape and strides/, 6, -1, [1], [1]],
     ["a fraction", /no valid/, 6, 0, [1.5], [1]],

@@ -1,6 +1,6 @@
 import { elementSize } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { listed } from "../names-in-messages.ts";
+import { listed, quoted } from "../names-in-messages.ts";
 import type { Malformed } from "./malformed.ts";
 
 /** A run of elements that tensors share. It lies outside the pickle. */
@@ -28,41 +28,31 @@ export interface TorchTensor {
 /** PyTorch's own bound on dimensions. */
 const highestRank = 64;
 
-/** A tensor that repeats elements of its storage may take this much more than the storage itself. */
+/** A tensor that repeats elements of its storage may take so many bytes. */
 const largestExpansion = 16 * 2 ** 20;
 
-/** A tensor that lies inside its storage and whose size can be counted. Sizes, strides and offset are untrusted. */
+/** A tensor that lies inside its storage and whose size can be counted. Offset, shape and strides are untrusted. */
 export function torchTensor(
   storage: TorchStorage,
   view: { offset: unknown; shape: unknown; strides: unknown },
   malformed: Malformed,
 ): TorchTensor {
+  const key = quoted(storage.key);
   const offset = indices([view.offset])?.[0];
   const [shape, strides] = [indices(view.shape), indices(view.strides)];
   if (offset === undefined || !shape || !strides || shape.length !== strides.length) {
     return malformed(
-      `a tensor of storage ${storage.key} has no valid offset, shape and strides (at most ${highestRank} dimensions)`,
+      `a tensor of storage ${key} has no valid offset, shape and strides (at most ${highestRank} dimensions)`,
     );
   }
-  const tensor: TorchTensor = {
-    kind: "tensor",
-    dtype: storage.dtype,
-    shape,
-    strides,
-    offset,
-    storage,
-  };
-  const shown = listed(shape.map(String));
+  const tensor: TorchTensor = { kind: "tensor", dtype: storage.dtype, shape, strides, offset, storage };
+  const fail = (does: string): never => malformed(`a tensor of shape [${listed(shape.map(String))}] ${does}`);
   const [count, end] = [tensorLength(tensor), offset + tensorSpan(tensor)];
   if (!Number.isSafeInteger(end) || end > storage.length) {
-    malformed(
-      `a tensor of shape [${shown}] reaches to element ${end} of storage ${storage.key}, which has ${storage.length}`,
-    );
+    fail(`reaches to element ${end} of storage ${key}, which has ${storage.length}`);
   }
   if (count > storage.length && count * elementSize(storage.dtype) > largestExpansion) {
-    malformed(
-      `a tensor of shape [${shown}] repeats the ${storage.length} elements of storage ${storage.key} past ${largestExpansion} bytes`,
-    );
+    fail(`repeats the ${storage.length} elements of storage ${key} past ${largestExpansion} bytes`);
   }
   return tensor;
 }

@@ -3,7 +3,7 @@ import type { Tensor } from "@sdtt/core";
 import type { WeightLocation } from "@sdtt/models";
 import { openFile } from "../random-access-file.ts";
 import type { OpenedFile } from "../random-access-file.ts";
-import type { ByteRange } from "./byte-range.ts";
+import type { ByteRange } from "./container/layout.ts";
 import { readLegacyLayout } from "./container/legacy-layout.ts";
 import { readZipLayout } from "./container/zip-layout.ts";
 import { malformedTorchFile } from "./malformed.ts";

@@ -219,6 +219,12 @@ test.each<[rule: string, bytes: Uint8Array, message: RegExp]>([
     pickle(call("torch", "Size", "K\x01")),
     /collection of what is no list/,
   ],
+  [
+    "a dict with its items in a list",
+    pickle(call("collections", "OrderedDict", "]")),
+    /in a way that is not known/,
+  ],
+  ["bytes by their number", pickle(call("builtins", "bytes", "K\x09")), /in a way that is not known/],
   ["a tensor on no storage", pickle(call("torch._utils", "_rebuild_tensor_v2", "N")), /what is no storage/],
   ["a parameter on no tensor", pickle(call("torch._utils", "_rebuild_parameter", "N")), /what is no tensor/],
   [

@@ -1,5 +1,10 @@
 import type { PickleValue } from "../pickle/value.ts";
-import type { ByteRange } from "../byte-range.ts";
+
+/** A run of bytes of a file. */
+export interface ByteRange {
+  readonly offset: number;
+  readonly byteLength: number;
+}
 
 /** What a torch file holds and where: the object that was saved, and the bytes of each storage by its key. */
 export interface TorchLayout {

@@ -1,20 +1,28 @@
 import { elementSize } from "@sdtt/core";
-import type { RandomAccessFile } from "../../random-access-file.ts";
-import type { ByteRange } from "../byte-range.ts";
 import { quoted } from "../../names-in-messages.ts";
+import type { RandomAccessFile } from "../../random-access-file.ts";
 import type { Malformed } from "../malformed.ts";
-import { pickleLimits } from "../pickle/limits.ts";
 import { pickleLength } from "../pickle/length.ts";
+import { pickleLimits } from "../pickle/limits.ts";
 import type { ObjectRules } from "../pickle/object-steps.ts";
 import { unpickle } from "../pickle/unpickle.ts";
 import type { PickleValue } from "../pickle/value.ts";
 import type { TorchStorage } from "../tensor.ts";
 import { unpickleTorch } from "../unpickle-torch.ts";
-import type { TorchLayout } from "./layout.ts";
+import type { ByteRange, TorchLayout } from "./layout.ts";
 
 const magicNumber = 0x1950a86a20f9469cfc6cn;
 const protocolVersion = 1001;
 const pickleCount = 5;
+
+/** The pickles that matter, and where the storages begin. */
+interface LegacyPickles {
+  readonly magic: Uint8Array;
+  readonly version: Uint8Array;
+  readonly object: Uint8Array;
+  readonly keys: Uint8Array;
+  readonly end: number;
+}
 
 /** Bytes before a storage's elements: their number, as int64. */
 const storageHeaderLength = 8;
@@ -25,14 +33,7 @@ const storageHeaderLength = 8;
  * machine, so what the third pickle says of the byte order does not matter.
  */
 export async function readLegacyLayout(file: RandomAccessFile, malformed: Malformed): Promise<TorchLayout> {
-  const { pickles, end } = await readPickles(file, malformed);
-  const [magic, version, , object, keys] = pickles as [
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-    Uint8Array,
-  ];
+  const { magic, version, object, keys, end } = await readPickles(file, malformed);
   const plainRules: ObjectRules = {
     globals: new Map(),
     persistent: () => malformed("a pickle beside that of its object refers to a storage"),
@@ -57,10 +58,7 @@ export async function readLegacyLayout(file: RandomAccessFile, malformed: Malfor
 }
 
 /** The bytes of the pickles that the file begins with, found without reading much more of it than them. */
-async function readPickles(
-  file: RandomAccessFile,
-  malformed: Malformed,
-): Promise<{ pickles: Uint8Array[]; end: number }> {
+async function readPickles(file: RandomAccessFile, malformed: Malformed): Promise<LegacyPickles> {
   const most = Math.min(file.size, pickleLimits.bytes);
   for (let length = Math.min(most, 2 ** 20); ; length = Math.min(most, 4 * length)) {
     const bytes = await file.read(0, length);
@@ -72,7 +70,8 @@ async function readPickles(
       pickles.push(bytes.subarray(end, end + pickle));
       end += pickle;
     }
-    if (pickles.length === pickleCount) return { pickles, end };
+    const [magic, version, system, object, keys] = pickles;
+    if (magic && version && system && object && keys) return { magic, version, object, keys, end };
     if (length === most) {
       malformed(
         `only ${pickles.length} of its ${pickleCount} pickles end within ${most} bytes; it may be truncated`,

@@ -1,7 +1,7 @@
-import type { RandomAccessFile } from "../../random-access-file.ts";
-import type { ByteRange } from "../byte-range.ts";
 import { quoted } from "../../names-in-messages.ts";
+import type { RandomAccessFile } from "../../random-access-file.ts";
 import type { Malformed } from "../malformed.ts";
+import type { ByteRange } from "./layout.ts";
 
 /** One file of a zip archive, as the central directory tells it. */
 export interface ZipEntry {

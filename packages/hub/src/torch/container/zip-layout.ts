@@ -1,12 +1,11 @@
 import { elementSize } from "@sdtt/core";
-import type { RandomAccessFile } from "../../random-access-file.ts";
-import type { ByteRange } from "../byte-range.ts";
 import { quoted } from "../../names-in-messages.ts";
+import type { RandomAccessFile } from "../../random-access-file.ts";
 import type { Malformed } from "../malformed.ts";
 import { pickleLimits } from "../pickle/limits.ts";
 import type { TorchStorage } from "../tensor.ts";
 import { unpickleTorch } from "../unpickle-torch.ts";
-import type { TorchLayout } from "./layout.ts";
+import type { ByteRange, TorchLayout } from "./layout.ts";
 import { readZipDirectory } from "./zip-directory.ts";
 import type { PlacedZipEntry } from "./zip-directory.ts";
 import { locateZipEntry } from "./zip-entry.ts";

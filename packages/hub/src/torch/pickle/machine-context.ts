@@ -1,6 +1,6 @@
+import type { Malformed } from "../malformed.ts";
 import { createBudget } from "./limits.ts";
 import type { PickleBudget } from "./limits.ts";
-import type { Malformed } from "../malformed.ts";
 import type { Operation, OperationName } from "./operations.ts";
 import { createStack } from "./stack.ts";
 import type { PickleStack } from "./stack.ts";

@@ -47,3 +47,8 @@ export function asKey(value: PickleValue, malformed: Malformed): PickleKey {
     ? malformed("its pickle has a dict or set with a key that is neither text, a number, a boolean nor None")
     : value;
 }
+
+/** What a dict holds under a key; undefined if it is no dict. */
+export function entry(value: PickleValue | undefined, key: string): PickleValue | undefined {
+  return value instanceof Map ? value.get(key) : undefined;
+}

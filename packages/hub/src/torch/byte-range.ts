@@ -1,5 +1,0 @@
-/** A run of bytes of a file. */
-export interface ByteRange {
-  readonly offset: number;
-  readonly byteLength: number;
-}

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { PickleValue } from "./pickle/value.ts";
+import { findStateDict } from "./state-dict.ts";
+import type { TorchTensor } from "./tensor.ts";
+
+const tensor = (key: string, ...shape: number[]): TorchTensor => ({
+  kind: "tensor",
+  dtype: "float32",
+  shape,
+  strides: shape.map(() => 1),
+  offset: 0,
+  storage: { kind: "storage", key, dtype: "float32", length: 100 },
+});
+const raw = new Map<string, PickleValue>([
+  ["a", tensor("a", 2)],
+  ["rotary_emb.inv_freq", tensor("f", 8)],
+  ["b", tensor("b", 2, 1)],
+  ["_extra_state", null],
+]);
+const checkpoint = (name: string, shadow?: PickleValue): PickleValue =>
+  new Map<string, PickleValue>([[name, raw], ...(shadow === undefined ? [] : [["ema", shadow] as const])]);
+const average = (...tensors: TorchTensor[]): PickleValue => new Map([["shadow_params", tensors]]);
+
+/** Which storage each name gets its values from. */
+const keysOf = (root: PickleValue, weightSet?: "raw" | "ema"): Record<string, string> =>
+  Object.fromEntries(
+    Array.from(findStateDict(root, "x.ckpt", weightSet), ([name, { storage }]) => [name, storage.key]),
+  );
+
+const rawKeys = { a: "a", "rotary_emb.inv_freq": "f", b: "b" };
+
+test.each(["state_dict", "model"])("weights under %s, averages in the order of the parameters", (name) => {
+  const root = checkpoint(name, average(tensor("x", 2), tensor("y", 2, 1), tensor("teacher", 9)));
+  expect(keysOf(root)).toEqual({ a: "x", "rotary_emb.inv_freq": "f", b: "y" });
+  expect(keysOf(root, "ema")).toEqual(keysOf(root));
+  expect(keysOf(root, "raw")).toEqual(rawKeys);
+  expect(keysOf(checkpoint(name))).toEqual(rawKeys);
+  expect(keysOf(checkpoint(name, null))).toEqual(rawKeys);
+});
+
+test("a state dict may be the whole object", () => {
+  expect(keysOf(raw)).toEqual(rawKeys);
+});
+
+test.each<[what: string, root: PickleValue, weightSet: "ema" | undefined, message: RegExp]>([
+  ["no average", checkpoint("state_dict"), "ema", /x\.ckpt holds no EMA weights/],
+  [
+    "an average too short",
+    checkpoint("state_dict", average(tensor("x", 2))),
+    undefined,
+    /number 2 of 1, for "b" of shape \[2, 1\], is missing/,
+  ],
+  [
+    "an average of another shape",
+    checkpoint("state_dict", average(tensor("x", 2), tensor("y", 1, 2))),
+    undefined,
+    /number 2 of 2, for "b" of shape \[2, 1\], has shape \[1, 2\]/,
+  ],
+  [
+    "no tensors",
+    new Map<string, PickleValue>([["epoch", 3]]),
+    undefined,
+    /no state dict: .* a dict of "epoch"/,
+  ],
+  ["no dict", [tensor("x")], undefined, /no state dict: its object is no dict/],
+])("%s is told", (_what, root, weightSet, message) => {
+  expect(() => findStateDict(root, "x.ckpt", weightSet)).toThrow(message);
+});
