@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+
+function start(...args: string[]) {
+  const child = spawn(process.execPath, ["--conditions=@sdtt/source", main, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const written = { stdout: "", stderr: "" };
+  child.stdout.on("data", (chunk) => (written.stdout += String(chunk)));
+  child.stderr.on("data", (chunk) => (written.stderr += String(chunk)));
+  return { child, written, ended: once(child, "close") as Promise<[number | null, string | null]> };
+}
+
+for (const engine of ["c-api", "binding"]) {
+  test(`an interrupt ends a run between steps, cleanly, with 130 (${engine})`, async () => {
+    const { child, written, ended } = start(
+      "sample",
+      "--live",
+      "--steps",
+      "128",
+      "-n",
+      "4",
+      "--seed",
+      "1",
+      "--engine",
+      engine,
+    );
+    await once(child.stderr, "data"); // the first frame: the sampler is at work
+    child.kill("SIGINT");
+    const [code, signal] = await ended;
+    expect({ code, signal }).toEqual({ code: 130, signal: null });
+    expect(written.stdout).toBe("");
+    expect(written.stderr).toMatch(/Stopped\.\n$/);
+  });
+}
+
+test("a reader that closes its end early is no failure", async () => {
+  const { child, ended, written } = start("sample", "--steps", "2", "--length", "16", "--seed", "1");
+  child.stdout.destroy();
+  const [code] = await ended;
+  expect(written.stderr).not.toMatch(/EPIPE|\n\s+at /);
+  expect([0, 130]).toContain(code);
+});
