@@ -2,6 +2,7 @@ import type { RowsRequest } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
+import { analyticFactor, eulerFactor, logLinearSchedule, scoreStepProbabilities } from "@sdtt/scheduler";
 import { denoiserConformance, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../engine.ts";
@@ -123,18 +124,53 @@ describe("the DiT on ONNX Runtime", () => {
   });
 });
 
-test("SEDD's score is the original's", async () => {
+describe("SEDD on ONNX Runtime", () => {
   const expected = readFixture("sedd/expected.safetensors");
-  const tokens = Int32Array.from(fixtureNumbers(expected, "x"));
-  await using model = await createScoreModel({
-    engine,
-    description: { family: "sedd", config: { ...config, timeConditioning: true } },
-    weights: weightsOf("sedd/model.safetensors", ""),
-  });
+  const numbers = (key: string) => fixtureNumbers(expected, key);
+  const tokens = Int32Array.from(numbers("x"));
   const rows = Int32Array.from(tokens.keys());
-  const sigma = Float32Array.from(fixtureNumbers(expected, "sigma"));
-  const score = await model.logScore({ tokens, batch: 3, length: 32, rows, sigma });
-  const truth = fixtureNumbers(expected, "log_score");
-  expect(Math.max(...truth.map((value, i) => Math.abs(value - score[i]!)))).toBeLessThan(1e-4);
-  await expect(model.logScore({ tokens, batch: 3, length: 32, rows })).rejects.toThrow(/sigma/);
+  const batch = { tokens, batch: 3, length: 32, rows };
+  const create = () =>
+    createScoreModel({
+      engine,
+      description: { family: "sedd", config: { ...config, timeConditioning: true } },
+      weights: weightsOf("sedd/model.safetensors", ""),
+    });
+
+  test("gives the original's score", async () => {
+    await using model = await create();
+    const score = await model.logScore({ ...batch, sigma: Float32Array.from(numbers("sigma")) });
+    const truth = numbers("log_score");
+    expect(Math.max(...truth.map((value, i) => Math.abs(value - score[i]!)))).toBeLessThan(1e-4);
+    await expect(model.logScore(batch)).rejects.toThrow(/sigma/);
+  });
+
+  test("takes the original's analytic and Euler steps, end to end", async () => {
+    await using model = await create();
+    const schedule = logLinearSchedule();
+    const times = numbers("t");
+    const [dt] = numbers("dt") as [number];
+    const score = await model.logScore({
+      ...batch,
+      sigma: Float32Array.from(times, (t) => schedule.sigma(t)),
+    });
+    const factors = {
+      analytic_probs: (t: number) => analyticFactor(schedule.sigma(t), schedule.sigma(t - dt)),
+      euler_probs: (t: number) => eulerFactor(dt, schedule.rate(t)),
+    };
+    for (const [key, factorAt] of Object.entries(factors)) {
+      const truth = numbers(key);
+      let worst = 0;
+      for (const row of rows.filter((row) => tokens[row] === 96)) {
+        const weights = new Float64Array(97);
+        const logScore = score.subarray(row * 97, (row + 1) * 97);
+        scoreStepProbabilities(
+          { logScore, maskId: 96, factor: factorAt(times[Math.floor(row / 32)]!) },
+          weights,
+        );
+        weights.forEach((weight, id) => (worst = Math.max(worst, Math.abs(weight - truth[row * 97 + id]!))));
+      }
+      expect(worst, key).toBeLessThan(1e-4);
+    }
+  });
 });
