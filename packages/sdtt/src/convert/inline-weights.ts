@@ -33,7 +33,10 @@ export function inlineWeights({ model: bytes, weightsFolder = "" }: Program): In
     const head = concat(announce(fields.initializer, message.length + byteLength), message);
     return { path: join(weightsFolder, at.get("location")!), offset, byteLength, head };
   });
-  const graphLength = weights.reduce((sum, { head, byteLength }) => sum + head.length + byteLength, small.length);
+  const graphLength = weights.reduce(
+    (sum, { head, byteLength }) => sum + head.length + byteLength,
+    small.length,
+  );
   const head = concat(ModelProto.encode(model).finish(), announce(fields.graph, graphLength));
 
   return {

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { isSdttError, SdttError } from "@sdtt/core";
 
@@ -13,11 +13,11 @@ export interface Staging extends AsyncDisposable {
  * @throws SdttError `usage` if something is at the target; `io` if nothing can be written there.
  */
 export async function openStaging(target: string): Promise<Staging> {
-  const content = await readdir(target).catch((error: NodeJS.ErrnoException) =>
-    error.code === "ENOENT" ? [] : [error.message],
-  );
-  if (content.length > 0) {
-    throw new SdttError("usage", `There is something at ${target} already: remove it or choose another place.`);
+  if (await isTaken(target)) {
+    throw new SdttError(
+      "usage",
+      `There is something at ${target} already: remove it or choose another place.`,
+    );
   }
   const parent = dirname(resolve(target));
   const folder = await whileWriting(target, async () => {
@@ -25,6 +25,16 @@ export async function openStaging(target: string): Promise<Staging> {
     return await mkdtemp(`${resolve(target)}.`);
   });
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** Whether anything but an empty folder is there. */
+async function isTaken(target: string): Promise<boolean> {
+  const content = await readdir(target).catch(() => undefined);
+  if (content) return content.length > 0;
+  return await stat(target).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** Puts a staged folder or file into its place. */

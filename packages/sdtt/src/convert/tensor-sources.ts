@@ -1,6 +1,7 @@
 import { elementCount, elementSize, tensor } from "@sdtt/core";
 import { readWeight } from "@sdtt/hub";
 import type { Checkpoint, TensorSource } from "@sdtt/hub";
+import type { DitConfig } from "@sdtt/models";
 import { retype } from "./retype.ts";
 import type { WeightType } from "./retype.ts";
 
@@ -47,8 +48,8 @@ export function tensorSources(options: TensorSourcesOptions): Map<string, Tensor
 }
 
 /** The buffer that PyTorch saves beside the weights: 10000^(-2i / head) for i < head / 2, rounded as it rounds. */
-export function rotaryFrequencies({ description }: Checkpoint): TensorSource {
-  const headSize = description.config.hiddenSize / description.config.headCount;
+export function rotaryFrequencies({ hiddenSize, headCount }: DitConfig): TensorSource {
+  const headSize = hiddenSize / headCount;
   const shape = [headSize / 2];
   const values = Float32Array.from({ length: headSize / 2 }, (_, i) => {
     const exponent = Math.fround((2 * i) / headSize);

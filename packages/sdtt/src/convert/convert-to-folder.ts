@@ -1,0 +1,47 @@
+import { copyFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { writeSafetensors } from "@sdtt/hub";
+import type { Checkpoint } from "@sdtt/hub";
+import { modelConfig } from "./model-config.ts";
+import { openSource } from "./open-source.ts";
+import type { ConvertOptions } from "./open-source.ts";
+import { moveIntoPlace, openStaging, whileWriting } from "./staging.ts";
+import { rotaryFrequencies, tensorSources } from "./tensor-sources.ts";
+
+/** The file of weights in the Hub's layout. */
+const weightsName = "model.safetensors";
+
+/**
+ * Makes a folder in the Hub's layout of any checkpoint: `config.json` and `model.safetensors` as SDTT writes them, and
+ * `tokenizer.json` if the checkpoint has one. One tensor is in memory at a time. The folder appears when it is whole.
+ *
+ * @returns the checkpoint that was read.
+ * @throws SdttError `usage` if something is at the target; `numeric` for weights beyond the range of the type; `io`;
+ *   what `openCheckpoint` throws.
+ */
+export async function convertToFolder(options: ConvertOptions): Promise<Checkpoint> {
+  const { target, dtype, onProgress = () => {}, signal } = options;
+  const { checkpoint, provenance } = await openSource(options);
+  await using staging = await openStaging(target);
+  const inStaging = (name: string) => join(staging.folder, name);
+
+  const { description, tokenizer } = checkpoint;
+  const ownTokenizer = tokenizer && "path" in tokenizer ? tokenizer.path : undefined;
+  const tokenizerName =
+    tokenizer && "name" in tokenizer ? tokenizer.name : ownTokenizer && "./tokenizer.json";
+  const config = modelConfig({ description, tokenizerName, provenance });
+  await whileWriting(target, async () => {
+    await writeFile(inStaging("config.json"), `${JSON.stringify(config, undefined, 2)}\n`);
+    if (ownTokenizer) await copyFile(ownTokenizer, inStaging("tokenizer.json"));
+  });
+  const tensors = tensorSources({
+    checkpoint,
+    dtype,
+    prefix: "backbone.",
+    onProgress: (progress) => onProgress({ file: weightsName, ...progress }),
+  });
+  tensors.set("backbone.rotary_emb.inv_freq", rotaryFrequencies(description.config));
+  await writeSafetensors({ path: inStaging(weightsName), tensors, signal });
+  await moveIntoPlace(staging.folder, target);
+  return checkpoint;
+}

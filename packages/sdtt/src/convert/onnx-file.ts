@@ -1,0 +1,67 @@
+import { createWriteStream } from "node:fs";
+import { rm, writeFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { openSafetensors, writeSafetensors } from "@sdtt/hub";
+import type { Checkpoint } from "@sdtt/hub";
+import { exportProgram } from "@sdtt/models";
+import { inlineWeights } from "./inline-weights.ts";
+import type { WeightType } from "./retype.ts";
+import { tensorSources } from "./tensor-sources.ts";
+import type { ConvertProgress } from "./tensor-sources.ts";
+
+/** A protocol buffer message ends here; weights that do not fit lie in a file beside the model. */
+export const longestMessage: number = 2 ** 31 - 1;
+
+export interface OnnxFileOptions {
+  readonly checkpoint: Checkpoint;
+  readonly dtype?: WeightType | undefined;
+  /** The file to write; one beside it, `<path>.data`, may join it. */
+  readonly path: string;
+  /** Bytes; `longestMessage` unless told otherwise. */
+  readonly largest?: number | undefined;
+  readonly onProgress: (progress: ConvertProgress) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes a checkpoint as an ONNX model with its weights, one tensor in memory at a time: first the weights alone, in a
+ * file that the program refers to; if they fit into one message, they are then copied into it.
+ *
+ * @returns the paths of what it wrote.
+ */
+export async function writeOnnxFile(options: OnnxFileOptions): Promise<string[]> {
+  const { checkpoint, dtype, path, largest = longestMessage, onProgress, signal } = options;
+  const { family, config } = checkpoint.description;
+  const data = `${path}.data`;
+  const tensors = tensorSources({
+    checkpoint,
+    dtype,
+    onProgress: (progress) => onProgress({ file: basename(data), ...progress }),
+  });
+  await writeSafetensors({ path: data, tensors, signal });
+
+  await using stored = await openSafetensors(data);
+  const weights = new Map(
+    Array.from(stored.tensors, ([name, { dtype, shape, location }]) => [
+      name,
+      { dtype, shape, source: { location } },
+    ]),
+  );
+  const program = exportProgram({ family, config, weights });
+  const inline = inlineWeights(program);
+  if (inline.size > largest) {
+    await writeFile(path, program.model);
+    return [path, data];
+  }
+  async function* countedPieces(): AsyncGenerator<Uint8Array> {
+    let done = 0;
+    for await (const piece of inline.pieces()) {
+      yield piece;
+      onProgress({ file: basename(path), done: (done += piece.length), total: inline.size });
+    }
+  }
+  await pipeline(countedPieces, createWriteStream(path), { signal });
+  await rm(data);
+  return [path];
+}

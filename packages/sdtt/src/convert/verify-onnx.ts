@@ -1,0 +1,125 @@
+import { createStream, SdttError } from "@sdtt/core";
+import type { RowsRequest } from "@sdtt/core";
+import type { Checkpoint } from "@sdtt/hub";
+import type { DitConfig } from "@sdtt/models";
+import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
+import type { WeightType } from "./retype.ts";
+
+/** How far an exported program is from the model that it was made of. */
+export interface Verification {
+  /** Total variation between their laws, the mean over the positions that were compared; 0 to 1. */
+  readonly distance: number;
+  /** The distance that rounding the weights explains. */
+  readonly allowed: number;
+}
+
+/** Rounded weights come out a tenth of these apart, swapped or misread ones at 0.1 to 1. */
+const allowedDistance: Readonly<Record<WeightType, number>> = {
+  float32: 1e-4,
+  float16: 5e-3,
+  bfloat16: 5e-2,
+};
+
+/**
+ * Runs an exported file as a stranger would, by its path in plain onnxruntime-node and in this thread, and compares it
+ * with the checkpoint on a few half-masked sequences.
+ *
+ * @throws SdttError `runtime` if ONNX Runtime refuses the file or the laws differ by more than rounding.
+ */
+export async function verifyOnnx(options: {
+  readonly path: string;
+  readonly checkpoint: Checkpoint;
+  /** The type its weights were rounded to; absent if they were not. */
+  readonly dtype?: WeightType | undefined;
+}): Promise<Verification> {
+  const { path, checkpoint, dtype = "float32" } = options;
+  const { config } = checkpoint.description;
+  const request = smallRequest(config);
+  const expected = await runCheckpoint(checkpoint, request);
+  const actual = await runFile(path, request, config).catch((cause: unknown) => {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new SdttError("runtime", `ONNX Runtime does not run ${path}: ${reason}`, { cause });
+  });
+  const distance = meanTotalVariation(expected, actual, config.vocabSize);
+  const allowed = allowedDistance[dtype];
+  if (!(distance <= allowed)) {
+    throw new SdttError(
+      "runtime",
+      `${path} does not compute what the model does: their laws differ by ${distance.toPrecision(2)} in total variation; at most ${allowed} is rounding to ${dtype}.`,
+    );
+  }
+  return { distance, allowed };
+}
+
+/** Two sequences, every other position masked, at two noise levels; the rows are the masked ones. */
+function smallRequest({ vocabSize, length: trained }: DitConfig): RowsRequest & { sigma: Float32Array } {
+  const [batch, length] = [2, Math.min(16, trained)];
+  const stream = createStream(1);
+  return {
+    tokens: Int32Array.from({ length: batch * length }, (_, i) =>
+      i % 2 === 0 ? vocabSize - 1 : stream.uint32(i) % (vocabSize - 1),
+    ),
+    batch,
+    length,
+    rows: Int32Array.from({ length: (batch * length) / 2 }, (_, i) => 2 * i),
+    sigma: Float32Array.of(0.5, 2),
+  };
+}
+
+/** Logarithms at the rows, `[rows, vocab]`. */
+async function runCheckpoint(
+  { description, weights }: Checkpoint,
+  request: RowsRequest,
+): Promise<Float32Array> {
+  await using engine = await createEngine();
+  if (description.family === "sedd") {
+    await using model = await createScoreModel({ engine, description, weights });
+    return await model.logScore(request);
+  }
+  await using model = await createDenoiser({ engine, description, weights });
+  return await model.logProbs(request);
+}
+
+/** The same of the file. */
+async function runFile(
+  path: string,
+  { tokens, batch, length, rows, sigma }: RowsRequest & { sigma: Float32Array },
+  { vocabSize, timeConditioning }: DitConfig,
+): Promise<Float32Array> {
+  const { InferenceSession, Tensor } = await import("onnxruntime-node");
+  const session = await InferenceSession.create(path, { logSeverityLevel: 3 });
+  try {
+    const results = await session.run({
+      tokens: new Tensor("int64", BigInt64Array.from(tokens, BigInt), [batch, length]),
+      ...(timeConditioning ? { sigma: new Tensor("float32", sigma, [batch]) } : {}),
+    });
+    const values = results[session.outputNames[0]!]!.data as Float32Array;
+    const chosen = new Float32Array(rows.length * vocabSize);
+    rows.forEach((row, i) => {
+      chosen.set(values.subarray(row * vocabSize, (row + 1) * vocabSize), i * vocabSize);
+    });
+    return chosen;
+  } finally {
+    await session.release();
+  }
+}
+
+/** Over rows of logarithms, each made a law by a softmax. */
+function meanTotalVariation(a: Float32Array, b: Float32Array, width: number): number {
+  let sum = 0;
+  for (let start = 0; start < a.length; start += width) {
+    const [p, q] = [a, b].map((values) => softmax(values.subarray(start, start + width))) as [
+      Float64Array,
+      Float64Array,
+    ];
+    sum += p.reduce((total, value, i) => total + Math.abs(value - q[i]!), 0) / 2;
+  }
+  return (sum * width) / a.length;
+}
+
+function softmax(values: Float32Array): Float64Array {
+  const peak = values.reduce((most, value) => Math.max(most, value));
+  const masses = Float64Array.from(values, (value) => Math.exp(value - peak));
+  const total = masses.reduce((sum, mass) => sum + mass);
+  return masses.map((mass) => mass / total);
+}
