@@ -1,4 +1,5 @@
 import type { Rule } from "./rule.ts";
+import { attentionRules } from "./rules/attention.ts";
 import { choiceRules } from "./rules/choice.ts";
 import { elementwiseRules } from "./rules/elementwise.ts";
 import { gatherRules } from "./rules/gather.ts";
@@ -17,5 +18,6 @@ export const rules: ReadonlyMap<string, Rule> = new Map(
     ...normalizeRules,
     ...gatherRules,
     ...rotaryRules,
+    ...attentionRules,
   }),
 );

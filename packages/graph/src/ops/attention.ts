@@ -8,7 +8,11 @@ import { reshape, transpose } from "./layout.ts";
 import { matmul } from "./matmul.ts";
 import { softmax } from "./normalize.ts";
 
-const attentionOperator: Operator<{ heads: number }> = {
+export interface AttentionAttributes {
+  readonly heads: number;
+}
+
+const attentionOperator: Operator<AttentionAttributes> = {
   name: "MultiHeadAttention",
   infer(inputs, { heads }) {
     const [q, k, v] = inputs as [Value, Value, Value];
@@ -27,14 +31,8 @@ const attentionOperator: Operator<{ heads: number }> = {
       { domain: "com.microsoft" },
     ),
   decompose([q, k, v], { heads }) {
-    const [batch, length, width] = q!.shape as [Dimension, Dimension, number];
-    const head = width / heads;
-    const separate = (x: Value, order: number[]) =>
-      transpose(reshape(x, [batch, length, heads, head]), order);
-    const scaled = multiply(q!, scalar(q!.dtype, 1 / Math.sqrt(head)));
-    const scores = matmul(separate(scaled, [0, 2, 1, 3]), separate(k!, [0, 2, 3, 1]));
-    const mixed = matmul(softmax(scores), separate(v!, [0, 2, 1, 3]));
-    return [reshape(transpose(mixed, [0, 2, 1, 3]), q!.shape)];
+    const queries = splitHeads(scaleQueries(q!, heads), heads);
+    return [mergeHeads(matmul(attentionWeights(queries, splitHeads(k!, heads)), splitHeads(v!, heads)))];
   },
   kernels: ["float32", "float16", "bfloat16"],
 };
@@ -42,4 +40,27 @@ const attentionOperator: Operator<{ heads: number }> = {
 /** Scaled dot-product attention over all positions: q, k, v and the result are `[batch, length, heads * head]`. */
 export function attention(q: Value, k: Value, v: Value, options: { heads: number }): Value {
   return apply(attentionOperator, [q, k, v], options);
+}
+
+/** Queries divided by the root of the size of a head: cheaper than to divide every score. */
+export function scaleQueries(q: Value, heads: number): Value {
+  const head = (q.shape[2] as number) / heads;
+  return multiply(q, scalar(q.dtype, 1 / Math.sqrt(head)));
+}
+
+/** `[batch, heads, length, length]`, of scaled queries and keys `[batch, heads, length, head]`: rows sum to one. */
+export function attentionWeights(queries: Value, keys: Value): Value {
+  return softmax(matmul(queries, transpose(keys, [0, 1, 3, 2])));
+}
+
+/** From `[batch, length, heads * head]` to `[batch, heads, length, head]`. */
+export function splitHeads(x: Value, heads: number): Value {
+  const [batch, length, width] = x.shape as [Dimension, Dimension, number];
+  return transpose(reshape(x, [batch, length, heads, width / heads]), [0, 2, 1, 3]);
+}
+
+/** The way back. */
+export function mergeHeads(x: Value): Value {
+  const [batch, heads, length, head] = x.shape as [Dimension, number, Dimension, number];
+  return reshape(transpose(x, [0, 2, 1, 3]), [batch, length, heads * head]);
 }
