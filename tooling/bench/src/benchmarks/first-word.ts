@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { Benchmark } from "../benchmark.ts";
-import { medianSeconds, race } from "../harness/race.ts";
+import { medianSeconds, race, times } from "../harness/race.ts";
 import type { Contestant } from "../harness/race.ts";
 
 const root = fileURLToPath(new URL("../../../../", import.meta.url));
@@ -21,8 +21,7 @@ export const firstWord: Benchmark = {
     const measured = await race(contestants, rounds);
     const rows = contestants.map(({ name }, i) => ({
       command: name,
-      "s to the first word": medianSeconds(measured[i]!),
-      "slowest s": Math.max(...measured[i]!.map(({ seconds }) => seconds)),
+      ...times(measured[i]!),
     }));
     const target = {
       what: "npm start: s to the first word",

@@ -3,7 +3,7 @@ import type { Benchmark, BenchmarkOptions } from "../benchmark.ts";
 import { ditSmall, randomDitSmall } from "../dit-small.ts";
 import { start, startNode } from "../harness/process-contestant.ts";
 import type { ProcessContestant } from "../harness/process-contestant.ts";
-import { medianRatio, medianSeconds, race } from "../harness/race.ts";
+import { medianRatio, race, times } from "../harness/race.ts";
 
 export const sampleStep: Benchmark = {
   summary: "one sampling step of a random DiT-small, 1024 tokens, batch 1: chosen rows against full logits",
@@ -18,8 +18,7 @@ export const sampleStep: Benchmark = {
     const pastFile = megabytes(ours.at(-1)!.peakBytes - checkpoint.bytes);
     const rows = contestants.map(({ name }, i) => ({
       path: name,
-      "s / step": medianSeconds(measured[i]!),
-      "fastest s": Math.min(...measured[i]!.map(({ seconds }) => seconds)),
+      ...times(measured[i]!),
       "default / this": medianRatio(ours, measured[i]!),
       "peak MB": megabytes(measured[i]!.at(-1)!.peakBytes),
     }));

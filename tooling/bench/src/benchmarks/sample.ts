@@ -1,7 +1,7 @@
 import { loadModel } from "sdtt";
 import type { Benchmark } from "../benchmark.ts";
 import { randomDitSmall } from "../dit-small.ts";
-import { contestant, medianSeconds, race } from "../harness/race.ts";
+import { contestant, medianSeconds, race, times } from "../harness/race.ts";
 
 const stepCounts = [8, 16, 32];
 
@@ -21,7 +21,6 @@ export const sample: Benchmark = {
       rounds,
     );
     const rows = runs.map(({ model, steps, passes }, i) => {
-      const seconds = medianSeconds(measured[i]!);
       const { length } = model.description.config;
       return {
         model: model === tiny ? "tiny (bundled)" : "DiT-small (random)",
@@ -29,8 +28,8 @@ export const sample: Benchmark = {
         length,
         steps,
         passes,
-        "s / text": seconds,
-        "tokens / s": length / seconds,
+        ...times(measured[i]!),
+        "tokens / s": length / medianSeconds(measured[i]!),
       };
     });
     return { rows };

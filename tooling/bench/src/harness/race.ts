@@ -45,6 +45,12 @@ export function medianSeconds(measured: readonly Timing[]): number {
   return median(measured.map(({ seconds }) => seconds));
 }
 
+/** The median, and the round in which the machine disturbed the least. */
+export function times(measured: readonly Timing[]): { "median s": number; "fastest s": number } {
+  const fastest = Math.min(...measured.map(({ seconds }) => seconds));
+  return { "median s": medianSeconds(measured), "fastest s": fastest };
+}
+
 /** The median over rounds of the ratio within a round, which a drift of the machine's speed leaves alone. */
 export function medianRatio(of: readonly Timing[], to: readonly Timing[]): number {
   return median(of.map(({ seconds }, round) => seconds / to[round]!.seconds));
