@@ -18,3 +18,13 @@ export const startOfTraining: TrainingProgress = {
   round: 0,
   roundStep: 0,
 };
+
+/** One update further. */
+export function advance(progress: TrainingProgress): TrainingProgress {
+  return {
+    ...progress,
+    step: progress.step + 1,
+    optimizerStep: progress.optimizerStep + 1,
+    averageStep: progress.averageStep + 1,
+  };
+}

@@ -5,11 +5,11 @@ import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TrainableLossName } from "@sdtt/losses";
-import { createMicroStep } from "./micro-step.ts";
-import type { MicroBatch } from "./micro-step.ts";
 import { adamWSettingsAt } from "./optimizer/adamw.ts";
 import { createStateUpdater } from "./optimizer/update.ts";
 import { createTrainingState } from "./state/training-state.ts";
+import type { MicroBatch } from "./training/micro-batch.ts";
+import { createMicroStep } from "./training/micro-step.ts";
 
 const config: DitConfig = {
   vocabSize: 97,

@@ -1,6 +1,5 @@
 import {
   add,
-  broadcastTo,
   divide,
   input,
   multiply,
@@ -68,7 +67,8 @@ export function adamWProgram(): Program {
       "next:first": nextFirst,
       "next:second": nextSecond,
       "next:average": blend(at("averageDecay"), average, nextWeights),
-      "next:gradient": broadcastTo(scalar("float32", 0), ["n"]),
+      // Zero that is made of what read the gradient: a constant might be written over it before.
+      "next:gradient": subtract(scaled, scaled),
     },
   });
 }

@@ -12,6 +12,14 @@ export interface RoundsOptions {
   readonly updatesPerRound: number;
 }
 
+/** The paper's: 1024 steps down to 8 in seven rounds. */
+export const paperRounds: RoundsOptions = {
+  teacherSteps: 1024,
+  stepsPerTarget: 2,
+  smallestSteps: 8,
+  updatesPerRound: 10_000,
+};
+
 /** One round: a teacher that samples in `teacherSteps` makes a student that samples in `studentSteps`. */
 export interface Round {
   /** Counts from 1. */
@@ -26,8 +34,9 @@ export interface Round {
  * The rounds of a distillation (arXiv 2410.21035, algorithm 2): after each the student becomes the teacher and the step
  * grows. 1024 steps in twos down to 8 are 7 rounds.
  */
-export function planRounds({ teacherSteps, stepsPerTarget, smallestSteps }: RoundsOptions): Round[] {
-  const whole = { teacherSteps, stepsPerTarget, smallestSteps };
+export function planRounds(options: RoundsOptions): Round[] {
+  const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = options;
+  const whole = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
   for (const [name, value] of Object.entries(whole)) {
     if (!Number.isSafeInteger(value) || value < 1) {
       throw new SdttError("usage", `${name} is a whole number from 1; got ${value}.`);

@@ -18,8 +18,8 @@ export interface TrainingState extends AsyncDisposable {
   readonly arrays: Readonly<Record<StateArray, ResidentTensor>>;
   /** The parameters of one array by name. */
   views(array: StateArray): ResidentWeights;
-  /** Starts Adam afresh. */
-  resetMoments(): Promise<void>;
+  /** Sets an array to zero. */
+  clear(array: StateArray): Promise<void>;
 }
 
 /**
@@ -47,11 +47,8 @@ export async function createTrainingState(options: {
     layout,
     arrays,
     views: (array) => viewsOf(layout, arrays[array]),
-    async resetMoments() {
-      const zeros = tensor("float32", [layout.length], new Float32Array(layout.length));
-      await arrays.firstMoment.write(zeros);
-      await arrays.secondMoment.write(zeros);
-    },
+    clear: (array) =>
+      arrays[array].write(tensor("float32", [layout.length], new Float32Array(layout.length))),
     async [Symbol.asyncDispose]() {
       for (const name of stateArrays) await arrays[name][Symbol.asyncDispose]();
     },

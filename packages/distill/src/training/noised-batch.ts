@@ -1,4 +1,4 @@
-import { createStream } from "@sdtt/core";
+import type { RandomStream } from "@sdtt/core";
 import { maskTokens } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
 import { drawTimes } from "./times.ts";
@@ -9,15 +9,15 @@ export interface NoisedBatchOptions {
   readonly length: number;
   readonly maskId: number;
   readonly schedule: Schedule;
-  readonly seed: number;
-  /** Updates done before this one: with the seed, all that the noise depends on. */
-  readonly step: number;
+  /** All that the noise depends on. */
+  readonly stream: RandomStream;
   readonly antithetic: boolean;
   readonly leastTime: number;
 }
 
 /** A batch under the forward process. */
 export interface NoisedBatch {
+  /** `[batch * length]` */
   readonly clean: Int32Array;
   /** Ids with masks, `[batch * length]`. */
   readonly noised: Int32Array;
@@ -29,23 +29,16 @@ export interface NoisedBatch {
 
 /** Draws a time for each sequence and masks it accordingly. */
 export function noiseBatch(options: NoisedBatchOptions): NoisedBatch {
-  const { clean, length, maskId, schedule, seed, step, antithetic, leastTime } = options;
-  const stream = createStream(seed).child("noise").child(step);
+  const { clean, length, maskId, schedule, stream, antithetic, leastTime } = options;
   const count = clean.length / length;
   const times = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });
-  const noised = maskTokens({
-    tokens: clean,
-    length,
-    maskId,
-    times,
-    schedule,
-    stream: stream.child("masks"),
-  });
+  const masks = stream.child("masks");
+  const noised = maskTokens({ tokens: clean, length, maskId, times, schedule, stream: masks });
   return { clean, noised, times, maskedCount: noised.filter((id) => id === maskId).length };
 }
 
 /** Groups of sequences of a batch: `start` and `end` count sequences. */
-export function microBatches(sequences: number, size: number): { start: number; end: number }[] {
+export function microBatchRanges(sequences: number, size: number): { start: number; end: number }[] {
   const groups: { start: number; end: number }[] = [];
   for (let start = 0; start < sequences; start += size) groups.push({ start, end: start + size });
   return groups;

@@ -1,12 +1,13 @@
-import { SdttError } from "@sdtt/core";
+import { SdttError, throwIfAborted } from "@sdtt/core";
 import type { Engine } from "@sdtt/runtime";
-import type { MicroBatch, MicroStep } from "../micro-step.ts";
 import { adamWSettingsAt } from "../optimizer/adamw.ts";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import { checkSchedule, learningRateAt } from "../optimizer/schedule.ts";
 import { createStateUpdater } from "../optimizer/update.ts";
 import type { TrainingProgress } from "../progress.ts";
 import type { TrainingState } from "../state/training-state.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+import type { MicroStep } from "./micro-step.ts";
 
 /** What one update did. */
 export interface UpdateReport {
@@ -22,14 +23,15 @@ export interface UpdateReport {
 /** Micro-batches to one update of the state. */
 export interface Updates extends AsyncDisposable {
   /**
-   * Adds up the gradients of the micro-batches and updates the state in place.
+   * Adds up the gradients of the micro-batches and updates the state in place. If it fails or is stopped, nothing but the
+   * gradient has changed, and that is zero again.
    *
-   * @throws SdttError `numeric` if the loss or the gradient is not finite; the weights are then as before.
+   * @throws SdttError `numeric` if the loss or the gradient is not finite; `aborted` between micro-batches.
    */
   run(
     microStep: MicroStep,
     batches: AsyncIterable<MicroBatch>,
-    progress: TrainingProgress,
+    at: { progress: TrainingProgress; signal?: AbortSignal | undefined },
   ): Promise<UpdateReport>;
 }
 
@@ -40,27 +42,38 @@ export async function createUpdates(
 ): Promise<Updates> {
   checkSchedule(options.learningRate);
   const updater = await createStateUpdater(engine, state);
+
   return {
-    async run(microStep, batches, progress) {
-      let [loss, rows] = [0, 0];
-      for await (const batch of batches) {
-        if (batch.rows.length === 0) continue;
-        loss += await microStep.run(batch);
-        rows += batch.rows.length;
+    async run(microStep, batches, { progress, signal }) {
+      const optimizerStep = progress.optimizerStep + 1;
+      try {
+        let [loss, rows] = [0, 0];
+        for await (const batch of batches) {
+          throwIfAborted(signal);
+          if (batch.rows.length === 0) continue;
+          loss += await microStep.run(batch);
+          rows += batch.rows.length;
+        }
+        const gradientNorm = await updater.gradientNorm();
+        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+          const what = Number.isFinite(loss) ? await nameBrokenGradient(state) : `the loss (${loss})`;
+          throw new SdttError(
+            "numeric",
+            `Update ${progress.step + 1}: ${what} is not finite. The weights are those of update ${progress.step}; lower the learning rate or go on from an earlier checkpoint.`,
+          );
+        }
+        const averageStep = progress.averageStep + 1;
+        await updater.update(adamWSettingsAt(options, { step: optimizerStep, averageStep, gradientNorm }));
+        return {
+          loss,
+          gradientNorm,
+          rows,
+          learningRate: learningRateAt(options.learningRate, optimizerStep),
+        };
+      } catch (error) {
+        await state.clear("gradient");
+        throw error;
       }
-      const gradientNorm = await updater.gradientNorm();
-      const step = progress.optimizerStep + 1;
-      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-        const what = Number.isFinite(loss) ? await nameBrokenGradient(state) : `the loss (${loss})`;
-        throw new SdttError(
-          "numeric",
-          `Update ${progress.step + 1}: ${what} is not finite. The weights are those of update ${progress.step}; lower the learning rate or go on from an earlier checkpoint.`,
-        );
-      }
-      await updater.update(
-        adamWSettingsAt(options, { step, averageStep: progress.averageStep + 1, gradientNorm }),
-      );
-      return { loss, gradientNorm, rows, learningRate: learningRateAt(options.learningRate, step) };
     },
     [Symbol.asyncDispose]: () => updater[Symbol.asyncDispose](),
   };

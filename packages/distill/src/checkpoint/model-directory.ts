@@ -1,0 +1,67 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Checkpoint } from "@sdtt/hub";
+import type { ModelDescription } from "@sdtt/models";
+import type { ResidentTensor } from "@sdtt/runtime";
+import type { FlatLayout } from "../state/flat-layout.ts";
+import { writeParameters } from "./parameter-file.ts";
+
+/** What goes with weights to make a model of them. */
+export interface ModelIdentity {
+  readonly description: ModelDescription;
+  /** A `tokenizer.json` to copy, or the name of the tokenizer. */
+  readonly tokenizer?: Checkpoint["tokenizer"];
+}
+
+/** The file names of a model in training. */
+export const modelFiles = {
+  /** The moving average: the weights that the original samples with, under the name that every loader opens. */
+  average: "model.safetensors",
+  /** The weights as the optimizer left them. */
+  weights: "raw.safetensors",
+} as const;
+
+/**
+ * Writes a model in the Hub's layout. Its `model.safetensors` is the moving average; the weights as trained lie beside it
+ * in `raw.safetensors`, which opens as a model too.
+ */
+export async function writeModel(options: {
+  directory: string;
+  identity: ModelIdentity;
+  layout: FlatLayout;
+  arrays: Readonly<Partial<Record<keyof typeof modelFiles, ResidentTensor>>>;
+}): Promise<void> {
+  const { directory, identity, layout, arrays } = options;
+  for (const name of ["average", "weights"] as const) {
+    const flat = arrays[name];
+    const path = join(directory, modelFiles[name]);
+    if (flat) await writeParameters({ path, layout, flat, rotary: identity.description.config });
+  }
+  const { tokenizer } = identity;
+  const config = `${JSON.stringify(hubConfig(identity), undefined, 2)}\n`;
+  await writeFile(join(directory, "config.json"), config, { flush: true });
+  if (tokenizer && "path" in tokenizer) {
+    const bytes = await readFile(tokenizer.path);
+    await writeFile(join(directory, "tokenizer.json"), bytes, { flush: true });
+  }
+}
+
+/** The parts of the original's config that tell what a model is. */
+function hubConfig({ description, tokenizer }: ModelIdentity): object {
+  const { family, config } = description;
+  const name = tokenizer && ("path" in tokenizer ? "./tokenizer.json" : tokenizer.name);
+  return {
+    parameterization: { name: family === "mdlm" ? "mdlm" : "multi-round-sdtt" },
+    time_conditioning: config.timeConditioning,
+    model: {
+      type: "ddit-orig",
+      hidden_size: config.hiddenSize,
+      cond_dim: config.conditionSize,
+      length: config.length,
+      n_blocks: config.blockCount,
+      n_heads: config.headCount,
+    },
+    noise: { type: "loglinear" },
+    ...(name === undefined ? {} : { tokenizer: { name } }),
+  };
+}

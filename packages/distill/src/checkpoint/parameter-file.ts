@@ -1,0 +1,86 @@
+import { bfloat16ToFloat32, elementCount, float16ToFloat32, SdttError, tensor } from "@sdtt/core";
+import type { Tensor } from "@sdtt/core";
+import { openSafetensors, readWeight, writeSafetensors } from "@sdtt/hub";
+import type { TensorSource } from "@sdtt/hub";
+import type { DitConfig, Weights } from "@sdtt/models";
+import type { ResidentTensor } from "@sdtt/runtime";
+import { viewsOf } from "../state/flat-layout.ts";
+import type { FlatLayout } from "../state/flat-layout.ts";
+
+/** What the original's modules put before each name. */
+const prefix = "backbone.";
+
+/**
+ * Writes a flat array as a safetensors file under PyTorch's names, one tensor in memory at a time.
+ *
+ * @param rotary - adds the rotary frequencies, a buffer that the original's models store and insist on.
+ * @throws SdttError `numeric` if a value is not finite; `io` if the disk refuses.
+ */
+export async function writeParameters(options: {
+  path: string;
+  layout: FlatLayout;
+  flat: ResidentTensor;
+  rotary?: DitConfig;
+}): Promise<void> {
+  const { path, layout, flat, rotary } = options;
+  const tensors = new Map<string, TensorSource>();
+  for (const [name, view] of viewsOf(layout, flat).residents) {
+    const read = async () => finite(name, await view.read());
+    tensors.set(prefix + name, { dtype: "float32", shape: view.shape, read });
+  }
+  if (rotary) {
+    const frequencies = rotaryFrequencies(rotary);
+    tensors.set(`${prefix}rotary_emb.inv_freq`, { ...frequencies, read: async () => frequencies });
+  }
+  await writeSafetensors({ path, tensors });
+}
+
+/** Reads such a file into a flat array. Throws `format` if it does not hold the layout. */
+export async function readParameters(path: string, layout: FlatLayout): Promise<Float32Array> {
+  await using file = await openSafetensors(path);
+  return await flatten(layout, async (name) => {
+    const stored = file.tensors.get(prefix + name);
+    if (!stored) throw new SdttError("format", `${path} has no tensor ${prefix + name}.`);
+    return file.read(prefix + name);
+  });
+}
+
+/** The weights of a checkpoint, of whichever float type, as a flat array. */
+export async function flattenWeights(weights: Weights, layout: FlatLayout): Promise<Float32Array> {
+  return flatten(layout, async (name) => {
+    const weight = weights.get(name);
+    if (!weight) throw new SdttError("checkpoint", `The model has no parameter ${name}.`);
+    return readWeight(weight);
+  });
+}
+
+async function flatten(layout: FlatLayout, read: (name: string) => Promise<Tensor>): Promise<Float32Array> {
+  const flat = new Float32Array(layout.length);
+  for (const [name, { offset, shape }] of layout.slots) {
+    const values = asFloat32(await read(name));
+    if (values.length !== elementCount(shape)) {
+      const wanted = `[${shape.join(", ")}]`;
+      throw new SdttError("format", `${name} has ${values.length} elements; expected ${wanted}.`);
+    }
+    flat.set(values, offset);
+  }
+  return flat;
+}
+
+function asFloat32({ dtype, data }: Tensor): Float32Array {
+  if (dtype === "float16") return float16ToFloat32(data as Uint16Array);
+  if (dtype === "bfloat16") return bfloat16ToFloat32(data as Uint16Array);
+  if (dtype === "float32") return data as Float32Array;
+  throw new SdttError("checkpoint", `Weights are float32, float16 or bfloat16; got ${dtype}.`);
+}
+
+function finite(name: string, values: Tensor): Tensor {
+  if ((values.data as Float32Array).every(Number.isFinite)) return values;
+  throw new SdttError("numeric", `${name} holds values that are not finite; nothing was saved.`);
+}
+
+function rotaryFrequencies({ hiddenSize, headCount }: DitConfig): Tensor {
+  const headSize = hiddenSize / headCount;
+  const values = Float32Array.from({ length: headSize / 2 }, (_, i) => 10_000 ** ((-2 * i) / headSize));
+  return tensor("float32", [values.length], values);
+}

@@ -1,0 +1,91 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
+import { isSdttError, SdttError } from "@sdtt/core";
+import type { TrainingProgress } from "../progress.ts";
+import type { TrainingState } from "../state/training-state.ts";
+import { digestFile } from "./digest.ts";
+import { modelFiles, writeModel } from "./model-directory.ts";
+import type { ModelIdentity } from "./model-directory.ts";
+import { writeParameters } from "./parameter-file.ts";
+import { namesIn, removeDirectory, replaceDirectory } from "./replace-directory.ts";
+import { stepOfName } from "./run-directory.ts";
+import type { RunDirectory } from "./run-directory.ts";
+import { writeStateFile } from "./state-file.ts";
+import type { RunSettings, TeacherRecord } from "./state-file.ts";
+
+/** Adam's moments, under the names that PyTorch gives them in an optimizer's state. */
+export const momentFiles = {
+  firstMoment: "exp_avg.safetensors",
+  secondMoment: "exp_avg_sq.safetensors",
+} as const;
+
+export interface SaveCheckpointOptions {
+  readonly run: RunDirectory;
+  readonly state: TrainingState;
+  readonly identity: ModelIdentity;
+  readonly progress: TrainingProgress;
+  readonly settings: RunSettings;
+  readonly teacher?: TeacherRecord | undefined;
+  /** How many checkpoints to keep, this one included. */
+  readonly keepLast: number;
+}
+
+/**
+ * Saves all that it takes to go on, as one directory that is a model in the Hub's layout too. It is there whole or not at
+ * all; the oldest go only after it is.
+ *
+ * @returns its path.
+ * @throws SdttError `io` if the disk refuses; `numeric` if the weights are not finite. Earlier checkpoints are then as before.
+ */
+export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<string> {
+  const { run, state, identity, progress, settings, teacher, keepLast } = options;
+  const { layout, arrays } = state;
+  const path = run.checkpoint(progress.step);
+  try {
+    await replaceDirectory(path, async (directory) => {
+      await writeModel({ directory, identity, layout, arrays });
+      for (const name of ["firstMoment", "secondMoment"] as const) {
+        await writeParameters({ path: join(directory, momentFiles[name]), layout, flat: arrays[name] });
+      }
+      const files: Record<string, Awaited<ReturnType<typeof digestFile>>> = {};
+      for (const name of (await readdir(directory)).toSorted()) {
+        files[name] = await digestFile(join(directory, name));
+      }
+      await writeStateFile(directory, { progress, settings, ...(teacher ? { teacher } : {}), files });
+    });
+  } catch (cause) {
+    if (!isSdttError(cause) || cause.code !== "io") throw cause;
+    throw new SdttError(
+      "io",
+      `Update ${progress.step} could not be saved: ${cause.message} Earlier checkpoints are untouched: make room, then run again to resume from them.`,
+      { cause },
+    );
+  }
+  for (const step of (await savedSteps(run)).slice(Math.max(1, keepLast))) {
+    await removeDirectory(run.checkpoint(step));
+  }
+  return path;
+}
+
+/** The steps that checkpoints exist of, the newest first. */
+export async function savedSteps(run: RunDirectory): Promise<number[]> {
+  const steps = (await namesIn(run.checkpoints)).map(stepOfName).filter((step) => step !== undefined);
+  return steps.toSorted((a, b) => b - a);
+}
+
+/**
+ * Keeps a model of a round.
+ *
+ * @param arrays - as of `writeModel`.
+ * @param teaches - which of its files the next round is taught from.
+ */
+export async function saveRound(
+  run: RunDirectory,
+  round: number,
+  options: Omit<Parameters<typeof writeModel>[0], "directory"> & { teaches: keyof typeof modelFiles },
+): Promise<{ path: string; teacher: TeacherRecord }> {
+  const path = run.round(round);
+  await replaceDirectory(path, (directory) => writeModel({ ...options, directory }));
+  const file = modelFiles[options.teaches];
+  return { path, teacher: { round, file, digest: await digestFile(join(path, file)) } };
+}

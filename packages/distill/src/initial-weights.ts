@@ -1,0 +1,39 @@
+import { createStream, elementCount } from "@sdtt/core";
+import { ditParameters } from "@sdtt/models";
+import type { DitConfig, ParameterSpec } from "@sdtt/models";
+import { flatLayout } from "./state/flat-layout.ts";
+
+/**
+ * The weights that a teacher begins with, as MDLM's `models/dit.py` (Sahoo et al. 2024) and PyTorch's `nn.Linear` have them,
+ * `[layout.length]` by `flatLayout(ditParameters(config))`:
+ *
+ * - norms are one; every adaLN modulation and the output layer are zero, so that each block begins as the identity (DiT,
+ *   Peebles & Xie 2023, section 3.2) and the model as the uniform law;
+ * - all else is uniform within 1 / sqrt(fan-in), which is what `kaiming_uniform_(a = sqrt(5))` comes to, biases by the
+ *   fan-in of their layer; the embedding `[vocab, hidden]` counts `hidden` as its fan-in.
+ *
+ * @param options.seed - each parameter draws from a stream of its own name, so that sizes do not move each other's draws.
+ */
+export function initialWeights({ config, seed }: { config: DitConfig; seed: number }): Float32Array {
+  const parameters = ditParameters(config);
+  const { length, slots } = flatLayout(parameters);
+  const weights = new Float32Array(length);
+  const fanIns = new Map(parameters.map(({ name, shape }) => [name, shape[1]]));
+  const stream = createStream(seed).child("initial weights");
+  for (const { name, shape } of parameters) {
+    const { offset } = slots.get(name)!;
+    const values = weights.subarray(offset, offset + elementCount(shape));
+    const kind = kindOf({ name });
+    if (kind === "one") values.fill(1);
+    if (kind !== "uniform") continue;
+    const bound = 1 / Math.sqrt(fanIns.get(name.replace(/\.bias$/, ".weight"))!);
+    const own = stream.child(name);
+    for (let i = 0; i < values.length; i++) values[i] = (2 * own.uniform(i) - 1) * bound;
+  }
+  return weights;
+}
+
+function kindOf({ name }: Pick<ParameterSpec, "name">): "zero" | "one" | "uniform" {
+  if (/norm\w*\.weight$/.test(name)) return "one";
+  return name.includes("adaLN_modulation") || name.startsWith("output_layer.linear") ? "zero" : "uniform";
+}

@@ -1,0 +1,49 @@
+import { input } from "@sdtt/graph";
+import type { Value } from "@sdtt/graph";
+import { createParameterSource, ditHidden } from "@sdtt/models";
+import type { DitConfig, ParameterSource } from "@sdtt/models";
+import { objectivePieces } from "./objective.ts";
+import type { Objective, ObjectivePieces } from "./objective.ts";
+
+export interface StepProgramOptions {
+  readonly config: DitConfig;
+  readonly objective: Objective;
+  /** Sequences of a micro-batch and their length; fixed, so that ONNX Runtime plans memory once. */
+  readonly batch: number;
+  readonly length: number;
+  /** Rows whose logits are held at a time. */
+  readonly chunk?: number;
+}
+
+export const headWeight = "output_layer.linear.weight";
+export const headBias = "output_layer.linear.bias";
+
+/** The student up to its loss: what training and measuring have in common. */
+export interface StudentForward extends ObjectivePieces {
+  readonly parameters: ParameterSource;
+  /** `[rows, hidden]` */
+  readonly hidden: Value;
+  /** The vocabulary projection without the mask's row: `[vocab - 1, hidden]` and `[vocab - 1]`. */
+  readonly weight: Value;
+  readonly bias: Value;
+  /** `[rows]` */
+  readonly rowWeights: Value;
+}
+
+export function studentForward({ config, objective, batch, length }: StepProgramOptions): StudentForward {
+  const parameters = createParameterSource({ config });
+  const tokens = config.vocabSize - 1;
+  return {
+    parameters,
+    hidden: ditHidden({
+      config,
+      parameters,
+      tokens: input("tokens", "int64", [batch, length]),
+      rows: input("rows", "int64", ["rows"]),
+    }),
+    weight: parameters.leadingRows(headWeight, tokens),
+    bias: parameters.leadingRows(headBias, tokens),
+    rowWeights: input("row_weights", "float32", ["rows"]),
+    ...objectivePieces(objective, config),
+  };
+}

@@ -1,0 +1,57 @@
+import type { TrainableLossName } from "@sdtt/losses";
+import type { DitConfig } from "@sdtt/models";
+import type { HiddenDenoiser, ResidentWeights } from "@sdtt/runtime";
+import type { Schedule } from "@sdtt/scheduler";
+import { teacherTargets } from "../targets/teacher-targets.ts";
+import type { TeacherGrid } from "../targets/teacher-times.ts";
+import { planTrajectory } from "../targets/trajectory-plan.ts";
+import { microBatchRanges } from "../training/noised-batch.ts";
+import type { Task } from "../training/task.ts";
+
+/**
+ * The objective of a round (arXiv 2410.21035, algorithm 1): at the masked positions, the student's law after one pass
+ * against the teacher's along several steps. In the loss's unit, a mean over the masked positions.
+ */
+export function distillationTask(options: {
+  config: DitConfig;
+  length: number;
+  microBatchSize: number;
+  schedule: Schedule;
+  loss: TrainableLossName;
+  grid: TeacherGrid;
+  /** Teacher steps for one of the student. */
+  steps: number;
+  denoiser: HiddenDenoiser;
+  teacher: ResidentWeights;
+  /** The teacher's step in time, which grows from round to round. */
+  dt: () => number;
+}): Task {
+  const { config, length, microBatchSize, schedule, grid, steps, denoiser: teacher, dt } = options;
+  const maskId = config.vocabSize - 1;
+  const target = { kind: "hidden", hiddenSize: config.hiddenSize } as const;
+  return {
+    objective: { kind: "distillation", loss: options.loss, target },
+    teacher: options.teacher,
+    leastTime: 1e-5,
+    async *microBatches({ noised, times, maskedCount }, { stream, signal }) {
+      for (const { start, end } of microBatchRanges(times.length, microBatchSize)) {
+        const tokens = noised.subarray(start * length, end * length);
+        const plan = planTrajectory({
+          tokens,
+          length,
+          maskId,
+          times: times.subarray(start, end),
+          dt: dt(),
+          steps,
+          grid,
+          schedule,
+          stream: stream.child(start),
+        });
+        const batch = end - start;
+        const { rows, hidden } = await teacherTargets({ teacher, tokens, batch, length, plan, signal });
+        const rowWeights = new Float32Array(rows.length).fill(1 / maskedCount);
+        yield { tokens, rows, rowWeights, teacher: hidden };
+      }
+    },
+  };
+}

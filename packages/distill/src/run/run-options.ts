@@ -1,0 +1,70 @@
+import type { Checkpoint } from "@sdtt/hub";
+import type { Engine } from "@sdtt/runtime";
+import { logLinearSchedule } from "@sdtt/scheduler";
+import type { Schedule } from "@sdtt/scheduler";
+import type { RunSettings } from "../checkpoint/state-file.ts";
+import type { AdamWOptions } from "../optimizer/adamw.ts";
+import type { BatchOrder, BlockSource } from "../training/block-source.ts";
+
+/** What every run needs, whatever it trains. */
+export interface RunOptions {
+  readonly engine: Engine;
+  readonly source: BlockSource;
+  readonly order: BatchOrder;
+  /** Sequences of an update; the paper's is 128. */
+  readonly batchSize: number;
+  /** Sequences that the engine takes at a time; divides `batchSize`, and is it unless given. */
+  readonly microBatchSize?: number | undefined;
+  readonly optimizer: AdamWOptions;
+  /** From 0 to 2^53 - 1; 1 unless given. */
+  readonly seed?: number | undefined;
+  /** Log-linear unless given. */
+  readonly schedule?: Schedule | undefined;
+  /** Spreads the times of a batch evenly, as the original; true unless given. */
+  readonly antithetic?: boolean | undefined;
+  /** Where the run is kept, and gone on with if it is there already; nothing is saved without. */
+  readonly directory?: string | undefined;
+  /** Updates between checkpoints; 1000 unless given. The end of a run or of a round makes one anyway. */
+  readonly checkpointEvery?: number | undefined;
+  /** Checkpoints to keep; 2 unless given, so that one is left should the newest be damaged. */
+  readonly keepLast?: number | undefined;
+  readonly validation?: ValidationOptions | undefined;
+  readonly samples?: RunSampleOptions | undefined;
+  /** Goes into every model that is saved. */
+  readonly tokenizer?: Checkpoint["tokenizer"];
+  /** What else the run's course depends on: a directory is only gone on with under the same. */
+  readonly settings?: RunSettings | undefined;
+  /** Milliseconds, monotonic. */
+  readonly clock?: (() => number) | undefined;
+  /** Stops the run between micro-batches: what it had done is saved, then it throws `aborted`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface ValidationOptions {
+  /** Blocks that are not trained on, as long as those that are. */
+  readonly source: BlockSource;
+  /** Updates between validations; the first comes before any. */
+  readonly every: number;
+  /** The first this many blocks; 64 unless given, or all where there are fewer. */
+  readonly blocks?: number | undefined;
+}
+
+export interface RunSampleOptions {
+  /** Updates between samples. */
+  readonly every: number;
+  /** Texts; 1 unless given. */
+  readonly count?: number | undefined;
+  /** Steps of the diffusion; 32 unless given. */
+  readonly steps?: number | undefined;
+}
+
+/** The options that a trainer takes, with their defaults. */
+export function resolveRunOptions(options: RunOptions): {
+  microBatchSize: number;
+  seed: number;
+  schedule: Schedule;
+  antithetic: boolean;
+} {
+  const { seed = 1, schedule = logLinearSchedule(), antithetic = true } = options;
+  return { microBatchSize: options.microBatchSize ?? options.batchSize, seed, schedule, antithetic };
+}

@@ -1,0 +1,92 @@
+import { ditParameters } from "@sdtt/models";
+import type { DitConfig, ModelDescription, Weights } from "@sdtt/models";
+import { restoreState } from "../checkpoint/load-checkpoint.ts";
+import { flattenWeights } from "../checkpoint/parameter-file.ts";
+import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
+import { flattenSettings } from "../checkpoint/settings.ts";
+import { initialWeights } from "../initial-weights.ts";
+import { flatLayout } from "../state/flat-layout.ts";
+import { createTrainingState } from "../state/training-state.ts";
+import { checkTraining } from "../training/check-training.ts";
+import { createTrainer } from "../training/trainer.ts";
+import { openRun } from "./open-run.ts";
+import type { RunEvent } from "./run-event.ts";
+import { runLoop } from "./run-loop.ts";
+import { resolveRunOptions } from "./run-options.ts";
+import type { RunOptions } from "./run-options.ts";
+
+export interface TrainOptions extends RunOptions {
+  readonly config: DitConfig;
+  /** Updates in all, those of a run that is gone on with included. */
+  readonly updates: number;
+  /** Weights to start from; `initialWeights` of the seed unless given. */
+  readonly initial?: Weights | undefined;
+}
+
+/**
+ * Trains a denoiser with the MDLM objective (Sahoo et al. 2024). The same options give the same weights, however often the
+ * run was cut off and gone on with.
+ *
+ * @throws SdttError `usage` for options that do not go together; `numeric` if a loss, a gradient or a weight is not finite;
+ *   `io` or `checkpoint` for the run's directory; `aborted` once the signal has fired and the run is saved.
+ */
+export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, void> {
+  const { engine, config, source, batchSize, optimizer, tokenizer, keepLast = 2 } = options;
+  const resolved = resolveRunOptions(options);
+  checkTraining({ config, source, batchSize, ...resolved });
+  const { schedule, ...plain } = resolved;
+  const settings = {
+    ...flattenSettings({
+      task: "train",
+      model: config,
+      data: { blocks: source.blockCount, length: source.length },
+      batchSize,
+      ...plain,
+      schedule: schedule.name,
+      optimizer,
+    }),
+    ...options.settings,
+  };
+  const run = options.directory === undefined ? undefined : await openRun(options.directory, settings);
+  const found = run?.found;
+  const parameters = ditParameters(config);
+  await using state = found
+    ? await restoreState({ engine, parameters, path: found.path })
+    : await createTrainingState({ engine, parameters, initial: await start(options, resolved.seed) });
+  await using trainer = await createTrainer({
+    ...options,
+    ...resolved,
+    state,
+    progress: found?.state.progress,
+  });
+  if (found) {
+    yield { kind: "resume", step: trainer.progress.step, path: found.path, damaged: found.damaged };
+  }
+
+  const description: ModelDescription = { family: "mdlm", config };
+  const identity = { description, ...(tokenizer ? { tokenizer } : {}) };
+  yield* runLoop({
+    run: options,
+    trainer,
+    state,
+    description,
+    steps: options.updates,
+    resumed: found?.path,
+    save: async () =>
+      run &&
+      saveCheckpoint({
+        run: run.directory,
+        state,
+        identity,
+        progress: trainer.progress,
+        settings,
+        keepLast,
+      }),
+  });
+}
+
+async function start({ config, initial }: TrainOptions, seed: number): Promise<Float32Array> {
+  return initial
+    ? flattenWeights(initial, flatLayout(ditParameters(config)))
+    : initialWeights({ config, seed });
+}

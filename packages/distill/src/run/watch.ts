@@ -1,0 +1,86 @@
+import { SdttError } from "@sdtt/core";
+import type { ModelDescription } from "@sdtt/models";
+import { createDenoiser } from "@sdtt/runtime";
+import type { HiddenDenoiser } from "@sdtt/runtime";
+import { finish, sample } from "@sdtt/scheduler";
+import type { TrainingState } from "../state/training-state.ts";
+import type { Trainer } from "../training/stepper.ts";
+import type { RunEvent } from "./run-event.ts";
+import { resolveRunOptions } from "./run-options.ts";
+import type { RunOptions, ValidationOptions } from "./run-options.ts";
+
+/** The model of a run, to look at from time to time. */
+export interface WatchedModel {
+  readonly run: RunOptions;
+  readonly trainer: Trainer;
+  readonly state: TrainingState;
+  readonly description: ModelDescription;
+}
+
+/** Validations and samples at their intervals. */
+export interface Watch extends AsyncDisposable {
+  atStart(): AsyncGenerator<RunEvent>;
+  after(step: number): AsyncGenerator<RunEvent>;
+}
+
+export function createWatch({ run, trainer, state, description }: WatchedModel): Watch {
+  const { validation, samples, signal } = run;
+  const { seed, schedule, microBatchSize } = resolveRunOptions(run);
+  let blocks: Int32Array | undefined;
+  let denoiser: HiddenDenoiser | undefined;
+
+  async function* validate(): AsyncGenerator<RunEvent> {
+    blocks ??= await heldOutBlocks(validation!, run.source.length, microBatchSize);
+    const loss = await trainer.measure(blocks, { signal });
+    const { step, round } = trainer.progress;
+    yield { kind: "validation", step, round, loss };
+  }
+
+  async function* write(step: number): AsyncGenerator<RunEvent> {
+    denoiser ??= await createDenoiser({
+      engine: run.engine,
+      description,
+      weights: state.views("average"),
+    });
+    const { count: batch = 1, steps = 32 } = samples!;
+    const { length } = run.source;
+    const { tokens } = await finish(sample({ denoiser, schedule, length, batch, steps, seed, signal }));
+    const texts = Array.from({ length: batch }, (_, i) => tokens.slice(i * length, (i + 1) * length));
+    yield { kind: "sample", step, tokens: texts };
+  }
+
+  return {
+    async *atStart() {
+      if (validation) yield* validate();
+    },
+    async *after(step) {
+      if (validation && step % validation.every === 0) yield* validate();
+      if (samples && step % samples.every === 0) yield* write(step);
+    },
+    async [Symbol.asyncDispose]() {
+      await denoiser?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+async function heldOutBlocks(
+  { source, blocks = 64 }: ValidationOptions,
+  length: number,
+  microBatchSize: number,
+): Promise<Int32Array> {
+  if (source.length !== length) {
+    throw new SdttError(
+      "usage",
+      `Validation blocks have ${source.length} tokens, training blocks ${length}: they must be equal.`,
+    );
+  }
+  const wanted = Math.min(blocks, source.blockCount);
+  const count = wanted - (wanted % microBatchSize);
+  if (count === 0) {
+    throw new SdttError(
+      "usage",
+      `Validation has ${wanted} blocks of ${length} tokens, fewer than one micro-batch of ${microBatchSize}: use more text.`,
+    );
+  }
+  return source.read(Int32Array.from({ length: count }, (_, i) => i));
+}

@@ -1,0 +1,42 @@
+import { SdttError } from "@sdtt/core";
+import type { DitConfig } from "@sdtt/models";
+import type { BlockSource } from "./block-source.ts";
+
+/** Throws `usage` for sizes that do not go together. */
+export function checkTraining(options: {
+  config: DitConfig;
+  source: BlockSource;
+  batchSize: number;
+  microBatchSize: number;
+}): void {
+  const { config, source, batchSize, microBatchSize } = options;
+  if (config.timeConditioning) {
+    throw new SdttError(
+      "usage",
+      "Models that are conditioned on time cannot be trained here: set timeConditioning to false.",
+    );
+  }
+  const whole = [batchSize, microBatchSize].every((size) => Number.isSafeInteger(size) && size >= 1);
+  if (!whole || batchSize % microBatchSize !== 0) {
+    throw new SdttError(
+      "usage",
+      `The micro-batch size must divide the batch size; got ${microBatchSize} and ${batchSize}.`,
+    );
+  }
+  if (source.blockCount < batchSize) {
+    throw new SdttError(
+      "usage",
+      `The data has ${source.blockCount} blocks of ${source.length} tokens, fewer than one batch of ${batchSize}: use more data or smaller batches.`,
+    );
+  }
+}
+
+/** Throws `format` if blocks hold what no tokenizer of the model's vocabulary can have made. */
+export function checkBlocks(blocks: Int32Array, { vocabSize }: DitConfig): void {
+  const place = blocks.findIndex((id) => !(id >= 0 && id < vocabSize - 1));
+  if (place < 0) return;
+  throw new SdttError(
+    "format",
+    `The data holds the id ${blocks[place]}; the model's tokens are 0 to ${vocabSize - 2}. Prepare the data with the model's tokenizer.`,
+  );
+}

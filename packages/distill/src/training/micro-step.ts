@@ -1,0 +1,76 @@
+import type { Program } from "@sdtt/graph";
+import type { Engine, ResidentTensor, ResidentWeights } from "@sdtt/runtime";
+import { lossProgram } from "../programs/loss-program.ts";
+import { teacherInputs } from "../programs/objective.ts";
+import { gradientInput, gradientOutput, stepProgram } from "../programs/step-program.ts";
+import type { StepProgramOptions } from "../programs/student-forward.ts";
+import type { TrainingState } from "../state/training-state.ts";
+import { microBatchFeeds } from "./micro-batch.ts";
+import type { MicroBatch } from "./micro-batch.ts";
+
+export interface MicroStepOptions extends StepProgramOptions {
+  readonly engine: Engine;
+  readonly state: TrainingState;
+  /** Where the teacher's projection lives, for distillation. */
+  readonly teacher?: ResidentWeights | undefined;
+}
+
+/** Runs micro-batches, each giving its loss. */
+export interface MicroStep extends AsyncDisposable {
+  run(batch: MicroBatch): Promise<number>;
+}
+
+/** Forward, loss and backward, bound to the weights that it reads and the gradient that it adds to. */
+export async function createMicroStep(options: MicroStepOptions): Promise<MicroStep> {
+  const program = stepProgram(options);
+  const gradients = options.state.views("gradient").residents;
+  const bound = bindParameters(program, options.state.views("weights"), options.teacher);
+  const into: Record<string, ResidentTensor> = {};
+  for (const [parameter, resident] of gradients) {
+    const name = gradientInput(parameter);
+    const shape = program.inputs.find((input) => input.name === name)?.shape;
+    if (!shape) continue;
+    bound[name] = resident.view(0, shape as readonly number[]);
+    into[gradientOutput(parameter)] = bound[name];
+  }
+  return loadMicroStep(options, program, bound, into);
+}
+
+/** Forward and loss alone, bound to the moving average of the weights. */
+export async function createLossMeter(options: MicroStepOptions): Promise<MicroStep> {
+  const program = lossProgram(options);
+  const bound = bindParameters(program, options.state.views("average"), options.teacher);
+  return loadMicroStep(options, program, bound, {});
+}
+
+async function loadMicroStep(
+  options: MicroStepOptions,
+  program: Program,
+  bound: Readonly<Record<string, ResidentTensor>>,
+  into: Readonly<Record<string, ResidentTensor>>,
+): Promise<MicroStep> {
+  const session = await options.engine.load(program);
+  return {
+    async run(batch) {
+      const { loss } = await session.run({ feeds: { ...bound, ...microBatchFeeds(batch, options) }, into });
+      return Number(loss!.data[0]);
+    },
+    [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
+  };
+}
+
+/** The inputs of a program that are a student's or a teacher's parameters; of the head, the rows that it takes. */
+function bindParameters(
+  program: Program,
+  weights: ResidentWeights,
+  teacher: ResidentWeights | undefined,
+): Record<string, ResidentTensor> {
+  const bound: Record<string, ResidentTensor> = {};
+  for (const { name, shape } of program.inputs) {
+    const ofTeacher = teacherInputs[name as keyof typeof teacherInputs] as string | undefined;
+    const resident =
+      ofTeacher === undefined ? weights.residents.get(name) : teacher?.residents.get(ofTeacher);
+    if (resident) bound[name] = resident.view(0, shape as readonly number[]);
+  }
+  return bound;
+}
