@@ -1,26 +1,7 @@
-import { Writable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { runCli } from "./cli.ts";
+import { runCaptured } from "./testing/run-captured.ts";
 
-async function run(...args: string[]): Promise<{ status: number; stdout: string; stderr: string }> {
-  const written = { stdout: "", stderr: "" };
-  const sink = (name: "stdout" | "stderr") =>
-    new Writable({
-      write(chunk, _encoding, done) {
-        written[name] += String(chunk);
-        done();
-      },
-    });
-  let clock = 0;
-  const status = await runCli(args, {
-    stdout: sink("stdout"),
-    stderr: sink("stderr"),
-    env: {},
-    signal: new AbortController().signal,
-    now: () => (clock += 100),
-  });
-  return { status, ...written };
-}
+const run = (...args: string[]) => runCaptured(args);
 
 describe("sample", () => {
   test("prints the text on stdout and the figures on stderr", async () => {

@@ -1,11 +1,26 @@
 import { Command } from "commander";
 import manifest from "../package.json" with { type: "json" };
+import { addConvertCommand } from "./commands/convert.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addInfillCommand } from "./commands/infill.ts";
+import { addInspectCommand } from "./commands/inspect.ts";
+import { addModelsCommand } from "./commands/models.ts";
+import { addPushCommand } from "./commands/push.ts";
 import { addSampleCommand } from "./commands/sample.ts";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
+
+/** In the order of the help. */
+const commands = [
+  addSampleCommand,
+  addInfillCommand,
+  addModelsCommand,
+  addInspectCommand,
+  addConvertCommand,
+  addPushCommand,
+  addDoctorCommand,
+];
 
 /** Runs one command line (without `node` and the script) and gives its exit status. Never throws, never exits. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
@@ -30,7 +45,7 @@ function createProgram(context: CliContext): Command {
       writeErr: (text) => context.stderr.write(text),
     })
     .showSuggestionAfterError();
-  for (const add of [addSampleCommand, addInfillCommand, addDoctorCommand]) add(program, context);
+  for (const add of commands) add(program, context);
   for (const command of program.commands) command.copyInheritedSettings(program);
   return program;
 }

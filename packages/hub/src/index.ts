@@ -20,6 +20,8 @@ export { downloadSnapshot } from "./download/download-snapshot.ts";
 export type { DownloadOptions, FileSelection, Snapshot } from "./download/download-snapshot.ts";
 export { fileOfBytes, openFile } from "./random-access-file.ts";
 export type { OpenedFile, RandomAccessFile } from "./random-access-file.ts";
+export { replaceFile } from "./replace-file.ts";
+export type { WriteBytes } from "./replace-file.ts";
 export { openSafetensors } from "./safetensors/reader.ts";
 export type { SafetensorsFile } from "./safetensors/reader.ts";
 export { writeSafetensors } from "./safetensors/writer.ts";

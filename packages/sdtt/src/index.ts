@@ -23,5 +23,6 @@ export type { LoadModelOptions } from "./load-model.ts";
 export { locateModel } from "./locate-model.ts";
 export type { LocateModelOptions } from "./locate-model.ts";
 export { loadMdlmSmall, loadScalingStudent, loadScalingTeacher, loadSmallStudent } from "./named-models.ts";
+export { openTokenizer } from "./open-tokenizer.ts";
 export { encodeTemplate, parseTemplate } from "./template.ts";
 export type { Template } from "./template.ts";

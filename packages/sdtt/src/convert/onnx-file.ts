@@ -1,8 +1,7 @@
-import { createWriteStream } from "node:fs";
-import { rm, writeFile } from "node:fs/promises";
+import { rm } from "node:fs/promises";
 import { basename } from "node:path";
-import { pipeline } from "node:stream/promises";
-import { openSafetensors, writeSafetensors } from "@sdtt/hub";
+import { throwIfAborted } from "@sdtt/core";
+import { openSafetensors, replaceFile, writeSafetensors } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import { exportProgram } from "@sdtt/models";
 import { inlineWeights } from "./inline-weights.ts";
@@ -37,7 +36,7 @@ export async function writeOnnxFile(options: OnnxFileOptions): Promise<string[]>
   const tensors = tensorSources({
     checkpoint,
     dtype,
-    onProgress: (progress) => onProgress({ file: basename(data), ...progress }),
+    onProgress: (progress) => onProgress({ file: "weights", ...progress }),
   });
   await writeSafetensors({ path: data, tensors, signal });
 
@@ -51,17 +50,17 @@ export async function writeOnnxFile(options: OnnxFileOptions): Promise<string[]>
   const program = exportProgram({ family, config, weights });
   const inline = inlineWeights(program);
   if (inline.size > largest) {
-    await writeFile(path, program.model);
+    await replaceFile(path, (write) => write(program.model));
     return [path, data];
   }
-  async function* countedPieces(): AsyncGenerator<Uint8Array> {
+  await replaceFile(path, async (write) => {
     let done = 0;
     for await (const piece of inline.pieces()) {
-      yield piece;
+      throwIfAborted(signal);
+      await write(piece);
       onProgress({ file: basename(path), done: (done += piece.length), total: inline.size });
     }
-  }
-  await pipeline(countedPieces, createWriteStream(path), { signal });
+  });
   await rm(data);
   return [path];
 }

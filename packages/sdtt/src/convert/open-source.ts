@@ -30,9 +30,10 @@ export interface ConversionSource {
 export async function openSource(options: ConvertOptions): Promise<ConversionSource> {
   const { path, source = path, weightSet, signal } = options;
   const checkpoint = await openCheckpoint({ path, weightSet, signal });
-  await using contents = await openCheckpointContents({ path, weightSet });
-  const weights = weightSet ?? (await defaultWeightSet(path));
-  const provenance = readProvenance(contents.config) ?? { origin: { kind: "converted", source }, weights };
+  const provenance = (await readProvenance(path)) ?? {
+    origin: { kind: "converted", source },
+    weights: weightSet ?? (await defaultWeightSet(path)),
+  };
   return { checkpoint, provenance };
 }
 

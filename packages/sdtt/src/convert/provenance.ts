@@ -1,3 +1,4 @@
+import { openCheckpointContents } from "@sdtt/hub";
 import type { ModelOrigin, WeightSet } from "@sdtt/hub";
 import { z } from "zod";
 
@@ -22,7 +23,8 @@ const provenance = z.object({
   }),
 });
 
-/** The provenance that a config states. Configs of other makers state none. */
-export function readProvenance(config: unknown): Provenance | undefined {
-  return provenance.safeParse(config).data?.provenance;
+/** The provenance that the config of a checkpoint states. Configs of other makers state none. */
+export async function readProvenance(path: string): Promise<Provenance | undefined> {
+  await using contents = await openCheckpointContents({ path });
+  return provenance.safeParse(contents.config).data?.provenance;
 }

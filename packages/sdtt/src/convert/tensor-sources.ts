@@ -7,7 +7,7 @@ import type { WeightType } from "./retype.ts";
 
 /** How far the writing of a file is, in bytes. */
 export interface ConvertProgress {
-  /** Its name. */
+  /** Its name, or `weights` for the pass over them before an ONNX file is written. */
   readonly file: string;
   readonly done: number;
   readonly total: number;

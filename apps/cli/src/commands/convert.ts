@@ -1,0 +1,79 @@
+import { Option } from "commander";
+import type { Command } from "commander";
+import { SdttError } from "@sdtt/core";
+import { convertToFolder, convertToOnnx } from "sdtt";
+import type { ConvertOptions, WeightType } from "sdtt";
+import { printLine } from "../context.ts";
+import type { CliContext } from "../context.ts";
+import { addCheckpointOptions, findCheckpoint } from "../model-options.ts";
+import type { CheckpointFlags } from "../model-options.ts";
+import { createTransferView } from "../transfer-view.ts";
+
+interface Flags extends CheckpointFlags {
+  readonly dtype?: WeightType;
+  readonly format?: "safetensors" | "onnx";
+  readonly verify: boolean;
+}
+
+export function addConvertCommand(program: Command, context: CliContext): void {
+  const command = program
+    .command("convert")
+    .description("make a folder in the Hub's layout, or an ONNX file, of any checkpoint")
+    .argument("<model>", "a folder, a file, or a model by name")
+    .argument("<target>", "the folder to make; ending in .onnx, the file")
+    .addOption(
+      new Option("--dtype <type>", "of the weights (default: as they are stored)").choices([
+        "float32",
+        "float16",
+        "bfloat16",
+      ]),
+    )
+    .addOption(
+      new Option("--format <name>", "(default: as the target's name says)").choices(["safetensors", "onnx"]),
+    )
+    .option("--no-verify", "do not run the ONNX file and compare it with the model");
+  addCheckpointOptions(command).action(async (source: string, target: string, flags: Flags) =>
+    convert(source, target, flags, context),
+  );
+}
+
+async function convert(source: string, target: string, flags: Flags, context: CliContext): Promise<void> {
+  const format = settleFormat(target, flags.format);
+  const path = await findCheckpoint(source, flags, context);
+  const view = createTransferView(context);
+  const options: ConvertOptions = {
+    path,
+    source,
+    target,
+    dtype: flags.dtype,
+    weightSet: flags.weights,
+    onProgress: view.show,
+    signal: context.signal,
+  };
+  try {
+    if (format === "safetensors") {
+      await convertToFolder(options);
+      printLine(context.stdout, target);
+      return;
+    }
+    const { files, verification } = await convertToOnnx({ ...options, verify: flags.verify });
+    for (const file of files) printLine(context.stdout, file);
+    if (verification) {
+      const { distance, allowed } = verification;
+      view.note(
+        `It computes what the model does: total variation ${distance.toExponential(1)}, ${allowed} at most.`,
+      );
+    }
+  } finally {
+    view.close();
+  }
+}
+
+function settleFormat(target: string, format: Flags["format"]): NonNullable<Flags["format"]> {
+  const named = target.endsWith(".onnx") ? "onnx" : "safetensors";
+  if (format === undefined || format === named) return named;
+  throw new SdttError(
+    "usage",
+    `${format === "onnx" ? "The target of an ONNX export is a file whose name ends in .onnx" : "A name that ends in .onnx is not for a folder"}; got ${target}.`,
+  );
+}

@@ -1,0 +1,33 @@
+import type { DownloadEvent, DownloadListener } from "@sdtt/hub";
+import type { CliContext } from "./context.ts";
+import { createTransferView } from "./transfer-view.ts";
+import type { TransferView } from "./transfer-view.ts";
+
+/** Does something that may download, and shows on stderr what it does. */
+export async function withDownloadProgress<T>(
+  context: CliContext,
+  work: (onDownload: DownloadListener) => Promise<T>,
+): Promise<T> {
+  const view = createTransferView(context);
+  try {
+    return await work((event) => showDownload(view, event));
+  } finally {
+    view.close();
+  }
+}
+
+function showDownload(view: TransferView, event: DownloadEvent): void {
+  switch (event.kind) {
+    case "progress":
+      return view.show({ ...event, done: event.received });
+    case "retry":
+      return view.note(retryNote(event));
+    case "waiting":
+      return view.note(`Another process is downloading ${event.file}; waiting for it.`);
+  }
+}
+
+/** What failed, and when it is tried again; `delay` in milliseconds. */
+export function retryNote({ reason, delay }: { readonly reason: string; readonly delay: number }): string {
+  return `${reason} Trying again in ${(delay / 1000).toFixed(1)} s.`;
+}
