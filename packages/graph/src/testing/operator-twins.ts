@@ -1,0 +1,276 @@
+import { tensor } from "@sdtt/core";
+import {
+  absolute,
+  add,
+  attention,
+  broadcastTo,
+  cast,
+  concat,
+  constant,
+  cosine,
+  cumulativeSum,
+  dimensionSize,
+  divide,
+  equal,
+  exponential,
+  gather,
+  gatherElements,
+  gelu,
+  gemm,
+  greaterOrEqual,
+  hyperbolicTangent,
+  int64Vector,
+  layerNorm,
+  lessOrEqual,
+  linear,
+  logarithm,
+  logSoftmax,
+  logSumExp,
+  matmul,
+  maximum,
+  minimum,
+  multiply,
+  negate,
+  pad,
+  pickAlongRows,
+  range,
+  reduceMax,
+  reduceMean,
+  reduceSum,
+  reshape,
+  rotary,
+  sigmoid,
+  sign,
+  silu,
+  sine,
+  slice,
+  softmax,
+  split,
+  squareRoot,
+  subtract,
+  topK,
+  transpose,
+  where,
+} from "../index.ts";
+import type { Value } from "../index.ts";
+import { elementwise, matrixProduct, numbersOf, plain, reduced, reshaped, turned } from "./plain.ts";
+import type { Plain } from "./plain.ts";
+import { standardize } from "../ops/normalize.ts";
+
+/** Shapes of the operands a, b, c; the graph; the same said plainly. */
+type Twin = readonly [
+  shapes: readonly (readonly number[])[],
+  graph: (a: Value, b: Value, c: Value) => Value,
+  twin: (a: Plain, b: Plain, c: Plain) => Plain,
+];
+
+const unary = (graph: (x: Value) => Value, f: (x: number) => number): Twin => [
+  [[2, 3]],
+  graph,
+  elementwise(f),
+];
+const binary = (graph: (a: Value, b: Value) => Value, f: (a: number, b: number) => number): Twin => [
+  [
+    [2, 3, 1],
+    [3, 4],
+  ],
+  graph,
+  elementwise(f),
+];
+/** Of what must be positive. */
+const square = (x: Value) => multiply(x, x);
+const asNumber = (x: Value) => cast(x, "float64");
+const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
+const mean = (values: number[]) => sum(values) / values.length;
+const int64 = (shape: number[], values: number[]) =>
+  constant(tensor("int64", shape, BigInt64Array.from(values, BigInt)));
+
+const lines = { axes: [1], keep: true };
+const plainSoftmax = (x: Plain) => {
+  const mass = elementwise(Math.exp)(x);
+  return elementwise((a, b) => a / b)(mass, reduced(mass, lines, sum));
+};
+const plainNorm = (x: Plain, epsilon: number) => {
+  const centred = elementwise((a, b) => a - b)(x, reduced(x, lines, mean));
+  const deviation = reduced(centred, lines, (values) => Math.sqrt(mean(values.map((v) => v * v)) + epsilon));
+  return elementwise((a, b) => a / b)(centred, deviation);
+};
+const columns = (x: Plain, from: number, to: number) =>
+  plain([x.shape[0]!, to - from], ([i, j]) => x.at([i!, from + j!]));
+/** One head of one sequence, `[length, head]`. */
+const plainAttention = (q: Plain, k: Plain, v: Plain) =>
+  matrixProduct(plainSoftmax(elementwise((x) => x / Math.sqrt(q.shape[1]!))(matrixProduct(q, turned(k)))), v);
+
+/** For every function that makes a value, by its name. */
+export const operatorTwins: Readonly<Record<string, Twin>> = {
+  add: binary(add, (a, b) => a + b),
+  subtract: binary(subtract, (a, b) => a - b),
+  multiply: binary(multiply, (a, b) => a * b),
+  divide: binary(divide, (a, b) => a / b),
+  minimum: binary(minimum, Math.min),
+  maximum: binary(maximum, Math.max),
+  negate: unary(negate, (x) => -x),
+  exponential: unary(exponential, Math.exp),
+  logarithm: unary(
+    (x) => logarithm(square(x)),
+    (x) => Math.log(x * x),
+  ),
+  squareRoot: unary((x) => squareRoot(square(x)), Math.abs),
+  sigmoid: unary(sigmoid, (x) => 1 / (1 + Math.exp(-x))),
+  silu: unary(silu, (x) => x / (1 + Math.exp(-x))),
+  hyperbolicTangent: unary(hyperbolicTangent, Math.tanh),
+  sine: unary(sine, Math.sin),
+  cosine: unary(cosine, Math.cos),
+  absolute: unary(absolute, Math.abs),
+  sign: unary(sign, Math.sign),
+  gelu: unary(gelu, (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))),
+  lessOrEqual: binary(
+    (a, b) => asNumber(lessOrEqual(a, b)),
+    (a, b) => Number(a <= b),
+  ),
+  greaterOrEqual: binary(
+    (a, b) => asNumber(greaterOrEqual(a, b)),
+    (a, b) => Number(a >= b),
+  ),
+  equal: unary(
+    (x) => asNumber(equal(x, absolute(x))),
+    (x) => Number(x >= 0),
+  ),
+  where: binary(
+    (a, b) => where(lessOrEqual(a, b), a, negate(b)),
+    (a, b) => (a <= b ? a : -b),
+  ),
+  cast: unary((x) => asNumber(cast(x, "float32")), Math.fround),
+  reshape: [[[2, 6]], (x) => reshape(x, [3, 4]), (x) => reshaped(x, [3, 4])],
+  transpose: [
+    [[2, 3, 4]],
+    (x) => transpose(x, [2, 0, 1]),
+    (x) => plain([4, 2, 3], ([i, j, k]) => x.at([j!, k!, i!])),
+  ],
+  broadcastTo: [
+    [[3, 1]],
+    (x) => broadcastTo(x, [2, 3, 4]),
+    (x) => plain([2, 3, 4], ([, i]) => x.at([i!, 0])),
+  ],
+  reduceSum: [[[2, 3, 4]], (x) => reduceSum(x, { axes: [0, -1] }), (x) => reduced(x, { axes: [0, 2] }, sum)],
+  reduceMean: [[[2, 3]], (x) => reduceMean(x, { axes: [1], keep: true }), (x) => reduced(x, lines, mean)],
+  reduceMax: [
+    [[2, 3, 4]],
+    (x) => reduceMax(x, { axes: [1] }),
+    (x) => reduced(x, { axes: [1] }, (v) => Math.max(...v)),
+  ],
+  slice: [[[3, 5]], (x) => slice(x, { axis: -1, start: 1, end: 4 }), (x) => columns(x, 1, 4)],
+  pad: [
+    [[3, 2]],
+    (x) => pad(x, { axis: 1, before: 1, after: 2 }),
+    (x) => plain([3, 5], ([i, j]) => (j! >= 1 && j! < 3 ? x.at([i!, j! - 1]) : 0)),
+  ],
+  concat: [
+    [
+      [3, 2],
+      [3, 1],
+    ],
+    (a, b) => concat([a, b], 1),
+    (a, b) => plain([3, 3], ([i, j]) => (j! < 2 ? a.at([i!, j!]) : b.at([i!, 0]))),
+  ],
+  split: [[[3, 6]], (x) => split(x, { axis: 1, parts: 3 })[2]!, (x) => columns(x, 4, 6)],
+  matmul: [
+    [
+      [2, 3, 4],
+      [4, 2],
+    ],
+    matmul,
+    (a, b) => reshaped(matrixProduct(reshaped(a, [6, 4]), b), [2, 3, 2]),
+  ],
+  gemm: [
+    [
+      [4, 3],
+      [2, 4],
+      [3, 1],
+    ],
+    (a, b, c) => gemm(a, b, { c, transposeA: true, transposeB: true }),
+    (a, b, c) => elementwise((x, y) => x + y)(matrixProduct(turned(a), turned(b)), c),
+  ],
+  linear: [
+    [[3, 4], [2, 4], [2]],
+    linear,
+    (x, w, b) => elementwise((y, z) => y + z)(matrixProduct(x, turned(w)), b),
+  ],
+  softmax: [[[3, 4]], (x) => softmax(x), plainSoftmax],
+  logSoftmax: [[[3, 4]], (x) => logSoftmax(x), (x) => elementwise(Math.log)(plainSoftmax(x))],
+  logSumExp: [[[3, 4]], (x) => logSumExp(x), (x) => reduced(x, lines, (v) => Math.log(sum(v.map(Math.exp))))],
+  layerNorm: [
+    [[3, 4], [4], [4]],
+    (x, scale, bias) => layerNorm(x, { scale, bias, epsilon: 0.125 }),
+    (x, scale, bias) => elementwise((n, s, b) => n * s + b)(plainNorm(x, 0.125), scale, bias),
+  ],
+  standardize: [[[3, 4]], (x) => standardize(x, 0.125).normal, (x) => plainNorm(x, 0.125)],
+  gather: [
+    [[4, 2]],
+    (x) => gather(x, int64([2, 2], [3, 0, 3, 1])),
+    (x) => plain([2, 2, 2], ([i, j, k]) => x.at([[3, 0, 3, 1][2 * i! + j!]!, k!])),
+  ],
+  gatherElements: [
+    [[2, 4]],
+    (x) => gatherElements(x, int64([2, 1], [3, 1])),
+    (x) => plain([2, 1], ([i]) => x.at([i!, [3, 1][i!]!])),
+  ],
+  pickAlongRows: [
+    [[2, 4, 3]],
+    (x) => pickAlongRows(x, int64Vector([3, 1])),
+    (x) => plain([2, 3], ([i, k]) => x.at([i!, [3, 1][i!]!, k!])),
+  ],
+  cumulativeSum: [
+    [[2, 4]],
+    (x) => cumulativeSum(x),
+    (x) => plain([2, 4], ([i, j]) => sum(Array.from({ length: j! + 1 }, (_, k) => x.at([i!, k])))),
+  ],
+  topK: [
+    [[2, 5]],
+    (x) => reshape(topK(x, int64Vector([3]), "k").values, [2, "k"]),
+    (x) => {
+      const sorted = [0, 1].map((i) =>
+        numbersOf(plain([5], ([j]) => x.at([i, j!]))).toSorted((a, b) => b - a),
+      );
+      return plain([2, 3], ([i, j]) => sorted[i!]![j!]!);
+    },
+  ],
+  range: [[[3]], (x) => asNumber(range(x.shape[0]!)), () => plain([3], ([i]) => i!)],
+  dimensionSize: [
+    [[3, 2]],
+    (x) => reshape(asNumber(dimensionSize(x.shape[0]!)), [1]),
+    () => plain([1], () => 3),
+  ],
+  attention: [
+    [
+      [1, 3, 4],
+      [1, 3, 4],
+      [1, 3, 4],
+    ],
+    (q, k, v) => attention(q, k, v, { heads: 2 }),
+    (...operands) => {
+      const heads = [0, 2].map((from) =>
+        plainAttention(
+          ...(operands.map((x) => columns(reshaped(x, [3, 4]), from, from + 2)) as [Plain, Plain, Plain]),
+        ),
+      );
+      return plain([1, 3, 4], ([, i, j]) => heads[j! >> 1]!.at([i!, j! & 1]));
+    },
+  ],
+  rotary: [
+    [
+      [1, 3, 8],
+      [3, 2],
+      [3, 2],
+    ],
+    rotary,
+    (x, cosines, sines) =>
+      plain([1, 3, 8], ([, i, j]) => {
+        const [pair, isSecond] = [j! % 2, j! % 4 >= 2];
+        const other = x.at([0, i!, isSecond ? j! - 2 : j! + 2]);
+        return (
+          x.at([0, i!, j!]) * cosines.at([i!, pair]) + (isSecond ? 1 : -1) * other * sines.at([i!, pair])
+        );
+      }),
+  ],
+};
