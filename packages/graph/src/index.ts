@@ -7,6 +7,8 @@ export { broadcastShapes, divideDimensions, formatShape, multiplyDimensions } fr
 export type { Dimension, Shape } from "./dimension.ts";
 export { gelu } from "./ops/activation.ts";
 export { attention } from "./ops/attention.ts";
+export { cachedAttention } from "./ops/cached-attention.ts";
+export type { KeysAndValues } from "./ops/cached-attention.ts";
 export { cast } from "./ops/cast.ts";
 export { equal, greaterOrEqual, lessOrEqual, where } from "./ops/compare.ts";
 export {

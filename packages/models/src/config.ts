@@ -19,6 +19,15 @@ export interface DitConfig {
   readonly timeConditioning: boolean;
 }
 
+/**
+ * The sizes of the autoregressive transformer that MDLM and SDTT compare with: a DiT's blocks without conditioning. Its
+ * vocabulary is the DiT's, mask included, so that both read the same ids; the mask is never predicted.
+ */
+export type CausalConfig = Omit<DitConfig, "conditionSize" | "timeConditioning">;
+
+/** The sizes that the projection on the vocabulary has. */
+export type HeadConfig = Pick<DitConfig, "vocabSize" | "hiddenSize">;
+
 /** What a checkpoint holds: a family and its sizes. */
 export interface ModelDescription {
   readonly family: ModelFamily;

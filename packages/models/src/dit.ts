@@ -1,17 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import {
-  add,
-  attention,
-  gather,
-  gelu,
-  linear,
-  multiply,
-  multiplyDimensions,
-  range,
-  reshape,
-  rotary,
-  split,
-} from "@sdtt/graph";
+import { add, attention, gather, linear, multiply, multiplyDimensions, range, reshape } from "@sdtt/graph";
 import type { Dimension, Value } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { conditioningOf, modulatedNorm, modulations, spreadOver } from "./modulation.ts";
@@ -19,6 +7,8 @@ import type { Conditioning, Spread } from "./modulation.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { rotaryTables } from "./rotary-tables.ts";
 import type { RotaryTables } from "./rotary-tables.ts";
+import { mlp, queriesKeysValues } from "./sublayers.ts";
+import type { ProjectionOptions } from "./sublayers.ts";
 
 export interface DitOptions {
   readonly config: DitConfig;
@@ -119,18 +109,7 @@ function block({ parameters, conditioning, name, rows, before, after, ...rest }:
   return add(x, multiply(gate2, mlp(parameters, `${name}.mlp`, normal2)));
 }
 
-type AttentionOptions = Pick<BlockOptions, "config" | "parameters" | "tables" | "grid" | "name" | "x">;
-
-function selfAttention({ config, parameters, tables, grid, name, x }: AttentionOptions): Value {
-  const projected = linear(x, parameters.get(`${name}.attn_qkv.weight`));
-  const [q, k, v] = split(projected, { axis: 1, parts: 3 }).map((part) =>
-    reshape(part, [...grid, config.hiddenSize]),
-  );
-  const turn = (value: Value) => rotary(value, tables.cosines, tables.sines);
-  return reshape(attention(turn(q!), turn(k!), v!, { heads: config.headCount }), x.shape);
-}
-
-function mlp(parameters: ParameterSource, name: string, x: Value): Value {
-  const inner = linear(x, parameters.get(`${name}.0.weight`), parameters.get(`${name}.0.bias`));
-  return linear(gelu(inner), parameters.get(`${name}.2.weight`), parameters.get(`${name}.2.bias`));
+function selfAttention({ config, ...options }: ProjectionOptions & { config: DitConfig }): Value {
+  const [q, k, v] = queriesKeysValues(options);
+  return reshape(attention(q, k, v, { heads: config.headCount }), options.x.shape);
 }

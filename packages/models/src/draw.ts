@@ -4,11 +4,9 @@ import {
   cumulativeSum,
   divide,
   exponential,
-  gatherElements,
   greaterOrEqual,
   int64Vector,
   lessOrEqual,
-  logSumExp,
   maximum,
   minimum,
   multiply,
@@ -24,6 +22,7 @@ import {
   where,
 } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
+import { logProbsOf } from "./heads.ts";
 
 export interface DrawOptions {
   /** `[rows, tokens]` */
@@ -72,9 +71,7 @@ export function drawTokens({ logits, uniforms, temperature, filter }: DrawOption
   const inner = below(multiply(inside, lastOf(places)), lastOf(places));
   const ids = add(multiply(blockIndex, scalar("int64", size)), countAtMost(places, inner));
 
-  const chosen = gatherElements(logits, reshape(ids, [rows, 1]));
-  const logProbs = reshape(subtract(chosen, logSumExp(logits)), [rows]);
-  return { ids, logProbs };
+  return { ids, logProbs: logProbsOf(logits, ids) };
 }
 
 /** The divisor of `tokens` nearest its root, if one is within a factor of four; else the root itself, with padding. */

@@ -5,8 +5,10 @@ import {
   concat,
   constant,
   equal,
+  gatherElements,
   linear,
   logSoftmax,
+  logSumExp,
   range,
   reshape,
   scalar,
@@ -14,13 +16,13 @@ import {
   where,
 } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
-import type { DitConfig } from "./config.ts";
+import type { HeadConfig } from "./config.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 
 export interface HeadOptions {
-  readonly config: DitConfig;
+  readonly config: HeadConfig;
   readonly parameters: ParameterSource;
-  /** `[rows, hidden]` of `ditHidden`. */
+  /** `[rows, hidden]` of `ditHidden` or `causalHidden`. */
   readonly hidden: Value;
 }
 
@@ -48,6 +50,13 @@ export function subsLogProbs(options: HeadOptions): Value {
   const logProbs = logSoftmax(tokenLogits(options));
   const never = constant(tensor("float32", [1, 1], Float32Array.of(-Infinity)));
   return concat([logProbs, broadcastTo(cast(never, logProbs.dtype), [logProbs.shape[0]!, 1])], 1);
+}
+
+/** The log-probability of one token for each row, `[rows]`; `ids` is int64 `[rows]`. */
+export function logProbsOf(logits: Value, ids: Value): Value {
+  const rows = logits.shape[0]!;
+  const chosen = gatherElements(logits, reshape(ids, [rows, 1]));
+  return reshape(subtract(chosen, logSumExp(logits)), [rows]);
 }
 
 /**

@@ -1,5 +1,9 @@
 export type { Program, Weight, WeightLocation, Weights } from "@sdtt/graph";
-export type { DitConfig, ModelDescription, ModelFamily } from "./config.ts";
+export { causalHidden, causalStep } from "./causal.ts";
+export type { CausalCache, CausalOptions, CausalStepOptions } from "./causal.ts";
+export { causalProgram, causalStepProgram } from "./causal-programs.ts";
+export type { CausalProgramOptions } from "./causal-programs.ts";
+export type { CausalConfig, DitConfig, HeadConfig, ModelDescription, ModelFamily } from "./config.ts";
 export { ditHidden } from "./dit.ts";
 export type { DitOptions } from "./dit.ts";
 export { drawTokens } from "./draw.ts";
@@ -7,9 +11,15 @@ export type { DrawnTokens, DrawOptions } from "./draw.ts";
 export { exportProgram } from "./export.ts";
 export { allLogits, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 export type { HeadOptions } from "./heads.ts";
-export { createParameterSource } from "./parameter-source.ts";
-export type { ParameterSource, ParameterSourceOptions } from "./parameter-source.ts";
-export { ditParameters } from "./parameters.ts";
+export { createParameterSource, declareParameters } from "./parameter-source.ts";
+export type { DeclareOptions, ParameterSource, ParameterSourceOptions } from "./parameter-source.ts";
+export { causalParameters, ditParameters } from "./parameters.ts";
 export type { ParameterSpec } from "./parameters.ts";
-export { backboneProgram, drawProgram, logProbsProgram, scoreProgram } from "./programs.ts";
-export type { DrawVariant, ModelProgramOptions } from "./programs.ts";
+export {
+  backboneProgram,
+  drawProgram,
+  logProbsProgram,
+  scoreProgram,
+  targetLogProbsProgram,
+} from "./programs.ts";
+export type { DrawVariant, HeadProgramOptions, ModelProgramOptions } from "./programs.ts";

@@ -1,4 +1,4 @@
-import type { DitConfig } from "./config.ts";
+import type { CausalConfig, DitConfig, HeadConfig } from "./config.ts";
 
 /** The name and shape of one parameter, as PyTorch names it with every wrapper's prefix stripped. */
 export interface ParameterSpec {
@@ -10,14 +10,7 @@ export interface ParameterSpec {
 export function ditParameters(config: DitConfig): ParameterSpec[] {
   const { vocabSize: V, hiddenSize: D, conditionSize: C } = config;
   const block = (i: number): ParameterSpec[] => [
-    { name: `blocks.${i}.norm1.weight`, shape: [D] },
-    { name: `blocks.${i}.attn_qkv.weight`, shape: [3 * D, D] },
-    { name: `blocks.${i}.attn_out.weight`, shape: [D, D] },
-    { name: `blocks.${i}.norm2.weight`, shape: [D] },
-    { name: `blocks.${i}.mlp.0.weight`, shape: [4 * D, D] },
-    { name: `blocks.${i}.mlp.0.bias`, shape: [4 * D] },
-    { name: `blocks.${i}.mlp.2.weight`, shape: [D, 4 * D] },
-    { name: `blocks.${i}.mlp.2.bias`, shape: [D] },
+    ...blockParameters(i, D),
     { name: `blocks.${i}.adaLN_modulation.weight`, shape: [6 * D, C] },
     { name: `blocks.${i}.adaLN_modulation.bias`, shape: [6 * D] },
   ];
@@ -29,9 +22,41 @@ export function ditParameters(config: DitConfig): ParameterSpec[] {
     { name: "sigma_map.mlp.2.bias", shape: [C] },
     ...Array.from({ length: config.blockCount }, (_, i) => block(i)).flat(),
     { name: "output_layer.norm_final.weight", shape: [D] },
-    { name: "output_layer.linear.weight", shape: [V, D] },
-    { name: "output_layer.linear.bias", shape: [V] },
+    ...headParameters(config),
     { name: "output_layer.adaLN_modulation.weight", shape: [2 * D, C] },
     { name: "output_layer.adaLN_modulation.bias", shape: [2 * D] },
+  ];
+}
+
+/** Every parameter of a causal transformer: those of a DiT without the conditioning. */
+export function causalParameters(config: CausalConfig): ParameterSpec[] {
+  const { vocabSize: V, hiddenSize: D } = config;
+  return [
+    { name: "vocab_embed.embedding", shape: [V, D] },
+    ...Array.from({ length: config.blockCount }, (_, i) => blockParameters(i, D)).flat(),
+    { name: "output_layer.norm_final.weight", shape: [D] },
+    ...headParameters(config),
+  ];
+}
+
+/** The projection on the vocabulary. */
+export function headParameters({ vocabSize: V, hiddenSize: D }: HeadConfig): ParameterSpec[] {
+  return [
+    { name: "output_layer.linear.weight", shape: [V, D] },
+    { name: "output_layer.linear.bias", shape: [V] },
+  ];
+}
+
+/** What a block has whether it is conditioned or not. */
+function blockParameters(i: number, D: number): ParameterSpec[] {
+  return [
+    { name: `blocks.${i}.norm1.weight`, shape: [D] },
+    { name: `blocks.${i}.attn_qkv.weight`, shape: [3 * D, D] },
+    { name: `blocks.${i}.attn_out.weight`, shape: [D, D] },
+    { name: `blocks.${i}.norm2.weight`, shape: [D] },
+    { name: `blocks.${i}.mlp.0.weight`, shape: [4 * D, D] },
+    { name: `blocks.${i}.mlp.0.bias`, shape: [4 * D] },
+    { name: `blocks.${i}.mlp.2.weight`, shape: [D, 4 * D] },
+    { name: `blocks.${i}.mlp.2.bias`, shape: [D] },
   ];
 }

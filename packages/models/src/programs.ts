@@ -1,14 +1,21 @@
 import { input, serialize } from "@sdtt/graph";
 import type { Program, Weights } from "@sdtt/graph";
-import type { DitConfig } from "./config.ts";
+import type { DitConfig, HeadConfig } from "./config.ts";
 import { ditHidden } from "./dit.ts";
 import { drawTokens } from "./draw.ts";
-import { seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
+import { logProbsOf, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 import type { HeadOptions } from "./heads.ts";
-import { createParameterSource } from "./parameter-source.ts";
+import { createParameterSource, declareParameters } from "./parameter-source.ts";
+import { headParameters } from "./parameters.ts";
 
 export interface ModelProgramOptions {
   readonly config: DitConfig;
+  readonly weights: Weights;
+}
+
+/** What a program over hidden rows needs to know of its model. */
+export interface HeadProgramOptions {
+  readonly config: HeadConfig;
   readonly weights: Weights;
 }
 
@@ -39,7 +46,7 @@ export interface DrawVariant {
  * From hidden rows to drawn tokens. Inputs: `hidden` float32 `[rows, hidden]`, `uniforms` float64 `[rows]`, and those
  * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`.
  */
-export function drawProgram({ temperature, filter, ...model }: ModelProgramOptions & DrawVariant): Program {
+export function drawProgram({ temperature, filter, ...model }: HeadProgramOptions & DrawVariant): Program {
   const drawn = drawTokens({
     logits: tokenLogits(headOptions(model)),
     uniforms: input("uniforms", "float64", ["rows"]),
@@ -56,7 +63,7 @@ export function drawProgram({ temperature, filter, ...model }: ModelProgramOptio
 }
 
 /** From `hidden` float32 `[rows, hidden]` to `log_probs` float32 `[rows, vocab]` under SUBS. */
-export function logProbsProgram(model: ModelProgramOptions): Program {
+export function logProbsProgram(model: HeadProgramOptions): Program {
   return serialize({
     outputs: { log_probs: subsLogProbs(headOptions(model)) },
     weights: model.weights,
@@ -65,10 +72,23 @@ export function logProbsProgram(model: ModelProgramOptions): Program {
 }
 
 /**
+ * From `hidden` float32 `[rows, hidden]` and `targets` int64 `[rows]`, none of them the mask, to the targets'
+ * `log_probs` float32 `[rows]`: what an evaluation needs of the `[rows, vocab]` of `logProbsProgram`.
+ */
+export function targetLogProbsProgram(model: HeadProgramOptions): Program {
+  const logits = tokenLogits(headOptions(model));
+  return serialize({
+    outputs: { log_probs: logProbsOf(logits, input("targets", "int64", ["rows"])) },
+    weights: model.weights,
+    name: "target_log_probs",
+  });
+}
+
+/**
  * SEDD's score. Inputs: `hidden` float32 `[rows, hidden]`, `level` float32 `[rows]`, `own_tokens` int64 `[rows]`. Output:
  * `log_score` float32 `[rows, vocab]`.
  */
-export function scoreProgram(model: ModelProgramOptions): Program {
+export function scoreProgram(model: HeadProgramOptions): Program {
   const score = seddLogScore({
     ...headOptions(model),
     level: input("level", "float32", ["rows"]),
@@ -77,7 +97,7 @@ export function scoreProgram(model: ModelProgramOptions): Program {
   return serialize({ outputs: { log_score: score }, weights: model.weights, name: "log_score" });
 }
 
-function headOptions({ config, weights }: ModelProgramOptions): HeadOptions {
+function headOptions({ config, weights }: HeadProgramOptions): HeadOptions {
   const hidden = input("hidden", "float32", ["rows", config.hiddenSize]);
-  return { config, parameters: createParameterSource({ config, weights }), hidden };
+  return { config, parameters: declareParameters(headParameters(config), { weights }), hidden };
 }

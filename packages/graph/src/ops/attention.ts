@@ -3,13 +3,17 @@ import { sameShape } from "../dimension.ts";
 import { scalar } from "../scalar.ts";
 import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
+import { greaterOrEqual, where } from "./compare.ts";
 import { multiply } from "./elementwise.ts";
 import { reshape, transpose } from "./layout.ts";
 import { matmul } from "./matmul.ts";
 import { softmax } from "./normalize.ts";
+import { range } from "./size.ts";
 
 export interface AttentionAttributes {
   readonly heads: number;
+  /** Whether a position sees only itself and those before it. */
+  readonly causal?: boolean;
 }
 
 const attentionOperator: Operator<AttentionAttributes> = {
@@ -23,22 +27,29 @@ const attentionOperator: Operator<AttentionAttributes> = {
     }
     return [{ dtype: q.dtype, shape: q.shape }];
   },
-  emit: (emitter, inputs, node) =>
+  emit: (emitter, inputs, { attributes: { heads, causal } }) =>
     emitter.node(
       "MultiHeadAttention",
       inputs,
-      { num_heads: node.attributes.heads },
+      { num_heads: heads, ...(causal ? { unidirectional: 1 } : {}) },
       { domain: "com.microsoft" },
     ),
-  decompose([q, k, v], { heads }) {
-    const queries = splitHeads(scaleQueries(q!, heads), heads);
-    return [mergeHeads(matmul(attentionWeights(queries, splitHeads(k!, heads)), splitHeads(v!, heads)))];
+  decompose([q, k, v], { heads, causal }) {
+    const [queries, keys, values] = [scaleQueries(q!, heads), k!, v!].map((x) => splitHeads(x, heads)) as [
+      Value,
+      Value,
+      Value,
+    ];
+    return [mergeHeads(matmul(attentionWeights(queries, keys, causal), values))];
   },
   kernels: ["float32", "float16", "bfloat16"],
 };
 
-/** Scaled dot-product attention over all positions: q, k, v and the result are `[batch, length, heads * head]`. */
-export function attention(q: Value, k: Value, v: Value, options: { heads: number }): Value {
+/**
+ * Scaled dot-product attention over all positions, or over those up to one's own where it is causal: q, k, v and the
+ * result are `[batch, length, heads * head]`.
+ */
+export function attention(q: Value, k: Value, v: Value, options: AttentionAttributes): Value {
   return apply(attentionOperator, [q, k, v], options);
 }
 
@@ -49,8 +60,16 @@ export function scaleQueries(q: Value, heads: number): Value {
 }
 
 /** `[batch, heads, length, length]`, of scaled queries and keys `[batch, heads, length, head]`: rows sum to one. */
-export function attentionWeights(queries: Value, keys: Value): Value {
-  return softmax(matmul(queries, transpose(keys, [0, 1, 3, 2])));
+export function attentionWeights(queries: Value, keys: Value, causal = false): Value {
+  const scores = matmul(queries, transpose(keys, [0, 1, 3, 2]));
+  return softmax(causal ? withoutLater(scores) : scores);
+}
+
+/** -Infinity where a key lies after its query, so that it weighs exactly nothing. */
+function withoutLater(scores: Value): Value {
+  const length = scores.shape[3]!;
+  const [query, key] = [reshape(range(length), [length, 1]), reshape(range(length), [1, length])];
+  return where(greaterOrEqual(query, key), scores, scalar(scores.dtype, -Infinity));
 }
 
 /** From `[batch, length, heads * head]` to `[batch, heads, length, head]`. */

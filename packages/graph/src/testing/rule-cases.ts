@@ -246,6 +246,14 @@ export const ruleCases: Readonly<Record<string, RuleCase[]>> = {
       build: (q, k, v) => attention(q, k, v, { heads: 2 }),
     },
     { shapes: [["m", "n", 4]], build: (x) => attention(x, x, x, { heads: 1 }) },
+    {
+      shapes: [
+        ["m", "n", 8],
+        ["m", "n", 8],
+        ["m", "n", 8],
+      ],
+      build: (q, k, v) => attention(q, k, v, { heads: 2, causal: true }),
+    },
   ],
   Standardize: unary((x) => {
     const { normal, inverseDeviation } = standardize(x, 1e-3);

@@ -15,11 +15,11 @@ export const attentionRules: Readonly<Record<string, Rule>> = {
    * over each row; they equal those of Y dY, which are smaller (Dao et al. 2022, appendix B.2).
    */
   MultiHeadAttention: singleOutputRule((g, { inputs: [q, k, v], outputs: [y], attributes }) => {
-    const { heads } = attributes as AttentionAttributes;
+    const { heads, causal } = attributes as AttentionAttributes;
     const [queries, keys, values, forMixed] = [scaleQueries(q!, heads), k!, v!, g].map((x) =>
       splitHeads(x, heads),
     ) as [Value, Value, Value, Value];
-    const weights = attentionWeights(queries, keys);
+    const weights = attentionWeights(queries, keys, causal);
     const forWeights = matmul(forMixed, swap(values));
     const forScores = multiply(weights, subtract(forWeights, sumHeads(multiply(g, y!), heads)));
     return [

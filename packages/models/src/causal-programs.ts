@@ -1,0 +1,60 @@
+import { input, serialize } from "@sdtt/graph";
+import type { Program, Value, Weights } from "@sdtt/graph";
+import { causalHidden, causalStep } from "./causal.ts";
+import type { CausalCache } from "./causal.ts";
+import type { CausalConfig } from "./config.ts";
+import { declareParameters } from "./parameter-source.ts";
+import { causalParameters } from "./parameters.ts";
+
+export interface CausalProgramOptions {
+  readonly config: CausalConfig;
+  readonly weights: Weights;
+}
+
+/**
+ * A causal transformer over whole sequences. Inputs: `tokens` int64 `[batch, length]`, `rows` int64 `[rows]`. Output:
+ * `hidden` float32 `[rows, hidden]`, for the heads of `drawProgram` and `targetLogProbsProgram`.
+ */
+export function causalProgram(options: CausalProgramOptions): Program {
+  const hidden = causalHidden(networkInputs(options));
+  return serialize({ outputs: { hidden }, weights: options.weights, name: "causal" });
+}
+
+/**
+ * The same over positions that follow others. Inputs beside those of `causalProgram`: `start` int64 `[1]`, how many
+ * positions there were, and for each block i `past.i.keys` and `past.i.values`, float32 `[batch, heads, past, head]`.
+ * Outputs beside `hidden`: `present.i.keys` and `present.i.values`, the past of the next call.
+ */
+export function causalStepProgram(options: CausalProgramOptions): Program {
+  const { blockCount, headCount, hiddenSize } = options.config;
+  const shape = ["batch", headCount, "past", hiddenSize / headCount];
+  const past = Array.from({ length: blockCount }, (_, i) => ({
+    keys: input(`past.${i}.keys`, "float32", shape),
+    values: input(`past.${i}.values`, "float32", shape),
+  }));
+  const start = input("start", "int64", [1]);
+  const { hidden, present } = causalStep({ ...networkInputs(options), start, past });
+  return serialize({
+    outputs: { hidden, ...namedCache(present) },
+    weights: options.weights,
+    name: "causal_step",
+  });
+}
+
+function networkInputs({ config, weights }: CausalProgramOptions) {
+  return {
+    config,
+    parameters: declareParameters(causalParameters(config), { weights }),
+    tokens: input("tokens", "int64", ["batch", "length"]),
+    rows: input("rows", "int64", ["rows"]),
+  };
+}
+
+function namedCache(cache: CausalCache): Record<string, Value> {
+  return Object.fromEntries(
+    cache.flatMap(({ keys, values }, i) => [
+      [`present.${i}.keys`, keys],
+      [`present.${i}.values`, values],
+    ]),
+  );
+}
