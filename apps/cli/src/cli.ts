@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import manifest from "../package.json" with { type: "json" };
 import { addConvertCommand } from "./commands/convert.ts";
+import { addDistillCommand } from "./commands/distill.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
 import { addInfillCommand } from "./commands/infill.ts";
 import { addInspectCommand } from "./commands/inspect.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addPushCommand } from "./commands/push.ts";
 import { addSampleCommand } from "./commands/sample.ts";
+import { addTrainCommand } from "./commands/train.ts";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
@@ -15,6 +17,8 @@ import { describeFailure } from "./failure.ts";
 const commands = [
   addSampleCommand,
   addInfillCommand,
+  addTrainCommand,
+  addDistillCommand,
   addModelsCommand,
   addInspectCommand,
   addConvertCommand,

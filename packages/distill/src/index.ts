@@ -12,6 +12,8 @@ export { paperRounds, planRounds } from "./rounds/round-plan.ts";
 export type { Round, RoundsOptions } from "./rounds/round-plan.ts";
 export { distill } from "./run/distill.ts";
 export type { DistillOptions } from "./run/distill.ts";
+export { estimateMemory } from "./run/memory.ts";
+export type { MemoryEstimate, MemoryOptions } from "./run/memory.ts";
 export type * from "./run/run-event.ts";
 export type { RunOptions, RunSampleOptions, ValidationOptions } from "./run/run-options.ts";
 export { train } from "./run/train.ts";

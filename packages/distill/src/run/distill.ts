@@ -16,11 +16,10 @@ import { createTeacherWeights } from "../rounds/teacher-weights.ts";
 import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
 import type { TeacherGrid } from "../targets/teacher-times.ts";
-import { checkTraining } from "../training/check-training.ts";
 import { openRun } from "./open-run.ts";
 import type { RoundEndEvent, RunEvent } from "./run-event.ts";
 import { runLoop } from "./run-loop.ts";
-import { resolveRunOptions } from "./run-options.ts";
+import { checkRun, resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
@@ -48,7 +47,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   const { config } = teacher.description;
   const resolved = resolveRunOptions(options);
   checkStudent(config, student.description.config);
-  checkTraining({ config, source, batchSize, ...resolved });
+  checkRun(options, config, true);
   const choices = distillationChoices(options);
   const { schedule, ...plain } = resolved;
   const settings = {

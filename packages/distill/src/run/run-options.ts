@@ -1,10 +1,13 @@
 import type { Checkpoint } from "@sdtt/hub";
+import type { DitConfig } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
 import { logLinearSchedule } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
 import type { RunSettings } from "../checkpoint/state-file.ts";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { BatchOrder, BlockSource } from "../training/block-source.ts";
+import { checkTraining } from "../training/check-training.ts";
+import { assertFits } from "./memory.ts";
 
 /** What every run needs, whatever it trains. */
 export interface RunOptions {
@@ -34,6 +37,8 @@ export interface RunOptions {
   readonly tokenizer?: Checkpoint["tokenizer"];
   /** What else the run's course depends on: a directory is only gone on with under the same. */
   readonly settings?: RunSettings | undefined;
+  /** Bytes that may be taken; what the process can get unless given. A run that needs more is refused before it starts. */
+  readonly availableMemory?: number | undefined;
   /** Milliseconds, monotonic. */
   readonly clock?: (() => number) | undefined;
   /** Stops the run between micro-batches: what it had done is saved, then it throws `aborted`. */
@@ -56,6 +61,15 @@ export interface RunSampleOptions {
   readonly count?: number | undefined;
   /** Steps of the diffusion; 32 unless given. */
   readonly steps?: number | undefined;
+}
+
+/** Throws for sizes that do not go together or do not fit into memory. */
+export function checkRun(options: RunOptions, config: DitConfig, teacher: boolean): void {
+  const { engine, source, batchSize, microBatchSize = batchSize } = options;
+  checkTraining({ config, source, batchSize, microBatchSize });
+  const { availableMemory = process.availableMemory() } = options;
+  const { length } = source;
+  if (engine.device === "cpu") assertFits({ config, microBatchSize, length, teacher }, availableMemory);
 }
 
 /** The options that a trainer takes, with their defaults. */

@@ -7,12 +7,11 @@ import { flattenSettings } from "../checkpoint/settings.ts";
 import { initialWeights } from "../initial-weights.ts";
 import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
-import { checkTraining } from "../training/check-training.ts";
 import { createTrainer } from "../training/trainer.ts";
 import { openRun } from "./open-run.ts";
 import type { RunEvent } from "./run-event.ts";
 import { runLoop } from "./run-loop.ts";
-import { resolveRunOptions } from "./run-options.ts";
+import { checkRun, resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
 
 export interface TrainOptions extends RunOptions {
@@ -33,7 +32,7 @@ export interface TrainOptions extends RunOptions {
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, void> {
   const { engine, config, source, batchSize, optimizer, tokenizer, keepLast = 2 } = options;
   const resolved = resolveRunOptions(options);
-  checkTraining({ config, source, batchSize, ...resolved });
+  checkRun(options, config, false);
   const { schedule, ...plain } = resolved;
   const settings = {
     ...flattenSettings({

@@ -1,0 +1,109 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryDirectory } from "@sdtt/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { runCaptured } from "../testing/run-captured.ts";
+import { writeSmallModel } from "../testing/small-model.ts";
+
+let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
+const inFolder = (name: string) => join(folder.path, name);
+
+beforeAll(async () => {
+  folder = await temporaryDirectory();
+  await mkdir(inFolder("model"));
+  await writeSmallModel(inFolder("model"));
+  await writeFile(inFolder("text.txt"), "The quick brown fox jumps over the lazy dog. ".repeat(20));
+  const config = {
+    teacher: inFolder("model"),
+    data: inFolder("text.txt"),
+    validation: inFolder("text.txt"),
+    validateEvery: 4,
+    out: inFolder("run"),
+    batchSize: 4,
+    teacherSteps: 8,
+    smallestSteps: 2,
+    updatesPerRound: 4,
+    sampleEvery: 8,
+    sampleSteps: 2,
+    threads: 1,
+  };
+  await writeFile(inFolder("config.json"), JSON.stringify(config));
+});
+afterAll(() => folder[Symbol.asyncDispose]());
+
+describe("distill", () => {
+  test("keeps a run: its settings, its metrics and models that sample", async () => {
+    const { status, stdout, stderr } = await runCaptured(["distill", inFolder("config.json"), "--seed", "3"]);
+    expect(stderr).toMatch(
+      /batchSize +4 {2}\(file\)[\s\S]*seed +3 {2}\(flag\)[\s\S]*loss +kl-bwd {2}\(default\)/,
+    );
+    expect(stderr).toMatch(/update 8 of 8 · round 2 · loss [\d.e-]+ · .* tokens\/s · 0 s left/);
+    expect(status).toBe(0);
+    const checkpoint = stdout.trim();
+    expect(checkpoint).toBe(join(inFolder("run"), "checkpoints", "step-00000008"));
+
+    const saved = JSON.parse(await readFile(inFolder("run/config.json"), "utf8")) as object;
+    expect(saved).toMatchObject({ seed: 3, batchSize: 4, loss: "kl-bwd" });
+    const metrics = (await readFile(inFolder("run/metrics.jsonl"), "utf8")).trim().split("\n");
+    const kinds = metrics.map((line) => (JSON.parse(line) as { kind: string }).kind);
+    expect(kinds.filter((kind) => kind === "update").length).toBe(8);
+    for (const kind of ["validation", "sample", "round-end", "checkpoint"]) expect(kinds).toContain(kind);
+    for (const model of [checkpoint, inFolder("run/rounds/round-1")]) {
+      expect(await runCaptured(["sample", "--model", model, "-s", "2", "-l", "8"])).toMatchObject({
+        status: 0,
+      });
+    }
+  });
+
+  test("goes on from its own settings, and refuses others with the difference", async () => {
+    const again = await runCaptured(["distill", inFolder("run/config.json")]);
+    expect(again.stderr).toContain("Going on from update 8");
+    expect(again.status).toBe(0);
+    const other = await runCaptured(["distill", inFolder("run/config.json"), "--batch-size", "2"]);
+    expect(other.stderr).toContain("batchSize was 4, now 2");
+    expect(other.status).toBe(2);
+  });
+
+  test("plans without leaving a trace", async () => {
+    const { status, stdout } = await runCaptured([
+      "distill",
+      inFolder("config.json"),
+      "--plan",
+      "--out",
+      inFolder("none"),
+    ]);
+    expect(stdout).toMatch(
+      /parameters.*\nmemory +about .* are free\ntime per update .* s, .*\nin all +\S+ hours for 8 updates\n$/,
+    );
+    expect(status).toBe(0);
+    await expect(readFile(inFolder("none/config.json"))).rejects.toThrow("ENOENT");
+  });
+
+  test("says everything that is wrong with the settings at once", async () => {
+    await writeFile(inFolder("wrong.json"), '{ "batchSzie": 4, "loss": "kld", "seed": -1 }');
+    const { status, stderr } = await runCaptured(["distill", inFolder("wrong.json"), "--clip-norm", "x"]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('unknown key "batchSzie": did you mean "batchSize"?');
+    for (const name of ["loss (file)", "seed (file)", "clipNorm (flag)", "data is not given"]) {
+      expect(stderr).toContain(name);
+    }
+  });
+});
+
+test("train makes a model from text", async () => {
+  const sizes =
+    "--length 16 --hidden-size 16 --block-count 1 --head-count 2 --condition-size 8 --batch-size 4";
+  const course = "--updates 3 --warmup-steps 0 --learning-rate 0.01 --decay cosine --threads 1";
+  const files = ["--data", inFolder("text.txt"), "--tokenizer", inFolder("model/tokenizer.json")];
+  const { status, stdout, stderr } = await runCaptured([
+    "train",
+    ...`${sizes} ${course}`.split(" "),
+    ...files,
+    "--out",
+    inFolder("teacher"),
+  ]);
+  expect(stderr).toMatch(/update 3 of 3 · loss/);
+  expect(status).toBe(0);
+  const sampled = await runCaptured(["sample", "--model", stdout.trim(), "-s", "2"]);
+  expect(sampled).toMatchObject({ status: 0 });
+});

@@ -1,0 +1,72 @@
+import { readFile } from "node:fs/promises";
+import { SdttError } from "@sdtt/core";
+import { train } from "@sdtt/distill";
+import type { TrainOptions } from "@sdtt/distill";
+import { createTokenizer, loadGpt2Tokenizer } from "@sdtt/tokenizer";
+import type { Tokenizer } from "@sdtt/tokenizer";
+import type { Command } from "commander";
+import type { CliContext } from "../context.ts";
+import { readSettings } from "../training/read-settings.ts";
+import { addRunOptions, runCommand } from "../training/run-command.ts";
+import { optimizerOf, runSettingsTable } from "../training/run-settings.ts";
+import type { RunSettings } from "../training/run-settings.ts";
+import { addSettingsFlags, count, text } from "../training/settings.ts";
+import type { SettingsTable } from "../training/settings.ts";
+
+interface TrainSettings extends RunSettings {
+  readonly updates: number;
+  readonly tokenizer: string;
+  readonly hiddenSize: number;
+  readonly blockCount: number;
+  readonly headCount: number;
+  readonly conditionSize: number;
+}
+
+const table: SettingsTable<TrainSettings> = {
+  ...runSettingsTable({ out: "runs/train", learningRate: 3e-4, warmupSteps: 2500 }),
+  updates: count("updates in all", 10_000),
+  tokenizer: text("gpt2, or a tokenizer.json", "<name>", { default: "gpt2" }),
+  hiddenSize: count("width of the network", 256),
+  blockCount: count("blocks of the network", 6),
+  headCount: count("attention heads of a block", 4),
+  conditionSize: count("width of the conditioning", 128),
+};
+
+const defaultLength = 1024;
+
+export function addTrainCommand(program: Command, context: CliContext): void {
+  const command = addRunOptions(
+    program.command("train").description("train a masked diffusion language model: a teacher to distil"),
+  );
+  addSettingsFlags(command, table);
+  command.action(async (path: string | undefined, { plan = false }: { plan?: boolean }) => {
+    const settings = await readSettings(table, path, command);
+    const { values } = settings;
+    const tokenizer = await openTokenizer(values.tokenizer);
+    const { hiddenSize, blockCount, headCount, conditionSize, length = defaultLength } = values;
+    const sizes = { hiddenSize, blockCount, headCount, conditionSize, length };
+    const config = { vocabSize: tokenizer.vocabSize + 1, ...sizes, timeConditioning: false };
+    const source = values.tokenizer === "gpt2" ? { name: "gpt2" } : { path: values.tokenizer };
+    const own = { config, updates: values.updates, tokenizer: source };
+    const optimizer = optimizerOf(values, values.updates);
+    await runCommand({
+      context,
+      settings,
+      planOnly: plan,
+      tokenizer,
+      modelLength: length,
+      memory: { config, teacher: false },
+      start: (options) => train({ ...options, ...own, optimizer } satisfies TrainOptions),
+    });
+  });
+}
+
+async function openTokenizer(name: string): Promise<Tokenizer> {
+  if (name === "gpt2") return loadGpt2Tokenizer();
+  const json = await readFile(name, "utf8").catch((cause: unknown) => {
+    throw new SdttError("not-found", `The tokenizer ${name} cannot be read: name gpt2 or a tokenizer.json.`, {
+      cause,
+    });
+  });
+  return createTokenizer(json);
+}

@@ -1,0 +1,40 @@
+import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+export const metricsName = "metrics.jsonl";
+
+/** The events of a run, one JSON object a line, in its directory. */
+export interface MetricsFile {
+  append(record: object): Promise<void>;
+  /** Forgets what came after a step that the run goes back to. */
+  rewindTo(step: number): Promise<void>;
+}
+
+export function openMetrics(directory: string): MetricsFile {
+  const path = join(directory, metricsName);
+  return {
+    append: (record) => appendFile(path, `${JSON.stringify(record)}\n`),
+    async rewindTo(step) {
+      const kept = (await readMetrics(path)).filter((record) => record.step <= step);
+      await writeFile(path, kept.map((record) => `${JSON.stringify(record)}\n`).join(""));
+    },
+  };
+}
+
+export interface MetricsRecord {
+  readonly kind: string;
+  readonly step: number;
+  readonly [name: string]: unknown;
+}
+
+/** The records of a file; none if it is not there. A last line that was cut off is passed over. */
+export async function readMetrics(path: string): Promise<MetricsRecord[]> {
+  const content = await readFile(path, "utf8").catch(() => "");
+  return content.split("\n").flatMap((line) => {
+    try {
+      return [JSON.parse(line) as MetricsRecord];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,36 @@
+import { estimateMemory } from "@sdtt/distill";
+import type { MemoryOptions, RunEvent } from "@sdtt/distill";
+import { formatBytes, formatCount } from "../units.ts";
+
+/** Updates that are timed; the first, which also warms up, is not counted. */
+const timedUpdates = 4;
+
+/** What a run would take: its memory by estimate, its time by running a few updates. */
+export async function planLines(options: {
+  memory: MemoryOptions;
+  availableMemory: number;
+  /** A run that keeps nothing. */
+  start: () => AsyncIterable<RunEvent>;
+}): Promise<string[]> {
+  const { memory, availableMemory, start } = options;
+  const { parameterCount, state, activations, total } = estimateMemory(memory);
+  const lines = [
+    `parameters      ${formatCount(parameterCount)}`,
+    `memory          about ${formatBytes(total)}: ${formatBytes(state)} for weights and optimizer, ${formatBytes(activations)} for a micro-batch; ${formatBytes(availableMemory)} are free`,
+  ];
+  const seconds: number[] = [];
+  let steps = 0;
+  for await (const event of start()) {
+    if (event.kind !== "update") continue;
+    seconds.push(event.seconds);
+    steps = event.steps;
+    if (seconds.length === timedUpdates) break;
+  }
+  const counted = (seconds.length > 1 ? seconds.slice(1) : seconds).toSorted((a, b) => a - b);
+  const median = counted[Math.floor(counted.length / 2)] ?? 0;
+  return [
+    ...lines,
+    `time per update ${median.toPrecision(3)} s, the median of ${counted.length}`,
+    `in all          ${((steps * median) / 3600).toPrecision(3)} hours for ${steps} updates`,
+  ];
+}

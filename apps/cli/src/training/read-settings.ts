@@ -1,0 +1,48 @@
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { SdttError } from "@sdtt/core";
+import type { Command } from "commander";
+import { resolveSettings } from "./settings.ts";
+import type { ResolvedSettings, SettingsTable } from "./settings.ts";
+
+/** The settings of a command from its config file and flags. */
+export async function readSettings<T>(
+  table: SettingsTable<T>,
+  path: string | undefined,
+  command: Command,
+): Promise<ResolvedSettings<T>> {
+  const flags = Object.fromEntries(
+    Object.keys(table)
+      .filter((name) => command.getOptionValueSource(name) === "cli")
+      .map((name) => [name, command.getOptionValue(name) as unknown]),
+  );
+  const file = path === undefined ? undefined : { path, content: await readJson(path) };
+  return resolveSettings({ table, file, flags });
+}
+
+/** Lines of name, value and origin. */
+export function describeSettings<T extends object>({ values, origins }: ResolvedSettings<T>): string[] {
+  const width = Math.max(...Object.keys(values).map((name) => name.length));
+  return Object.entries(values).map(
+    ([name, value]) => `  ${name.padEnd(width)}  ${value}  (${origins[name as keyof T]})`,
+  );
+}
+
+/** Saves the settings beside the run, as a file that the command takes. */
+export async function saveSettings(directory: string, values: object): Promise<void> {
+  await mkdir(directory, { recursive: true });
+  await writeFile(join(directory, "config.json"), `${JSON.stringify(values, undefined, 2)}\n`);
+}
+
+async function readJson(path: string): Promise<unknown> {
+  try {
+    return JSON.parse(await readFile(path, "utf8"));
+  } catch (cause) {
+    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
+    throw new SdttError(
+      missing ? "not-found" : "format",
+      missing ? `There is no config file ${path}.` : `${path} is no valid JSON: ${(cause as Error).message}.`,
+      { cause },
+    );
+  }
+}
