@@ -7,10 +7,11 @@ import { reduceSum } from "../ops/reduce.ts";
 import { scalar } from "../scalar.ts";
 import { trace } from "../trace.ts";
 import { applyAll } from "../value.ts";
-import type { Node, Operator, Value } from "../value.ts";
+import type { Node, Operator, Value, ValueType } from "../value.ts";
 
 interface CheckpointAttributes {
   readonly build: (inputs: readonly Value[]) => readonly Value[];
+  readonly types: readonly ValueType[];
   /** How many of the node's inputs are those of `build`; the others are what it captured. */
   readonly count: number;
 }
@@ -18,8 +19,7 @@ interface CheckpointAttributes {
 /** Never written as such: stands for its decomposition. */
 const checkpointOperator: Operator<CheckpointAttributes> = {
   name: "Checkpoint",
-  infer: (inputs, attributes) =>
-    checkpointOperator.decompose!(inputs, attributes).map(({ dtype, shape }) => ({ dtype, shape })),
+  infer: (_, { types }) => types,
   decompose: (inputs, { build, count }) => build(inputs.slice(0, count)),
   kernels: [],
   emit: () => [],
@@ -34,8 +34,8 @@ export function checkpoint(
   inputs: readonly Value[],
   build: (inputs: readonly Value[]) => readonly Value[],
 ): readonly Value[] {
-  const { captured } = trace(build, inputs);
-  return applyAll(checkpointOperator, [...inputs, ...captured], { build, count: inputs.length });
+  const { results: types, captured } = trace(build, inputs);
+  return applyAll(checkpointOperator, [...inputs, ...captured], { build, types, count: inputs.length });
 }
 
 /**

@@ -1,4 +1,5 @@
 import { sameShape } from "../dimension.ts";
+import { onnxTypes } from "../serialize/onnx-types.ts";
 import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 
@@ -29,10 +30,12 @@ const scatterRowsOperator: Operator<undefined> = {
     return [{ dtype: base.dtype, shape: base.shape }];
   },
   // ScatterND with reduction "add" loses updates where indices repeat on the CPU (onnxruntime issue 18048), and in a
-  // masked batch half of them are the mask. ScatterElements adds one after another.
+  // masked batch half of them are the mask. ScatterElements adds one after another, but takes an index for each element:
+  // 32 bits of it are half as much memory.
   emit(emitter, inputs, node) {
     const [base, indices, updates] = inputs as [string, string, string];
-    const [column] = emitter.node("Unsqueeze", [indices, emitter.int64Vector([1])]);
+    const [narrow] = emitter.node("Cast", [indices], { to: onnxTypes.int32 });
+    const [column] = emitter.node("Unsqueeze", [narrow!, emitter.int64Vector([1])]);
     const [expanded] = emitter.node("Expand", [column!, emitter.shape(node.inputs[2]!.shape)]);
     return emitter.node("ScatterElements", [base, expanded!, updates], { axis: 0, reduction: "add" });
   },

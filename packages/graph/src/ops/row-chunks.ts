@@ -1,5 +1,5 @@
-import type { Dimension } from "../dimension.ts";
 import { parseDimension, sameShape } from "../dimension.ts";
+import type { Dimension } from "../dimension.ts";
 import { zeros } from "../scalar.ts";
 import type { Subgraph, SubgraphEmitter } from "../serialize/emitter.ts";
 import { trace } from "../trace.ts";
@@ -32,8 +32,9 @@ export interface RowChunksOptions {
  */
 export function mapRowChunks({ rows, carried, chunk, body }: RowChunksOptions): ChunkValues {
   const total = rows[0]?.shape[0];
-  if (total === undefined || rows.some(({ shape }) => shape[0] !== total) || !(chunk >= 1)) {
-    throw mismatch("RowChunks", rows, `values of as many rows, and chunks of at least one (${chunk})`);
+  const isChunk = Number.isInteger(chunk) && chunk >= 1;
+  if (total === undefined || rows.some(({ shape }) => shape[0] !== total) || !isChunk) {
+    throw mismatch("RowChunks", rows, `values of as many rows each, to be cut into chunks of ${chunk}`);
   }
   const build = (given: ChunkValues): ChunkValues => {
     const made = body(given);
