@@ -1,6 +1,6 @@
 import type { DownloadEvent, DownloadListener } from "@sdtt/hub";
 import type { CliContext } from "./context.ts";
-import { createTransferView } from "./transfer-view.ts";
+import { withTransferView } from "./transfer-view.ts";
 import type { TransferView } from "./transfer-view.ts";
 
 /** Does something that may download, and shows on stderr what it does. */
@@ -8,12 +8,7 @@ export async function withDownloadProgress<T>(
   context: CliContext,
   work: (onDownload: DownloadListener) => Promise<T>,
 ): Promise<T> {
-  const view = createTransferView(context);
-  try {
-    return await work((event) => showDownload(view, event));
-  } finally {
-    view.close();
-  }
+  return withTransferView(context, (view) => work((event) => showDownload(view, event)));
 }
 
 function showDownload(view: TransferView, event: DownloadEvent): void {

@@ -4,7 +4,7 @@ import type { CliContext } from "./context.ts";
 import { formatBytes, formatSeconds } from "./units.ts";
 
 /** How far one file is. Counts are bytes. */
-export interface Transfer {
+interface Transfer {
   readonly file: string;
   readonly done: number;
   readonly total: number;
@@ -23,8 +23,22 @@ export interface TransferView {
 /** Milliseconds between two pictures, and between two lines where there is no terminal. */
 const [frameInterval, lineInterval] = [100, 5000];
 
+/** Does something that a view shows. What it prints itself must wait: the terminal is the view's until then. */
+export async function withTransferView<T>(
+  context: CliContext,
+  work: (view: TransferView) => Promise<T>,
+): Promise<T> {
+  const view = createTransferView(context);
+  try {
+    return await work(view);
+  } finally {
+    view.close();
+  }
+}
+
 export function createTransferView(context: CliContext): TransferView {
-  return context.stderr.isTTY ? createBars(context) : createLines(context);
+  // Some pseudo-terminals have no columns; nothing could be drawn there.
+  return context.stderr.isTTY && context.stderr.columns ? createBars(context) : createLines(context);
 }
 
 function createBars({ stderr, now }: CliContext): TransferView {
@@ -35,7 +49,7 @@ function createBars({ stderr, now }: CliContext): TransferView {
     drawn = now();
     const width = Math.max(...Array.from(transfers.keys(), ({ length }) => length));
     const lines = Array.from(transfers.values(), (transfer) =>
-      renderBar(transfer, width).slice(0, (stderr.columns ?? 80) - 1),
+      renderBar(transfer, width).slice(0, stderr.columns! - 1),
     );
     update(lines.join("\n"));
   };

@@ -1,13 +1,12 @@
 export { isSdttError, SdttError } from "@sdtt/core";
 export type { SdttErrorCode } from "@sdtt/core";
+export type { ConvertOptions, ConvertProgress } from "./convert/convert-options.ts";
 export { convertToFolder } from "./convert/convert-to-folder.ts";
 export { convertToOnnx } from "./convert/convert-to-onnx.ts";
 export type { ConvertToOnnxOptions, OnnxConversion } from "./convert/convert-to-onnx.ts";
-export type { ConvertOptions } from "./convert/open-source.ts";
 export { readProvenance } from "./convert/provenance.ts";
 export type { Provenance } from "./convert/provenance.ts";
 export type { WeightType } from "./convert/retype.ts";
-export type { ConvertProgress } from "./convert/tensor-sources.ts";
 export type { Verification } from "./convert/verify-onnx.ts";
 export { createLanguageModel } from "./create-language-model.ts";
 export type { LanguageModelOptions } from "./create-language-model.ts";

@@ -1,13 +1,14 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { SdttError } from "@sdtt/core";
+import { parseModelReference } from "@sdtt/hub";
 import { convertToFolder, convertToOnnx } from "sdtt";
 import type { ConvertOptions, WeightType } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { addCheckpointOptions, findCheckpoint } from "../model-options.ts";
 import type { CheckpointFlags } from "../model-options.ts";
-import { createTransferView } from "../transfer-view.ts";
+import { withTransferView } from "../transfer-view.ts";
 
 interface Flags extends CheckpointFlags {
   readonly dtype?: WeightType;
@@ -37,36 +38,38 @@ export function addConvertCommand(program: Command, context: CliContext): void {
   );
 }
 
-async function convert(source: string, target: string, flags: Flags, context: CliContext): Promise<void> {
+async function convert(name: string, target: string, flags: Flags, context: CliContext): Promise<void> {
   const format = settleFormat(target, flags.format);
-  const path = await findCheckpoint(source, flags, context);
-  const view = createTransferView(context);
   const options: ConvertOptions = {
-    path,
-    source,
+    path: await findCheckpoint(name, flags, context),
+    source: publicName(name),
     target,
     dtype: flags.dtype,
     weightSet: flags.weights,
-    onProgress: view.show,
     signal: context.signal,
   };
-  try {
-    if (format === "safetensors") {
-      await convertToFolder(options);
-      printLine(context.stdout, target);
-      return;
-    }
-    const { files, verification } = await convertToOnnx({ ...options, verify: flags.verify });
-    for (const file of files) printLine(context.stdout, file);
-    if (verification) {
-      const { distance, allowed } = verification;
-      view.note(
-        `It computes what the model does: total variation ${distance.toExponential(1)}, ${allowed} at most.`,
-      );
-    }
-  } finally {
-    view.close();
+  if (format === "safetensors") {
+    await withTransferView(context, ({ show }) => convertToFolder({ ...options, onProgress: show }));
+    printLine(context.stdout, target);
+    return;
   }
+  const { files, verification } = await withTransferView(context, ({ show }) =>
+    convertToOnnx({ ...options, verify: flags.verify, onProgress: show }),
+  );
+  for (const file of files) printLine(context.stdout, file);
+  if (verification) {
+    const { distance, allowed } = verification;
+    printLine(
+      context.stderr,
+      `It computes what the model does: total variation ${distance.toExponential(1)}, ${allowed} at most.`,
+    );
+  }
+}
+
+/** How others would name the source: the repository and revision behind a short name. */
+function publicName(name: string): string {
+  const reference = parseModelReference(name);
+  return reference.kind === "hub" ? `hf:${reference.repo}@${reference.revision}` : name;
 }
 
 function settleFormat(target: string, format: Flags["format"]): NonNullable<Flags["format"]> {

@@ -13,7 +13,7 @@ import { countParameters } from "../count-parameters.ts";
 import { retryNote } from "../download-progress.ts";
 import { addOriginOptions, settleOrigin } from "../model-origin.ts";
 import type { OriginFlags } from "../model-origin.ts";
-import { createTransferView } from "../transfer-view.ts";
+import { withTransferView } from "../transfer-view.ts";
 import type { TransferView } from "../transfer-view.ts";
 
 interface Flags extends OriginFlags {
@@ -47,9 +47,8 @@ async function push(folder: string, repo: string, flags: Flags, context: CliCont
     const card = modelCard({ repo, flags, checkpoint, provenance });
     files.push({ path: cardName, content: { bytes: new TextEncoder().encode(writeModelCard(card)) } });
   }
-  const view = createTransferView(context);
-  try {
-    const { url } = await pushModel({
+  const { url } = await withTransferView(context, (view) =>
+    pushModel({
       repo,
       branch,
       files,
@@ -58,12 +57,10 @@ async function push(folder: string, repo: string, flags: Flags, context: CliCont
       environment: context.env,
       signal: context.signal,
       onEvent: (event) => showUpload(view, event),
-    });
-    printLine(context.stdout, url);
-    view.note(`Try it: sdtt sample --model hf:${repo}@${branch}`);
-  } finally {
-    view.close();
-  }
+    }),
+  );
+  printLine(context.stdout, url);
+  printLine(context.stderr, `Try it: sdtt sample --model hf:${repo}@${branch}`);
 }
 
 const cardName = "README.md";

@@ -1,10 +1,10 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeSafetensors } from "@sdtt/hub";
+import { openCheckpoint, writeSafetensors } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
+import type { ConvertOptions } from "./convert-options.ts";
 import { modelConfig } from "./model-config.ts";
-import { openSource } from "./open-source.ts";
-import type { ConvertOptions } from "./open-source.ts";
+import { provenanceOfConversion } from "./provenance.ts";
 import { moveIntoPlace, openStaging, whileWriting } from "./staging.ts";
 import { rotaryFrequencies, tensorSources } from "./tensor-sources.ts";
 
@@ -20,8 +20,9 @@ const weightsName = "model.safetensors";
  *   what `openCheckpoint` throws.
  */
 export async function convertToFolder(options: ConvertOptions): Promise<Checkpoint> {
-  const { target, dtype, onProgress = () => {}, signal } = options;
-  const { checkpoint, provenance } = await openSource(options);
+  const { path, target, dtype, weightSet, onProgress = () => {}, signal } = options;
+  const checkpoint = await openCheckpoint({ path, weightSet, signal });
+  const provenance = await provenanceOfConversion(options);
   await using staging = await openStaging(target);
   const inStaging = (name: string) => join(staging.folder, name);
 

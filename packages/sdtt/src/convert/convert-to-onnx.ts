@@ -1,8 +1,8 @@
 import { basename, dirname, join } from "node:path";
+import { openCheckpoint } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
+import type { ConvertOptions } from "./convert-options.ts";
 import { writeOnnxFile } from "./onnx-file.ts";
-import { openSource } from "./open-source.ts";
-import type { ConvertOptions } from "./open-source.ts";
 import { moveIntoPlace, openStaging, whileWriting } from "./staging.ts";
 import { verifyOnnx } from "./verify-onnx.ts";
 import type { Verification } from "./verify-onnx.ts";
@@ -30,8 +30,9 @@ export interface OnnxConversion {
  *   does; `numeric` for weights beyond the range of the type; `io`; what `openCheckpoint` throws.
  */
 export async function convertToOnnx(options: ConvertToOnnxOptions): Promise<OnnxConversion> {
-  const { target, dtype, verify = true, largestFile, onProgress = () => {}, signal } = options;
-  const { checkpoint } = await openSource(options);
+  const { path: source, target, dtype, weightSet, verify = true, largestFile, signal } = options;
+  const { onProgress = () => {} } = options;
+  const checkpoint = await openCheckpoint({ path: source, weightSet, signal });
   await using staging = await openStaging(target);
   const path = join(staging.folder, basename(target));
   const staged = await whileWriting(target, () =>

@@ -4,20 +4,20 @@ import { throwIfAborted } from "@sdtt/core";
 import { openSafetensors, replaceFile, writeSafetensors } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import { exportProgram } from "@sdtt/models";
+import type { ConvertProgress } from "./convert-options.ts";
 import { inlineWeights } from "./inline-weights.ts";
 import type { WeightType } from "./retype.ts";
 import { tensorSources } from "./tensor-sources.ts";
-import type { ConvertProgress } from "./tensor-sources.ts";
 
 /** A protocol buffer message ends here; weights that do not fit lie in a file beside the model. */
-export const longestMessage: number = 2 ** 31 - 1;
+const longestMessage = 2 ** 31 - 1;
 
 export interface OnnxFileOptions {
   readonly checkpoint: Checkpoint;
   readonly dtype?: WeightType | undefined;
   /** The file to write; one beside it, `<path>.data`, may join it. */
   readonly path: string;
-  /** Bytes; `longestMessage` unless told otherwise. */
+  /** Bytes up to which the weights lie in the model itself; 2^31 - 1 unless told otherwise. */
   readonly largest?: number | undefined;
   readonly onProgress: (progress: ConvertProgress) => void;
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,8 @@
+import { isSdttError } from "@sdtt/core";
 import { openCheckpointContents } from "@sdtt/hub";
 import type { ModelOrigin, WeightSet } from "@sdtt/hub";
 import { z } from "zod";
+import type { ConvertOptions } from "./convert-options.ts";
 
 /** How a checkpoint came to be. It travels as `provenance` in its `config.json`, and becomes the model card. */
 export interface Provenance {
@@ -27,4 +29,23 @@ const provenance = z.object({
 export async function readProvenance(path: string): Promise<Provenance | undefined> {
   await using contents = await openCheckpointContents({ path });
   return provenance.safeParse(contents.config).data?.provenance;
+}
+
+/** The provenance of what is made of a checkpoint that opens: its own, or that it was converted. */
+export async function provenanceOfConversion(options: ConvertOptions): Promise<Provenance> {
+  const { path, source = path, weightSet } = options;
+  const stated = await readProvenance(path);
+  if (stated) return stated;
+  return { origin: { kind: "converted", source }, weights: weightSet ?? (await defaultWeightSet(path)) };
+}
+
+/** Which weights are opened if nobody says: the EMA, unless there is none. */
+async function defaultWeightSet(path: string): Promise<WeightSet> {
+  try {
+    await using _ = await openCheckpointContents({ path, weightSet: "ema" });
+    return "ema";
+  } catch (error) {
+    if (isSdttError(error)) return "raw";
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
-import { mkdir, mkdtemp, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { isSdttError, SdttError } from "@sdtt/core";
 
 /** A folder beside a target in which it is made, so that the target appears whole or not at all. */
@@ -19,11 +20,8 @@ export async function openStaging(target: string): Promise<Staging> {
       `There is something at ${target} already: remove it or choose another place.`,
     );
   }
-  const parent = dirname(resolve(target));
-  const folder = await whileWriting(target, async () => {
-    await mkdir(parent, { recursive: true });
-    return await mkdtemp(`${resolve(target)}.`);
-  });
+  const folder = `${resolve(target)}.${randomUUID()}.tmp`;
+  await whileWriting(target, () => mkdir(folder, { recursive: true }));
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
 }
 

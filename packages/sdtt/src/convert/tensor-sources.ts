@@ -5,14 +5,6 @@ import type { DitConfig } from "@sdtt/models";
 import { retype } from "./retype.ts";
 import type { WeightType } from "./retype.ts";
 
-/** How far the writing of a file is, in bytes. */
-export interface ConvertProgress {
-  /** Its name, or `weights` for the pass over them before an ONNX file is written. */
-  readonly file: string;
-  readonly done: number;
-  readonly total: number;
-}
-
 export interface TensorSourcesOptions {
   readonly checkpoint: Checkpoint;
   /** The type to write; each weight's own if absent. */
