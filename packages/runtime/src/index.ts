@@ -5,6 +5,10 @@ export type { Device, Engine, LoadOptions, ResidentTensor, RunRequest, Session }
 export { createEngine, type EngineOptions } from "./engines/create-engine.ts";
 export type { ModelOptions } from "./model/backbone.ts";
 export type { ResidentWeights } from "./model/bound-session.ts";
+export { createCausalModel } from "./model/causal-model.ts";
+export type { CausalModel, CausalModelOptions, GeneratedTexts, TextsRequest } from "./model/causal-model.ts";
+export type { DrawSettings } from "./model/draw-head.ts";
+export type { GenerateRequest } from "./model/generate.ts";
 export { createDenoiser } from "./model/denoiser.ts";
-export type { HiddenDenoiser } from "./model/denoiser.ts";
+export type { HiddenDenoiser, TargetsRequest } from "./model/denoiser.ts";
 export { createScoreModel } from "./model/score-model.ts";

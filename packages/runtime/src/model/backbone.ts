@@ -1,18 +1,24 @@
 import { SdttError, tensor, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
-import type { Weights } from "@sdtt/graph";
+import type { Program, Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
-import type { ModelDescription } from "@sdtt/models";
+import type { DitConfig, ModelDescription } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
 import { planPasses } from "./passes.ts";
 
-export interface ModelOptions {
+export interface ModelOptions extends PassLimits {
   readonly engine: Engine;
   readonly description: ModelDescription;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
   readonly weights: Weights | ResidentWeights;
+}
+
+/** Positions of a pass where nothing else is asked for. */
+export const defaultPositions = 4096;
+
+export interface PassLimits {
   /** Positions that one pass of the network may hold; more sequences than fit are run one group after another. */
   readonly maxPositions?: number | undefined;
   /** Rows that are projected on the vocabulary at a time. */
@@ -34,18 +40,29 @@ export interface HiddenPart {
   readonly places: Int32Array;
 }
 
-export async function loadBackbone(options: ModelOptions): Promise<Backbone> {
-  const { engine, description, weights, maxPositions = 4096, maxHeadRows = 64 } = options;
-  const { config } = description;
-  const session = await loadBound(engine, weights, (files) => backboneProgram({ config, weights: files }));
-  const passOptions = {
-    maskId: config.vocabSize - 1,
-    timeConditioning: config.timeConditioning,
-    maxPositions,
-  };
+/** The backbone of a diffusion model. */
+export function loadBackbone({ description: { config }, ...options }: ModelOptions): Promise<Backbone> {
+  const build = (weights: Weights) => backboneProgram({ config, weights });
+  return loadNetwork({ ...options, config, build });
+}
+
+export interface NetworkOptions extends PassLimits {
+  readonly engine: Engine;
+  readonly weights: Weights | ResidentWeights;
+  readonly config: Pick<DitConfig, "vocabSize" | "hiddenSize"> & Partial<Pick<DitConfig, "timeConditioning">>;
+  /** Gives a program with the inputs and the output of `backboneProgram`. */
+  readonly build: (files: Weights) => Program;
+}
+
+/** Any network that makes hidden rows of tokens. */
+export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
+  const { engine, weights, config, build, maxPositions = defaultPositions, maxHeadRows = 64 } = options;
+  const { timeConditioning = false } = config;
+  const session = await loadBound(engine, weights, build);
+  const passOptions = { maskId: config.vocabSize - 1, timeConditioning, maxPositions };
   return {
     async forEachPart(request, head) {
-      if (config.timeConditioning && !request.sigma) {
+      if (timeConditioning && !request.sigma) {
         throw new SdttError("usage", "This model is conditioned on time: the request needs sigma.");
       }
       for (const pass of planPasses(request, passOptions)) {

@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { Program, Weights } from "@sdtt/graph";
-import type { Engine, ResidentTensor } from "../engine.ts";
+import type { Engine, ResidentTensor, RunRequest } from "../engine.ts";
 
 /** Weights that live in an engine, by parameter name: those of a model in training. */
 export interface ResidentWeights {
@@ -10,7 +10,8 @@ export interface ResidentWeights {
 
 /** A session that is fed its weights by itself. */
 export interface BoundSession extends AsyncDisposable {
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Record<string, Tensor>>;
+  /** As `Session.run`: what goes `into` resident tensors is not returned. */
+  run(feeds: RunRequest["feeds"], into?: RunRequest["into"]): Promise<Record<string, Tensor>>;
 }
 
 /**
@@ -28,8 +29,11 @@ export async function loadBound(
   const program = build(isResident ? new Map() : weights);
   const session = await engine.load(program);
   const bound = isResident ? residentFeeds(program, weights) : {};
+  const names = program.outputs.map(({ name }) => name);
+  const outputsBut = (into: object) => names.filter((name) => !(name in into));
   return {
-    run: (feeds) => session.run({ feeds: { ...bound, ...feeds } }),
+    run: (feeds, into = {}) =>
+      session.run({ feeds: { ...bound, ...feeds }, outputs: outputsBut(into), into }),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

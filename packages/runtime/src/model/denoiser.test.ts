@@ -64,6 +64,18 @@ describe("the DiT on ONNX Runtime", () => {
     }
   });
 
+  test("gives the log-probability of chosen tokens, in any order of the rows", async () => {
+    await using denoiser = await createDenoiser({ engine, description, weights, maxHeadRows: 5 });
+    const rows = masked.toReversed();
+    const targets = rows.map((row) => (row * 31) % 96);
+    const whole = await denoiser.logProbs({ ...request, rows });
+    const chosen = await denoiser.targetLogProbs({ ...request, rows, targets });
+    chosen.forEach((value, i) => expect(value).toBeCloseTo(whole[i * 97 + targets[i]!]!, 5));
+    await expect(denoiser.targetLogProbs({ ...request, rows, targets: targets.fill(96) })).rejects.toThrow(
+      /Target 96 at index 0 is out of range: 0 to 95/,
+    );
+  });
+
   test("draws the same tokens for a sequence alone and among others", async () => {
     await using denoiser = await createDenoiser({ engine, description, weights });
     const uniforms = Float64Array.from(masked, (row) => ((row * 37) % 101) / 101 + 0.001);

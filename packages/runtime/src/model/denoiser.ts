@@ -1,11 +1,12 @@
-import { tensor } from "@sdtt/core";
-import type { Denoiser, DrawRequest, Draws, RowsRequest, Tensor } from "@sdtt/core";
-import { drawProgram, logProbsProgram } from "@sdtt/models";
+import type { Denoiser, DrawRequest, Draws, RowsRequest } from "@sdtt/core";
+import { logProbsProgram } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
 import type { HiddenPart, ModelOptions } from "./backbone.ts";
+import { openDrawHead } from "./draw-head.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
-import { checkDrawRequest, checkRowsRequest } from "./requests.ts";
+import { checkDrawRequest, checkRowsRequest, checkTargets } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
+import { openTargetHead } from "./target-head.ts";
 
 /** A denoiser that also hands out what the vocabulary projection is given: a teacher's targets in their smallest form. */
 export interface HiddenDenoiser extends Denoiser, AsyncDisposable {
@@ -14,6 +15,13 @@ export interface HiddenDenoiser extends Denoiser, AsyncDisposable {
   drawWithHidden(request: DrawRequest): Promise<Draws & { readonly hidden: Float32Array }>;
   /** The hidden rows alone, `[rows, hiddenSize]`. */
   hiddenRows(request: RowsRequest): Promise<Float32Array>;
+  /** The log-probability of one token at each row, `[rows]`: of `logProbs` what an evaluation needs. */
+  targetLogProbs(request: TargetsRequest): Promise<Float32Array>;
+}
+
+export interface TargetsRequest extends RowsRequest {
+  /** An id for each of the rows; never the mask, which has no probability. */
+  readonly targets: Int32Array;
 }
 
 /**
@@ -29,24 +37,16 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
 
   async function draw(request: DrawRequest, onHidden: (part: HiddenPart) => void = () => {}): Promise<Draws> {
     checkDrawRequest(request, vocabSize);
-    const variant = drawVariant(request);
-    const session = await heads.get(`draw ${JSON.stringify(variant)}`, (files) =>
-      drawProgram({ config, weights: files, ...variant }),
-    );
-    const settings = drawSettings(request, variant, vocabSize);
+    const drawRows = await openDrawHead(heads, config, request);
     const ids = new Int32Array(request.rows.length);
     const logProbs = new Float32Array(request.rows.length);
     await backbone.forEachPart(request, async (part) => {
       onHidden(part);
       const uniforms = Float64Array.from(part.places, (place) => request.uniforms[place]!);
-      const drawn = await session.run({
-        hidden: part.hidden,
-        uniforms: tensor("float64", [uniforms.length], uniforms),
-        ...settings,
-      });
+      const drawn = await drawRows(part.hidden, uniforms);
       part.places.forEach((place, i) => {
-        ids[place] = Number(drawn.ids!.data[i]);
-        logProbs[place] = Number(drawn.log_probs!.data[i]);
+        ids[place] = drawn.ids[i]!;
+        logProbs[place] = drawn.logProbs[i]!;
       });
     });
     return { ids, logProbs };
@@ -86,27 +86,17 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
       return result;
     },
 
+    async targetLogProbs(request) {
+      checkRowsRequest(request, vocabSize);
+      checkTargets(request.targets, request.rows.length, vocabSize);
+      const logProbs = new Float32Array(request.rows.length);
+      await backbone.forEachPart(request, await openTargetHead(heads, config, request.targets, logProbs));
+      return logProbs;
+    },
+
     async [Symbol.asyncDispose]() {
       await heads[Symbol.asyncDispose]();
       await backbone[Symbol.asyncDispose]();
     },
-  };
-}
-
-function drawVariant({ temperature = 1, topK, topP = 1 }: DrawRequest) {
-  return { temperature: temperature !== 1, filter: topK !== undefined || topP < 1 };
-}
-
-function drawSettings(
-  { temperature = 1, topK, topP = 1 }: DrawRequest,
-  variant: ReturnType<typeof drawVariant>,
-  vocabSize: number,
-): Record<string, Tensor> {
-  const k = BigInt64Array.of(BigInt(Math.min(topK ?? vocabSize, vocabSize)));
-  return {
-    ...(variant.temperature ? { temperature: tensor("float32", [1], Float32Array.of(temperature)) } : {}),
-    ...(variant.filter
-      ? { top_k: tensor("int64", [1], k), top_p: tensor("float64", [1], Float64Array.of(topP)) }
-      : {}),
   };
 }

@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { DrawRequest, RowsRequest } from "@sdtt/core";
+import type { DrawSettings } from "./draw-head.ts";
 
 /**
  * Refuses what ONNX Runtime would take in silence: an id of -1 wraps around, a uniform of 1.5 or NaN draws something.
@@ -24,7 +25,7 @@ export function checkRowsRequest(request: RowsRequest, vocabSize: number): void 
 /** As `checkRowsRequest`, and the parameters of the draw. */
 export function checkDrawRequest(request: DrawRequest, vocabSize: number): void {
   checkRowsRequest(request, vocabSize);
-  const { rows, uniforms, temperature = 1, topK, topP = 1 } = request;
+  const { rows, uniforms } = request;
   if (uniforms.length !== rows.length) {
     throw new SdttError(
       "usage",
@@ -35,6 +36,11 @@ export function checkDrawRequest(request: DrawRequest, vocabSize: number): void 
   if (outside >= 0) {
     throw new SdttError("usage", `Uniform ${outside} is ${uniforms[outside]}: it must lie between 0 and 1.`);
   }
+  checkDrawSettings(request);
+}
+
+/** The parameters that shape a draw. */
+export function checkDrawSettings({ temperature = 1, topK, topP = 1 }: DrawSettings): void {
   if (!(temperature > 0 && temperature < Infinity)) {
     throw new SdttError("usage", `The temperature must be above 0; got ${temperature}.`);
   }
@@ -43,6 +49,14 @@ export function checkDrawRequest(request: DrawRequest, vocabSize: number): void 
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) {
     throw new SdttError("usage", `top-k must be an integer of at least 1; got ${topK}.`);
   }
+}
+
+/** One id for each row; the mask is no target, as it has no probability. */
+export function checkTargets(targets: Int32Array, rowCount: number, vocabSize: number): void {
+  if (targets.length !== rowCount) {
+    throw new SdttError("usage", `Expected one target for each of ${rowCount} rows; got ${targets.length}.`);
+  }
+  checkRange("Target", targets, vocabSize - 1);
 }
 
 function checkRange(what: string, values: Int32Array, bound: number): void {

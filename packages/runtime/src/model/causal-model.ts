@@ -1,0 +1,93 @@
+import type { Weights } from "@sdtt/graph";
+import { causalProgram, causalStepProgram } from "@sdtt/models";
+import type { CausalConfig } from "@sdtt/models";
+import type { Engine } from "../engine.ts";
+import { defaultPositions, loadNetwork } from "./backbone.ts";
+import type { PassLimits } from "./backbone.ts";
+import type { ResidentWeights } from "./bound-session.ts";
+import { openDrawHead } from "./draw-head.ts";
+import { beginTexts, checkGenerate, writeTexts } from "./generate.ts";
+import type { GenerateRequest } from "./generate.ts";
+import { createLazySessions } from "./lazy-sessions.ts";
+import { checkRowsRequest, checkTargets } from "./requests.ts";
+import { openTargetHead } from "./target-head.ts";
+
+export interface CausalModelOptions extends PassLimits {
+  readonly engine: Engine;
+  readonly config: CausalConfig;
+  /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
+  readonly weights: Weights | ResidentWeights;
+}
+
+/** An autoregressive model: it judges texts, and writes them one token at a time. */
+export interface CausalModel extends AsyncDisposable {
+  readonly vocabSize: number;
+  /** The log-probability of every token but the first given those before it, in nats, `[batch * (length - 1)]`. */
+  tokenLogProbs(request: TextsRequest): Promise<Float32Array>;
+  /** Continues prompts, one pass over one position for each new token. */
+  generate(request: GenerateRequest): Promise<GeneratedTexts>;
+}
+
+export interface TextsRequest {
+  /** Ids, `[batch * length]`; no masks. */
+  readonly tokens: Int32Array;
+  readonly batch: number;
+  readonly length: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GeneratedTexts {
+  /** Ids, `[batch * length]`, prompts included. */
+  readonly tokens: Int32Array;
+  /** Passes of the network over a group of texts (NFE): one for each position. */
+  readonly passes: number;
+}
+
+/** A causal transformer (`causalParameters`) on an engine. */
+export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel> {
+  const { engine, config, weights, maxPositions = defaultPositions } = options;
+  const { vocabSize } = config;
+  const network = await loadNetwork({
+    ...options,
+    build: (files) => causalProgram({ config, weights: files }),
+  });
+  // Heads, and the step, which scoring does not need.
+  const sessions = createLazySessions(engine, weights);
+
+  return {
+    vocabSize,
+
+    async tokenLogProbs({ tokens, batch, length, signal }) {
+      const rows = Int32Array.from(tokens.keys()).filter((row) => row % length < length - 1);
+      const targets = rows.map((row) => tokens[row + 1]!);
+      const request = { tokens, batch, length, rows, signal };
+      checkRowsRequest(request, vocabSize);
+      checkTargets(targets, rows.length, vocabSize);
+      const logProbs = new Float32Array(rows.length);
+      await network.forEachPart(request, await openTargetHead(sessions, config, targets, logProbs));
+      return logProbs;
+    },
+
+    async generate(request) {
+      const prompt = checkGenerate(request, vocabSize);
+      const step = await sessions.get("step", (files) => causalStepProgram({ config, weights: files }));
+      const draw = await openDrawHead(sessions, config, request);
+      const tokens = beginTexts(request, prompt);
+      const { batch, length, stream, signal } = request;
+      const perGroup = Math.max(1, Math.floor(maxPositions / length));
+      for (let first = 0; first < batch; first += perGroup) {
+        const texts = Array.from({ length: Math.min(perGroup, batch - first) }, (_, i) => ({
+          tokens: tokens.subarray((first + i) * length, (first + i + 1) * length),
+          stream: stream.child(first + i),
+        }));
+        await writeTexts({ engine, config, step, draw, texts, prompt, signal });
+      }
+      return { tokens, passes: length - prompt };
+    },
+
+    async [Symbol.asyncDispose]() {
+      await sessions[Symbol.asyncDispose]();
+      await network[Symbol.asyncDispose]();
+    },
+  };
+}

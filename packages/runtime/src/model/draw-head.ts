@@ -1,0 +1,42 @@
+import { tensor } from "@sdtt/core";
+import type { DrawRequest, Draws, Tensor } from "@sdtt/core";
+import { drawProgram } from "@sdtt/models";
+import type { HeadConfig } from "@sdtt/models";
+import type { LazySessions } from "./lazy-sessions.ts";
+
+/** How a draw departs from the model's law. */
+export type DrawSettings = Pick<DrawRequest, "temperature" | "topP" | "topK">;
+
+/** Draws a token for each hidden row, `[rows, hidden]`, at its uniform. */
+export type DrawHead = (hidden: Tensor<"float32">, uniforms: Float64Array) => Promise<Draws>;
+
+/** The draw with what the settings need and nothing else: a session for each combination that is asked for. */
+export async function openDrawHead(
+  heads: LazySessions,
+  config: HeadConfig,
+  settings: DrawSettings,
+): Promise<DrawHead> {
+  const { temperature = 1, topK, topP = 1 } = settings;
+  const variant = { temperature: temperature !== 1, filter: topK !== undefined || topP < 1 };
+  const session = await heads.get(`draw ${JSON.stringify(variant)}`, (weights) =>
+    drawProgram({ config, weights, ...variant }),
+  );
+  const k = BigInt64Array.of(BigInt(Math.min(topK ?? config.vocabSize, config.vocabSize)));
+  const shape = {
+    ...(variant.temperature ? { temperature: tensor("float32", [1], Float32Array.of(temperature)) } : {}),
+    ...(variant.filter
+      ? { top_k: tensor("int64", [1], k), top_p: tensor("float64", [1], Float64Array.of(topP)) }
+      : {}),
+  };
+  return async (hidden, uniforms) => {
+    const drawn = await session.run({
+      hidden,
+      uniforms: tensor("float64", [uniforms.length], uniforms),
+      ...shape,
+    });
+    return {
+      ids: Int32Array.from(drawn.ids!.data as BigInt64Array, Number),
+      logProbs: drawn.log_probs!.data as Float32Array,
+    };
+  };
+}
