@@ -6,6 +6,7 @@ import { fixturePath } from "@sdtt/testing";
 import { tinyModelFolder } from "@sdtt/tiny";
 import type { LanguageModel } from "./language-model.ts";
 import { loadModel } from "./load-model.ts";
+import { locateModel } from "./locate-model.ts";
 import { loadSmallStudent } from "./named-models.ts";
 import { parseTemplate } from "./template.ts";
 
@@ -107,6 +108,16 @@ test("what is no model is refused in one line", async () => {
     }
   } finally {
     await rm(folder, { recursive: true });
+  }
+});
+
+test("a folder that is here is taken before a repository of the same name", async () => {
+  const here = process.cwd();
+  process.chdir(join(tinyModelFolder, "..", ".."));
+  try {
+    expect(await locateModel("tiny/model")).toBe("tiny/model");
+  } finally {
+    process.chdir(here);
   }
 });
 
