@@ -23,13 +23,17 @@ const [batch, length, mask] = [2, config.length, config.vocabSize - 1];
 const names = ditParameters(config).map(({ name }) => name);
 
 /** Cross-entropy at chosen rows, and its gradient for every parameter. */
-function lossProgram(dtype: "float32" | "float64", { withSigma = false } = {}): Program {
+function lossProgram(
+  dtype: "float32" | "float64",
+  { withSigma = false, checkpointBlocks = false } = {},
+): Program {
   const parameters = createParameterSource({ config, dtype });
   const hidden = ditHidden({
     config,
     parameters,
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
+    checkpointBlocks,
     ...(withSigma ? { sigma: input("sigma", dtype, ["batch"]) } : {}),
   });
   const targets = reshape(input("targets", "int64", ["rows"]), ["rows", 1]);
@@ -91,4 +95,12 @@ test("float32 kernels, fused, give the gradients of float64", async () => {
     const worst = Math.max(...a!.map((value, i) => Math.abs(value - b![i]!)));
     expect(worst / largest, name).toBeLessThan(2e-5);
   }
+});
+
+test("blocks that are computed twice instead of kept give the same gradients", async () => {
+  const plain = lossProgram("float64");
+  const checkpointed = lossProgram("float64", { checkpointBlocks: true });
+  const feeds = randomFeeds(plain);
+  const [kept, again] = [await evaluateProgram(plain, feeds), await evaluateProgram(checkpointed, feeds)];
+  for (const [name, { data }] of Object.entries(kept)) expect(again[name]!.data, name).toEqual(data);
 });

@@ -1,5 +1,15 @@
 import { SdttError } from "@sdtt/core";
-import { add, attention, gather, linear, multiply, multiplyDimensions, range, reshape } from "@sdtt/graph";
+import {
+  add,
+  attention,
+  checkpoint,
+  gather,
+  linear,
+  multiply,
+  multiplyDimensions,
+  range,
+  reshape,
+} from "@sdtt/graph";
 import type { Dimension, Value } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { conditioningOf, modulatedNorm, modulations, spreadOver } from "./modulation.ts";
@@ -19,13 +29,16 @@ export interface DitOptions {
   readonly rows: Value;
   /** Noise levels `[batch]`, for time-conditioned models. Absent: sigma = 0 for all, as MDLM and SDTT feed it. */
   readonly sigma?: Value;
+  /** In training: keeps only the input of each block and computes the rest again in the backward pass. */
+  readonly checkpointBlocks?: boolean;
 }
 
 /**
  * The diffusion transformer of SEDD, MDLM and SDTT: rotary attention and MLP under adaLN, up to the hidden rows that the
  * vocabulary projection takes, `[rows, hidden]`. Past the last attention only the wanted rows are computed.
  */
-export function ditHidden({ config, parameters, tokens, rows, sigma }: DitOptions): Value {
+export function ditHidden(options: DitOptions): Value {
+  const { config, parameters, tokens, rows, sigma, checkpointBlocks = false } = options;
   if (config.timeConditioning && !sigma) {
     throw new SdttError(
       "usage",
@@ -46,7 +59,8 @@ export function ditHidden({ config, parameters, tokens, rows, sigma }: DitOption
 
   let x = gather(parameters.get("vocab_embed.embedding"), reshape(tokens, [positions]));
   for (let i = 0; i < config.blockCount - 1; i++) {
-    x = block({ ...network, name: `blocks.${i}`, x, before: everywhere, after: everywhere });
+    const own = { ...network, name: `blocks.${i}`, before: everywhere, after: everywhere };
+    x = checkpointBlocks ? checkpoint([x], ([y]) => [block({ ...own, x: y! })])[0]! : block({ ...own, x });
   }
   x = block({
     ...network,
