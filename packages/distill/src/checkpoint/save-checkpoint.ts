@@ -4,6 +4,7 @@ import { isSdttError, SdttError } from "@sdtt/core";
 import type { TrainingProgress } from "../progress.ts";
 import type { TrainingState } from "../state/training-state.ts";
 import { digestFile } from "./digest.ts";
+import type { FileDigest } from "./digest.ts";
 import { modelFiles, writeModel } from "./model-directory.ts";
 import type { ModelIdentity } from "./model-directory.ts";
 import { writeParameters } from "./parameter-file.ts";
@@ -41,26 +42,17 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
   const { run, state, identity, progress, settings, teacher, keepLast } = options;
   const { layout, arrays } = state;
   const path = run.checkpoint(progress.step);
-  try {
-    await replaceDirectory(path, async (directory) => {
-      await writeModel({ directory, identity, layout, arrays });
-      for (const name of ["firstMoment", "secondMoment"] as const) {
-        await writeParameters({ path: join(directory, momentFiles[name]), layout, flat: arrays[name] });
-      }
-      const files: Record<string, Awaited<ReturnType<typeof digestFile>>> = {};
-      for (const name of (await readdir(directory)).toSorted()) {
-        files[name] = await digestFile(join(directory, name));
-      }
-      await writeStateFile(directory, { progress, settings, ...(teacher ? { teacher } : {}), files });
-    });
-  } catch (cause) {
-    if (!isSdttError(cause) || cause.code !== "io") throw cause;
-    throw new SdttError(
-      "io",
-      `Update ${progress.step} could not be saved: ${cause.message} Earlier checkpoints are untouched: make room, then run again to resume from them.`,
-      { cause },
-    );
-  }
+  await keepOrExplain(`Update ${progress.step}`, path, async (directory) => {
+    await writeModel({ directory, identity, layout, arrays });
+    for (const name of ["firstMoment", "secondMoment"] as const) {
+      await writeParameters({ path: join(directory, momentFiles[name]), layout, flat: arrays[name] });
+    }
+    const files: Record<string, FileDigest> = {};
+    for (const name of (await readdir(directory)).toSorted()) {
+      files[name] = await digestFile(join(directory, name));
+    }
+    await writeStateFile(directory, { progress, settings, ...(teacher ? { teacher } : {}), files });
+  });
   for (const step of (await savedSteps(run)).slice(Math.max(1, keepLast))) {
     await removeDirectory(run.checkpoint(step));
   }
@@ -85,7 +77,24 @@ export async function saveRound(
   options: Omit<Parameters<typeof writeModel>[0], "directory"> & { teaches: keyof typeof modelFiles },
 ): Promise<{ path: string; teacher: TeacherRecord }> {
   const path = run.round(round);
-  await replaceDirectory(path, (directory) => writeModel({ ...options, directory }));
+  await keepOrExplain(`Round ${round}`, path, (directory) => writeModel({ ...options, directory }));
   const file = modelFiles[options.teaches];
   return { path, teacher: { round, file, digest: await digestFile(join(path, file)) } };
+}
+
+async function keepOrExplain(
+  what: string,
+  path: string,
+  fill: (directory: string) => Promise<void>,
+): Promise<void> {
+  try {
+    await replaceDirectory(path, fill);
+  } catch (cause) {
+    if (!isSdttError(cause) || cause.code !== "io") throw cause;
+    throw new SdttError(
+      "io",
+      `${what} could not be saved: ${cause.message} Earlier checkpoints are untouched: make room, then run again to go on from them.`,
+      { cause },
+    );
+  }
 }

@@ -1,12 +1,33 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdir, readFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createStream } from "@sdtt/core";
+import { createEngine } from "@sdtt/runtime";
+import type { Engine } from "@sdtt/runtime";
 import { temporaryDirectory } from "@sdtt/testing";
-import { expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findCheckpoint } from "../checkpoint/load-checkpoint.ts";
+import { runDirectory } from "../checkpoint/run-directory.ts";
+import { collect, ofKind } from "../testing/collect.ts";
+import { smallDistillation } from "../testing/small-run.ts";
+import { distill } from "./distill.ts";
+
+let engine: Engine;
+/** A run that nothing interrupted. */
+let whole: Awaited<ReturnType<typeof temporaryDirectory>>;
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+  whole = await temporaryDirectory();
+  await collect(distill({ ...smallDistillation(), engine, directory: whole.path }));
+});
+afterAll(async () => {
+  await whole[Symbol.asyncDispose]();
+  await engine[Symbol.asyncDispose]();
+});
 
 const script = `
   import { createEngine } from "@sdtt/runtime";
@@ -16,14 +37,23 @@ const script = `
   for await (const { kind } of distill({ ...smallDistillation(), engine, directory: process.argv[1] })) console.log(kind);
 `;
 
-/** Runs the distillation in a process of its own, and kills it some time after it has told of so many events. */
-async function runInChild(directory: string, kill?: { events: number; milliseconds: number }) {
-  const child = spawn(
-    process.execPath,
-    ["--conditions=@sdtt/source", "--input-type=module", "--eval", script, directory],
-    { cwd: import.meta.dirname, stdio: ["ignore", "pipe", "inherit"] },
-  );
+interface ChildOptions {
+  /** Kills it some time after it has told of so many events. */
+  readonly kill?: { events: number; milliseconds: number };
+  /** KiB that a file may grow to, as on a disk that is full. */
+  readonly largestFile?: number;
+}
+
+/** Runs the distillation in a process of its own. */
+async function runInChild(directory: string, { kill, largestFile }: ChildOptions = {}) {
+  const limit = largestFile === undefined ? "" : `trap '' XFSZ; ulimit -f ${largestFile}; `;
+  const node = [process.execPath, "--conditions=@sdtt/source", "--input-type=module", "--eval", script];
+  const child = spawn("bash", ["-c", `${limit}exec "$@"`, "bash", ...node, directory], {
+    cwd: import.meta.dirname,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const exit = once(child, "exit");
+  const stderr = text(child.stderr);
   const kinds: string[] = [];
   for await (const kind of createInterface(child.stdout)) {
     kinds.push(kind);
@@ -32,7 +62,7 @@ async function runInChild(directory: string, kill?: { events: number; millisecon
     child.kill("SIGKILL");
   }
   const [status] = await exit;
-  return { status: status as number | null, kinds };
+  return { status: status as number | null, kinds, stderr: await stderr };
 }
 
 /** Every file under a directory with its bytes. */
@@ -45,25 +75,114 @@ async function filesIn(directory: string): Promise<Map<string, string>> {
   return new Map(files.toSorted());
 }
 
-test("a run that is killed again and again ends with the same bytes", async () => {
-  await using whole = await temporaryDirectory();
-  await using killed = await temporaryDirectory();
-  expect(await runInChild(whole.path)).toMatchObject({ status: 0 });
+async function expectSameFiles(directory: string): Promise<void> {
+  const [expected, found] = [await filesIn(whole.path), await filesIn(directory)];
+  expect([...found.keys()]).toEqual([...expected.keys()]);
+  for (const [path, bytes] of expected) expect(found.get(path) === bytes, path).toBe(true);
+}
 
+test("a run that is killed again and again ends with the same bytes", async () => {
+  await using killed = await temporaryDirectory();
   const stream = createStream(5);
   let resumes = 0;
   for (let attempt = 0; attempt < 5; attempt++) {
-    const kill = {
-      events: 1 + (stream.uint32(2 * attempt) % 5),
-      milliseconds: stream.uniform(2 * attempt + 1) * 60,
-    };
-    const { kinds } = await runInChild(killed.path, kill);
+    const events = 1 + (stream.uint32(2 * attempt) % 5);
+    const kill = { events, milliseconds: stream.uniform(2 * attempt + 1) * 60 };
+    const { kinds } = await runInChild(killed.path, { kill });
     if (kinds[0] === "resume") resumes += 1;
   }
   expect(await runInChild(killed.path)).toMatchObject({ status: 0 });
   expect(resumes).toBeGreaterThan(0);
-  const expected = await filesIn(whole.path);
-  const found = await filesIn(killed.path);
-  expect([...found.keys()]).toEqual([...expected.keys()]);
-  for (const [path, bytes] of expected) expect(found.get(path) === bytes, path).toBe(true);
+  await expectSameFiles(killed.path);
 });
+
+test("a run that is stopped within an update saves the updates before, and goes on as if it had not been", async () => {
+  await using stopped = await temporaryDirectory();
+  const stop = new AbortController();
+  const options = { ...smallDistillation(), engine, directory: stopped.path };
+  const read = options.source.read;
+  let reads = 0;
+  const source = {
+    ...options.source,
+    read: (indices: ArrayLike<number>) => {
+      if (++reads === 5) stop.abort();
+      return read(indices);
+    },
+  };
+  const run = distill({ ...options, source, signal: stop.signal });
+  await expect(collect(run)).rejects.toMatchObject({ code: "aborted" });
+  expect((await findCheckpoint(runDirectory(stopped.path)))?.state.progress.step).toBe(4);
+  await collect(distill(options));
+  await rm(runDirectory(stopped.path).checkpoint(4), { recursive: true, force: true });
+  await expectSameFiles(stopped.path);
+});
+
+test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
+  [
+    "a changed byte",
+    (path) => flipByte(join(path, "exp_avg.safetensors")),
+    /exp_avg\.safetensors has another SHA-256/,
+  ],
+  [
+    "a file cut short",
+    (path) => truncate(join(path, "raw.safetensors"), 1000),
+    /raw\.safetensors has 1000 bytes/,
+  ],
+  ["a file gone", (path) => rm(join(path, "model.safetensors")), /model\.safetensors cannot be read/],
+  ["half a state", (path) => truncate(join(path, "state.json"), 100), /state\.json is no state of a run/],
+])("%s makes a run go on from the checkpoint before", async (_, damage, reason) => {
+  await using copy = await temporaryDirectory();
+  await cp(whole.path, copy.path, { recursive: true });
+  await damage(runDirectory(copy.path).checkpoint(12));
+  const events = await collect(distill({ ...smallDistillation(), engine, directory: copy.path }));
+  expect(ofKind(events, "resume")).toEqual([
+    {
+      kind: "resume",
+      step: 9,
+      path: runDirectory(copy.path).checkpoint(9),
+      damaged: [expect.stringMatching(reason)],
+    },
+  ]);
+  await expectSameFiles(copy.path);
+});
+
+test("a damaged teacher damages the checkpoints that it taught; with none left, a person decides", async () => {
+  await using copy = await temporaryDirectory();
+  await cp(whole.path, copy.path, { recursive: true });
+  await flipByte(join(runDirectory(copy.path).round(1), "raw.safetensors"));
+  await expect(findCheckpoint(runDirectory(copy.path))).rejects.toThrow(
+    /No checkpoint in .* is whole: .*round-1.*SHA-256.*; .* Remove the directory to start afresh\./,
+  );
+});
+
+test("a full disk leaves the earlier checkpoint as it was", async () => {
+  await using full = await temporaryDirectory();
+  const afterCheckpoint = { events: 4, milliseconds: 0 };
+  await runInChild(full.path, { kill: afterCheckpoint });
+  const before = await findCheckpoint(runDirectory(full.path));
+  const { status, stderr } = await runInChild(full.path, { largestFile: 20 });
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /Round 1 could not be saved: .*model\.safetensors cannot be written: .*Earlier checkpoints are untouched: make room/,
+  );
+  expect(await findCheckpoint(runDirectory(full.path))).toEqual(before);
+  expect(await runInChild(full.path)).toMatchObject({ status: 0 });
+  await expectSameFiles(full.path);
+});
+
+test("a run goes on with the settings that it began with only", async () => {
+  const options = { ...smallDistillation(), engine, directory: whole.path };
+  const other = { ...options, seed: 2, loss: "mse", settings: { data: "other" } } as const;
+  await expect(collect(distill(other))).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(
+      /seed was 1, now 2; loss was "kl-bwd", now "mse"; data was not set, now "other"/,
+    ),
+  });
+});
+
+async function flipByte(path: string): Promise<void> {
+  const bytes = await readFile(path);
+  bytes[bytes.length - 5]! ^= 1;
+  await writeFile(path, bytes);
+}

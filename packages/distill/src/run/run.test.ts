@@ -1,0 +1,151 @@
+import { createEngine } from "@sdtt/runtime";
+import type { Engine } from "@sdtt/runtime";
+import { openCheckpoint } from "@sdtt/hub";
+import { temporaryDirectory } from "@sdtt/testing";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { collect, ofKind } from "../testing/collect.ts";
+import {
+  randomCheckpoint,
+  randomOrder,
+  randomSource,
+  smallConfig,
+  smallDistillation,
+} from "../testing/small-run.ts";
+import { distill } from "./distill.ts";
+import { train } from "./train.ts";
+import type { TrainOptions } from "./train.ts";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+});
+afterAll(() => engine[Symbol.asyncDispose]());
+
+const training = (): TrainOptions => ({
+  engine,
+  config: smallConfig,
+  source: randomSource(),
+  order: randomOrder(),
+  batchSize: 4,
+  optimizer: { learningRate: { peak: 1e-2, warmupSteps: 0, after: { kind: "constant" } }, averageDecay: 0.5 },
+  updates: 3,
+});
+
+describe("train", () => {
+  test("starts from the uniform law and learns", async () => {
+    // Half of the ids never occur: there is something to learn.
+    const source = randomSource({ tokens: 30 });
+    const validation = { source, every: 60, blocks: 8 };
+    const events = await collect(train({ ...training(), source, updates: 60, validation }));
+    const [before, after] = ofKind(events, "validation").map(({ loss }) => loss);
+    // The bound of the uniform law is its entropy; one masking of 8 blocks estimates it.
+    expect(before! / Math.log(60)).toBeCloseTo(1, 0);
+    expect(after! / before!).toBeLessThan(Math.log(32) / Math.log(60));
+  });
+
+  test("tells of each update by the clock that it is given", async () => {
+    let now = 0;
+    const [update] = ofKind(
+      await collect(train({ ...training(), updates: 1, clock: () => (now += 500) })),
+      "update",
+    );
+    expect(update).toMatchObject({
+      step: 1,
+      steps: 1,
+      round: 0,
+      seconds: 0.5,
+      tokensPerSecond: 128,
+      learningRate: 1e-2,
+    });
+  });
+
+  test("gives the same update however a batch is cut", async () => {
+    const updates = async (microBatchSize: number) =>
+      ofKind(await collect(train({ ...training(), microBatchSize })), "update");
+    const [whole, quarters] = [await updates(4), await updates(1)];
+    whole.forEach(({ loss, gradientNorm, rows }, i) => {
+      expect(quarters[i]!.rows).toBe(rows);
+      expect(quarters[i]!.loss / loss).toBeCloseTo(1, 5);
+      expect(quarters[i]!.gradientNorm / gradientNorm).toBeCloseTo(1, 4);
+    });
+  });
+
+  test("stops at what is not finite, with the update, the tensor and the last good checkpoint", async () => {
+    await using directory = await temporaryDirectory();
+    const learningRate = { peak: 1e30, warmupSteps: 0, after: { kind: "constant" } } as const;
+    const run = train({
+      ...training(),
+      optimizer: { learningRate },
+      directory: directory.path,
+      checkpointEvery: 1,
+    });
+    await expect(collect(run)).rejects.toMatchObject({
+      code: "numeric",
+      message: expect.stringMatching(
+        /^Update 2: .* is not finite\..* The last good checkpoint is .*step-00000001\.$/,
+      ),
+    });
+  });
+
+  test("keeps to its memory", async () => {
+    let atHundred = 0;
+    for await (const event of train({ ...training(), updates: 400 })) {
+      if (event.kind === "update" && event.step === 100) atHundred = process.memoryUsage.rss();
+    }
+    expect(process.memoryUsage.rss() - atHundred).toBeLessThan(32 * 2 ** 20);
+  });
+});
+
+describe("distill", () => {
+  test("goes through its rounds; students are models, and their average is what opens", async () => {
+    await using directory = await temporaryDirectory();
+    const samples = { every: 6, steps: 2 };
+    const events = await collect(
+      distill({ ...smallDistillation(), engine, directory: directory.path, samples }),
+    );
+    expect(
+      ofKind(events, "round-end").map(({ step, round, studentSteps }) => [step, round, studentSteps]),
+    ).toEqual([
+      [6, 1, 4],
+      [12, 2, 2],
+    ]);
+    expect(ofKind(events, "checkpoint").map(({ step }) => step)).toEqual([3, 6, 9, 12]);
+    expect(ofKind(events, "sample").map(({ tokens }) => tokens[0]!.length)).toEqual([16, 16]);
+    for (const { path } of ofKind(events, "round-end")) {
+      const { description } = await openCheckpoint({ path: path! });
+      expect(description).toEqual({ family: "sdtt", config: smallConfig });
+    }
+  });
+
+  test.each([
+    [
+      "a student of another vocabulary",
+      { student: randomCheckpoint({ ...smallConfig, vocabSize: 50 }) },
+      /vocabSize is 61 in the teacher and 50 in the student/,
+    ],
+    [
+      "data shorter than a batch",
+      { source: randomSource({ blocks: 0 }) },
+      /0 blocks of 16 tokens, fewer than one batch of 4/,
+    ],
+    [
+      "data of another tokenizer",
+      { source: randomSource({ tokens: 500 }) },
+      /holds the id \d+; the model's tokens are 0 to 59/,
+    ],
+    ["a micro-batch that divides nothing", { microBatchSize: 3 }, /must divide the batch size; got 3 and 4/],
+    [
+      "a batch that cannot fit",
+      { availableMemory: 1e6 },
+      /about .* beside .* for weights and optimizer; 0\.000931 GiB are free/,
+    ],
+    [
+      "held-out text that is too short",
+      { validation: { source: randomSource({ blocks: 1 }), every: 1 } },
+      /fewer than one micro-batch of 2/,
+    ],
+    ["rounds that do not fit", { teacherSteps: 2 }, /No round fits/],
+  ])("refuses %s", async (_, change, message) => {
+    await expect(collect(distill({ ...smallDistillation(), engine, ...change }))).rejects.toThrow(message);
+  });
+});
