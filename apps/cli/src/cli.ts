@@ -7,6 +7,7 @@ import { addInfillCommand } from "./commands/infill.ts";
 import { addInspectCommand } from "./commands/inspect.ts";
 import { addModelsCommand } from "./commands/models.ts";
 import { addPushCommand } from "./commands/push.ts";
+import { addRunsCommand } from "./commands/runs.ts";
 import { addSampleCommand } from "./commands/sample.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { printLine } from "./context.ts";
@@ -19,6 +20,7 @@ const commands = [
   addInfillCommand,
   addTrainCommand,
   addDistillCommand,
+  addRunsCommand,
   addModelsCommand,
   addInspectCommand,
   addConvertCommand,
