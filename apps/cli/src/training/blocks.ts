@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { createStream, SdttError } from "@sdtt/core";
 import type { BatchOrder, BlockSource } from "@sdtt/distill";
@@ -31,6 +32,7 @@ export async function openTextBlocks(
   return {
     blockCount,
     length,
+    fingerprint: createHash("sha256").update(ids).digest("hex").slice(0, 16),
     read: async (indices) =>
       Int32Array.from(
         Array.from(indices).flatMap((i) => [...ends, ...ids.subarray(i * inner, (i + 1) * inner), ...ends]),

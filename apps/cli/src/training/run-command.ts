@@ -74,7 +74,6 @@ async function prepareRun(
     keepLast: values.keepLast,
     validation: heldOut,
     samples: values.sampleEvery > 0 ? { every: values.sampleEvery, steps: values.sampleSteps } : undefined,
-    settings: { data },
     clock: context.now,
     signal: context.signal,
   };

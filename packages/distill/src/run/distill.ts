@@ -6,9 +6,7 @@ import { ditParameters } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { flattenWeights, readParameters } from "../checkpoint/parameter-file.ts";
-import { saveCheckpoint, saveRound } from "../checkpoint/save-checkpoint.ts";
-import { flattenSettings } from "../checkpoint/settings.ts";
-import type { TeacherRecord } from "../checkpoint/state-file.ts";
+import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
 import { createDistiller } from "../rounds/distiller.ts";
 import { paperRounds } from "../rounds/round-plan.ts";
 import type { RoundsOptions } from "../rounds/round-plan.ts";
@@ -17,10 +15,12 @@ import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
 import type { TeacherGrid } from "../targets/teacher-times.ts";
 import { openRun } from "./open-run.ts";
-import type { RoundEndEvent, RunEvent } from "./run-event.ts";
+import { createRoundKeeper } from "./round-keeper.ts";
+import type { RunEvent } from "./run-event.ts";
 import { runLoop } from "./run-loop.ts";
 import { checkRun, resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
+import { settingsOfRun } from "./settings-of-run.ts";
 
 export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
   readonly teacher: Checkpoint;
@@ -43,37 +43,22 @@ export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
  * @throws SdttError as `train`; `usage` too if teacher and student differ in size or vocabulary.
  */
 export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent, void> {
-  const { engine, teacher, student = teacher, source, batchSize, optimizer, keepLast = 2 } = options;
+  const { engine, teacher, student = teacher, keepLast = 2 } = options;
   const { config } = teacher.description;
-  const resolved = resolveRunOptions(options);
   checkStudent(config, student.description.config);
   checkRun(options, config, true);
   const choices = distillationChoices(options);
-  const { schedule, ...plain } = resolved;
-  const settings = {
-    ...flattenSettings({
-      task: "distill",
-      model: config,
-      data: { blocks: source.blockCount, length: source.length },
-      batchSize,
-      ...plain,
-      schedule: schedule.name,
-      optimizer,
-      ...choices,
-    }),
-    ...options.settings,
-  };
+  const settings = settingsOfRun(options, config, { task: "distill", ...choices });
   const run = options.directory === undefined ? undefined : await openRun(options.directory, settings);
   const found = run?.found;
 
   const parameters = ditParameters(config);
   const layout = flatLayout(parameters);
-  const initialTeacher = async () => {
-    const record = found?.state.teacher;
-    if (!record) return flattenWeights(teacher.weights, layout);
-    return readParameters(join(run!.directory.round(record.round), record.file), layout);
-  };
-  await using teaching = await createTeacherWeights({ engine, parameters, initial: await initialTeacher() });
+  const record = found?.state.teacher;
+  const initialTeacher = record
+    ? await readParameters(join(run!.directory.round(record.round), record.file), layout)
+    : await flattenWeights(teacher.weights, layout);
+  await using teaching = await createTeacherWeights({ engine, parameters, initial: initialTeacher });
   await using state = found
     ? await restoreState({ engine, parameters, path: found.path })
     : await createTrainingState({
@@ -83,7 +68,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
       });
   await using distiller = await createDistiller({
     ...options,
-    ...resolved,
+    ...resolveRunOptions(options),
     ...choices,
     config,
     state,
@@ -94,32 +79,18 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   const description: ModelDescription = { family: "sdtt", config };
   const tokenizer = options.tokenizer ?? teacher.tokenizer;
   const identity = { description, ...(tokenizer ? { tokenizer } : {}) };
-  /** Who teaches each round, by its number. */
-  const teachers = new Map<number, TeacherRecord>();
-  const keepTeacher = async (round: number): Promise<string | undefined> => {
-    if (!run) return undefined;
-    const arrays = round === 0 ? { average: teaching.flat } : state.arrays;
-    const teaches = round === 0 ? "average" : choices.nextTeacher;
-    const kept = await saveRound(run.directory, round, { identity, layout, arrays, teaches });
-    teachers.set(round + 1, kept.teacher);
-    return kept.path;
-  };
-  const endRound = async (): Promise<RoundEndEvent | undefined> => {
-    const { step, round } = distiller.progress;
-    if (!distiller.atRoundEnd) return undefined;
-    const path = await keepTeacher(round);
-    const { studentSteps } = distiller.rounds[round - 1]!;
-    return { kind: "round-end", step, round, studentSteps, ...(path === undefined ? {} : { path }) };
-  };
-
+  const keeper = createRoundKeeper({
+    directory: run?.directory,
+    identity,
+    state,
+    firstTeacher: teaching,
+    distiller,
+    nextTeacher: choices.nextTeacher,
+  });
   if (found) {
-    if (found.state.teacher) teachers.set(distiller.progress.round, found.state.teacher);
     yield { kind: "resume", step: distiller.progress.step, path: found.path, damaged: found.damaged };
-    // The record of the next teacher is not in a checkpoint of the round's end.
-    if (distiller.atRoundEnd) await keepTeacher(distiller.progress.round);
-  } else {
-    await keepTeacher(0);
   }
+  await keeper.begin(found?.state);
   yield* runLoop({
     run: options,
     trainer: distiller,
@@ -127,7 +98,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     description,
     steps: distiller.rounds.length * choices.rounds.updatesPerRound,
     resumed: found?.path,
-    endRound,
+    endRound: keeper.endRound,
     save: async () =>
       run &&
       saveCheckpoint({
@@ -136,7 +107,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
         identity,
         progress: distiller.progress,
         settings,
-        teacher: teachers.get(distiller.progress.round),
+        teacher: keeper.teacher(),
         keepLast,
       }),
   });

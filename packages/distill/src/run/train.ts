@@ -3,7 +3,6 @@ import type { DitConfig, ModelDescription, Weights } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { flattenWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
-import { flattenSettings } from "../checkpoint/settings.ts";
 import { initialWeights } from "../initial-weights.ts";
 import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
@@ -13,6 +12,7 @@ import type { RunEvent } from "./run-event.ts";
 import { runLoop } from "./run-loop.ts";
 import { checkRun, resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
+import { settingsOfRun } from "./settings-of-run.ts";
 
 export interface TrainOptions extends RunOptions {
   readonly config: DitConfig;
@@ -30,22 +30,10 @@ export interface TrainOptions extends RunOptions {
  *   `io` or `checkpoint` for the run's directory; `aborted` once the signal has fired and the run is saved.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, void> {
-  const { engine, config, source, batchSize, optimizer, tokenizer, keepLast = 2 } = options;
+  const { engine, config, tokenizer, keepLast = 2 } = options;
   const resolved = resolveRunOptions(options);
   checkRun(options, config, false);
-  const { schedule, ...plain } = resolved;
-  const settings = {
-    ...flattenSettings({
-      task: "train",
-      model: config,
-      data: { blocks: source.blockCount, length: source.length },
-      batchSize,
-      ...plain,
-      schedule: schedule.name,
-      optimizer,
-    }),
-    ...options.settings,
-  };
+  const settings = settingsOfRun(options, config, { task: "train" });
   const run = options.directory === undefined ? undefined : await openRun(options.directory, settings);
   const found = run?.found;
   const parameters = ditParameters(config);

@@ -1,0 +1,25 @@
+import type { DitConfig } from "@sdtt/models";
+import { flattenSettings } from "../checkpoint/settings.ts";
+import type { RunSettings } from "../checkpoint/state-file.ts";
+import { resolveRunOptions } from "./run-options.ts";
+import type { RunOptions } from "./run-options.ts";
+
+/**
+ * All that decides which weights a run ends with, but for how long it goes on.
+ *
+ * @param particular - what a task adds to what all runs have.
+ */
+export function settingsOfRun(options: RunOptions, config: DitConfig, particular: object): RunSettings {
+  const { source, batchSize, optimizer } = options;
+  const { schedule, ...resolved } = resolveRunOptions(options);
+  const { blockCount, length, fingerprint } = source;
+  const common = {
+    model: config,
+    data: { blockCount, length, fingerprint },
+    batchSize,
+    ...resolved,
+    schedule: schedule.name,
+    optimizer,
+  };
+  return { ...flattenSettings({ ...common, ...particular }), ...options.settings };
+}
