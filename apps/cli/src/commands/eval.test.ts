@@ -1,0 +1,41 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryDirectory } from "@sdtt/testing";
+import { expect, test } from "vitest";
+import { runCaptured } from "../testing/run-captured.ts";
+import { writeSmallModel } from "../testing/small-model.ts";
+
+test("the bound of a model that knows nothing is near log of its tokens, and its seed repeats it", async () => {
+  await using folder = await temporaryDirectory();
+  await writeSmallModel(folder.path);
+  const data = join(folder.path, "text.txt");
+  await writeFile(data, "It was the best of times, it was the worst of times. ".repeat(20));
+  const args = ["eval", "nelbo", "--model", folder.path, "--data", data, "--draws", "4"];
+  const { status, stdout } = await runCaptured([...args, "--json"]);
+  expect(status).toBe(0);
+  const found = JSON.parse(stdout) as Record<string, number>;
+  expect(found).toMatchObject({ length: 16, draws: 4, seed: 0, tokens: found["texts"]! * 16 });
+  expect(Math.abs(found["nats"]! - Math.log(257))).toBeLessThan(0.5);
+  expect(found["standardError"]).toBeLessThan(0.5);
+  const again = await runCaptured([...args, "--texts", "5"]);
+  expect(again.stdout).toMatch(/^perplexity +at most \d+\.\d\d$/m);
+  expect(again.stdout).toMatch(/^texts +5 of 16 tokens, 4 noise levels each$/m);
+  expect((await runCaptured([...args, "--json"])).stdout).toBe(stdout);
+});
+
+test("texts are measured together with how they were sampled", async () => {
+  await using folder = await temporaryDirectory();
+  await writeSmallModel(folder.path);
+  const args = ["eval", "samples", "--model", folder.path, "-n", "3", "--steps", "4", "--seed", "1"];
+  const { status, stdout } = await runCaptured(args);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^entropy +\d\.\d+ nats per token$/m);
+  expect(stdout).toMatch(/^sampling +4 steps, \d passes, exact draws, seed 1$/m);
+});
+
+test("data that is missing or not there is said so", async () => {
+  expect(await runCaptured(["eval", "nelbo"])).toMatchObject({ status: 2, stdout: "" });
+  const missing = await runCaptured(["eval", "nelbo", "--data", "./nowhere.txt"]);
+  expect(missing).toMatchObject({ status: 1, stdout: "" });
+  expect(missing.stderr).toMatch(/nowhere\.txt cannot be read/);
+});
