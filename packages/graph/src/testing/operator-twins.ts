@@ -98,8 +98,29 @@ const plainNorm = (x: Plain, epsilon: number) => {
 const columns = (x: Plain, from: number, to: number) =>
   plain([x.shape[0]!, to - from], ([i, j]) => x.at([i!, from + j!]));
 /** One head of one sequence, `[length, head]`. */
-const plainAttention = (q: Plain, k: Plain, v: Plain) =>
-  matrixProduct(plainSoftmax(elementwise((x) => x / Math.sqrt(q.shape[1]!))(matrixProduct(q, turned(k)))), v);
+const plainAttention = (q: Plain, k: Plain, v: Plain, causal: boolean) => {
+  const products = matrixProduct(q, turned(k));
+  const scores = plain(products.shape, ([i, j]) =>
+    causal && j! > i! ? -Infinity : products.at([i!, j!]) / Math.sqrt(q.shape[1]!),
+  );
+  return matrixProduct(plainSoftmax(scores), v);
+};
+/** Two heads of one sequence. */
+const attentionTwin = (causal: boolean): Twin => [
+  [
+    [1, 3, 4],
+    [1, 3, 4],
+    [1, 3, 4],
+  ],
+  (q, k, v) => attention(q, k, v, { heads: 2, causal }),
+  (...operands) => {
+    const heads = [0, 2].map((from) => {
+      const [q, k, v] = operands.map((x) => columns(reshaped(x, [3, 4]), from, from + 2));
+      return plainAttention(q!, k!, v!, causal);
+    });
+    return plain([1, 3, 4], ([, i, j]) => heads[j! >> 1]!.at([i!, j! & 1]));
+  },
+];
 
 /** For every function that makes a value, by its name. */
 export const operatorTwins: Readonly<Record<string, Twin>> = {
@@ -241,22 +262,8 @@ export const operatorTwins: Readonly<Record<string, Twin>> = {
     (x) => reshape(asNumber(dimensionSize(x.shape[0]!)), [1]),
     () => plain([1], () => 3),
   ],
-  attention: [
-    [
-      [1, 3, 4],
-      [1, 3, 4],
-      [1, 3, 4],
-    ],
-    (q, k, v) => attention(q, k, v, { heads: 2 }),
-    (...operands) => {
-      const heads = [0, 2].map((from) =>
-        plainAttention(
-          ...(operands.map((x) => columns(reshaped(x, [3, 4]), from, from + 2)) as [Plain, Plain, Plain]),
-        ),
-      );
-      return plain([1, 3, 4], ([, i, j]) => heads[j! >> 1]!.at([i!, j! & 1]));
-    },
-  ],
+  attention: attentionTwin(false),
+  "attention, causal": attentionTwin(true),
   rotary: [
     [
       [1, 3, 8],
