@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from "node:fs/promises";
+import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 export const metricsName = "metrics.jsonl";
@@ -16,7 +16,9 @@ export function openMetrics(directory: string): MetricsFile {
     append: (record) => appendFile(path, `${JSON.stringify(record)}\n`),
     async rewindTo(step) {
       const kept = (await readMetrics(path)).filter((record) => record.step <= step);
-      await writeFile(path, kept.map((record) => `${JSON.stringify(record)}\n`).join(""));
+      const rewritten = `${path}.tmp`;
+      await writeFile(rewritten, kept.map((record) => `${JSON.stringify(record)}\n`).join(""));
+      await rename(rewritten, path);
     },
   };
 }

@@ -18,7 +18,7 @@ export interface Setting<T> {
 /** A setting for each key. */
 export type SettingsTable<T> = { readonly [K in keyof T]-?: Setting<Exclude<T[K], undefined>> };
 
-export type Origin = "default" | "file" | "flag";
+type Origin = "default" | "file" | "flag";
 
 export interface ResolvedSettings<T> {
   readonly values: T;

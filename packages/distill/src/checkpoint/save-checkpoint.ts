@@ -53,9 +53,11 @@ export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<st
     }
     await writeStateFile(directory, { progress, settings, ...(teacher ? { teacher } : {}), files });
   });
-  for (const step of (await savedSteps(run)).slice(Math.max(1, keepLast))) {
-    await removeDirectory(run.checkpoint(step));
-  }
+  const steps = await savedSteps(run);
+  // Later ones can only be damaged: a whole one would have been gone on from.
+  const later = steps.filter((step) => step > progress.step);
+  const older = steps.slice(later.length + Math.max(1, keepLast));
+  for (const step of [...later, ...older]) await removeDirectory(run.checkpoint(step));
   return path;
 }
 

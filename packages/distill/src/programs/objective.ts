@@ -15,7 +15,7 @@ export type Objective =
  * How a teacher's laws come: as its final hidden rows, of a width, which the loss turns into laws chunk by chunk; or as
  * log-probabilities, which take more room and fit any teacher of the same vocabulary.
  */
-export type DistillationTarget =
+type DistillationTarget =
   | { readonly kind: "hidden"; readonly hiddenSize: number }
   | { readonly kind: "log-probs" };
 

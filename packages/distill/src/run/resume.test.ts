@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { cp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -144,6 +144,19 @@ test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
     },
   ]);
   await expectSameFiles(copy.path);
+});
+
+test("a damaged checkpoint does not outlive those that are saved after it was passed over", async () => {
+  await using copy = await temporaryDirectory();
+  await cp(whole.path, copy.path, { recursive: true });
+  await truncate(join(runDirectory(copy.path).checkpoint(12), "state.json"), 100);
+  const often = { checkpointEvery: 1, keepLast: 1 };
+  for await (const { kind } of distill({ ...smallDistillation(), ...often, engine, directory: copy.path })) {
+    if (kind === "checkpoint") break;
+  }
+  const run = runDirectory(copy.path);
+  expect(await readdir(run.checkpoints)).toEqual([basename(run.checkpoint(10))]);
+  expect((await findCheckpoint(run))?.state.progress.step).toBe(10);
 });
 
 test("a damaged teacher damages the checkpoints that it taught; with none left, a person decides", async () => {

@@ -8,7 +8,7 @@ export interface FlatLayout {
   readonly slots: ReadonlyMap<string, FlatSlot>;
 }
 
-export interface FlatSlot {
+interface FlatSlot {
   /** In elements. */
   readonly offset: number;
   readonly shape: readonly number[];

@@ -7,7 +7,7 @@ import type { ParameterSpec } from "@sdtt/models";
 /** The flat arrays of a training run, in the order of their use. */
 export const stateArrays = ["weights", "firstMoment", "secondMoment", "average", "gradient"] as const;
 
-export type StateArray = (typeof stateArrays)[number];
+type StateArray = (typeof stateArrays)[number];
 
 /**
  * All that a training step changes, resident in the engine as five flat float32 arrays: the weights, Adam's moments, the
