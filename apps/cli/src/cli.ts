@@ -10,6 +10,7 @@ import { addModelsCommand } from "./commands/models.ts";
 import { addPushCommand } from "./commands/push.ts";
 import { addRunsCommand } from "./commands/runs.ts";
 import { addSampleCommand } from "./commands/sample.ts";
+import { addServeCommand } from "./commands/serve.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
@@ -27,6 +28,7 @@ const commands = [
   addInspectCommand,
   addConvertCommand,
   addPushCommand,
+  addServeCommand,
   addDoctorCommand,
 ];
 

@@ -1,0 +1,30 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+import { expect, test } from "vitest";
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+test("serves until it is told to stop, answers what is under way, and ends with 0", async () => {
+  const child = spawn(
+    process.execPath,
+    ["--conditions=@sdtt/source", main, "serve", "--port", "0", "--threads", "1"],
+    { stdio: ["ignore", "ignore", "pipe"], env: { ...process.env, SDTT_API_KEY: "secret" } },
+  );
+  let written = "";
+  child.stderr.on("data", (chunk) => (written += String(chunk)));
+  const ended = once(child, "close");
+  await expect.poll(() => written, { timeout: 30_000 }).toMatch(/Serving tiny at http:\S+\n/);
+  const url = /http:\S+/.exec(written)![0];
+  expect((await fetch(`${url}/v1/models`)).status).toBe(401);
+
+  const answer = await fetch(`${url}/v1/denoise`, {
+    method: "POST",
+    headers: { "content-type": "application/json", authorization: "Bearer secret" },
+    body: JSON.stringify({ prompt: "It was", steps: 64, seed: 1 }),
+  });
+  child.kill("SIGTERM");
+  expect(await answer.text()).toMatch(/event: done\ndata: \{"text":"It was/);
+  expect(await ended).toEqual([0, null]);
+  expect(written).toMatch(/Stopping/);
+});

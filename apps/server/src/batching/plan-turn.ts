@@ -1,0 +1,78 @@
+import type { DrawRequest, Draws } from "@sdtt/core";
+import type { Sequence, SequenceRequest } from "@sdtt/scheduler";
+import { greedySetting } from "./draw-setting.ts";
+import type { DrawSetting } from "./draw-setting.ts";
+
+/** A sequence that waits for its next draws. */
+export interface Candidate {
+  /** Not done: its `next` has a request. */
+  readonly sequence: Sequence;
+  readonly setting: DrawSetting;
+  /** The turn in which it was last served; turns count up. What was never served has the turn of its arrival. */
+  readonly served: number;
+}
+
+/** One call to the denoiser, and who shares it. */
+export interface Turn<C extends Candidate> {
+  readonly members: readonly C[];
+  /** What each of the members asked for. */
+  readonly requests: readonly SequenceRequest[];
+  readonly draw: DrawRequest;
+}
+
+/**
+ * Chooses who goes next. The one that has waited longest leads; those of its length and setting go with it, the longest
+ * waiting first, at whatever steps they are. So whoever waits leads after at most as many turns as there are others, and
+ * a long text of many steps cannot hold up a short one.
+ *
+ * @param candidates - In the order of their arrival.
+ * @returns undefined if nobody waits.
+ */
+export function planTurn<C extends Candidate>(
+  candidates: readonly C[],
+  maxBatch: number,
+): Turn<C> | undefined {
+  const waiting = candidates.toSorted((a, b) => a.served - b.served);
+  const leader = waiting[0];
+  if (!leader) return undefined;
+  const key = groupKey(leader);
+  const members = waiting.filter((candidate) => groupKey(candidate) === key).slice(0, maxBatch);
+  const requests = members.map(({ sequence }) => sequence.next()!);
+  return { members, requests, draw: joinRequests(members, requests) };
+}
+
+/** The draws of each member, in their order: views, not copies. */
+export function splitDraws({ requests }: Turn<Candidate>, draws: Draws): Draws[] {
+  let end = 0;
+  return requests.map(({ positions }) => {
+    const begin = end;
+    end += positions.length;
+    return { ids: draws.ids.subarray(begin, end), logProbs: draws.logProbs.subarray(begin, end) };
+  });
+}
+
+/** Equal for those that can share a call: a grid has one length, a call draws with one setting. */
+function groupKey(candidate: Candidate): string {
+  const { temperature = 1, topP = 1, topK = 0 } = settingNow(candidate);
+  return `${candidate.sequence.tokens.length} ${temperature} ${topP} ${topK}`;
+}
+
+function settingNow({ sequence, setting }: Candidate): DrawSetting {
+  return sequence.next()!.greedy ? greedySetting : setting;
+}
+
+function joinRequests(members: readonly Candidate[], requests: readonly SequenceRequest[]): DrawRequest {
+  const { length } = members[0]!.sequence.tokens;
+  const tokens = new Int32Array(members.length * length);
+  const count = requests.reduce((sum, { positions }) => sum + positions.length, 0);
+  const rows = new Int32Array(count);
+  const uniforms = new Float64Array(count);
+  let written = 0;
+  for (const [i, { positions, uniforms: own }] of requests.entries()) {
+    tokens.set(members[i]!.sequence.tokens, i * length);
+    uniforms.set(own, written);
+    for (const position of positions) rows[written++] = i * length + position;
+  }
+  const sigma = Float32Array.from(requests, (request) => request.sigma);
+  return { ...settingNow(members[0]!), tokens, batch: members.length, length, rows, uniforms, sigma };
+}

@@ -1,0 +1,31 @@
+import type { FastifyInstance } from "fastify";
+import type { ServerContext } from "../server-context.ts";
+import { startDeadline } from "../texts/deadline.ts";
+import { streamEvents } from "../texts/event-writer.ts";
+import { findModel } from "../texts/find-model.ts";
+import { denoiseRequest } from "./denoise-request.ts";
+import type { DenoiseRequest } from "./denoise-request.ts";
+import { planDenoise } from "./plan-denoise.ts";
+import { writeDenoise } from "./write-denoise.ts";
+
+/** A text as it comes into being: each step's tokens as server-sent events. */
+export function registerDenoise(app: FastifyInstance, context: ServerContext): void {
+  const schema = {
+    summary: "Writes a text, or fills the gaps of one, telling each step as a server-sent event",
+    body: denoiseRequest(context.limits),
+  };
+  app.post<{ Body: DenoiseRequest }>("/v1/denoise", { schema, sse: "manual" }, async (request, reply) => {
+    const served = findModel(context, request.body.model);
+    const { tokenizer, description } = served.model;
+    const { maxLength } = served;
+    const plan = planDenoise(request.body, {
+      tokenizer,
+      trainedLength: description.config.length,
+      maxLength,
+    });
+    using deadline = startDeadline(reply, context);
+    await streamEvents(reply, deadline.signal, async (send) => {
+      for await (const event of writeDenoise(served, plan, deadline.signal)) await send(event);
+    });
+  });
+}

@@ -1,0 +1,3 @@
+export type { Limits } from "./limits.ts";
+export { startServer } from "./start-server.ts";
+export type { Server, ServerOptions } from "./start-server.ts";

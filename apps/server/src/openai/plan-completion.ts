@@ -1,0 +1,108 @@
+import type { Tokenizer } from "@sdtt/tokenizer";
+import { ApiError } from "../errors/api-error.ts";
+import type { TextPlan, TextsPlan } from "../served-model.ts";
+import { defaultSteps, drawSetting, randomSeed } from "../texts/sampling-fields.ts";
+import type { CompletionRequest } from "./completion-request.ts";
+
+/** What is to be written for a request: its choices, in the order of their index. */
+export interface CompletionPlan extends TextsPlan {
+  readonly texts: readonly ChoicePlan[];
+  readonly stops: readonly string[];
+  /** Of all prompts, each once, with its suffix. */
+  readonly promptTokens: number;
+}
+
+interface ChoicePlan extends TextPlan {
+  /** The positions of the completion, the last one excluded. */
+  readonly begin: number;
+  readonly end: number;
+}
+
+export interface CompletionBounds {
+  readonly tokenizer: Tokenizer;
+  /** Tokens of a text at most. */
+  readonly maxLength: number;
+  /** Texts of a request at most. */
+  readonly maxTexts: number;
+}
+
+/** Texts get room in steps of so many tokens: those that differ by a few then have one length, and share their passes. */
+const lengthStep = 16;
+
+/**
+ * Lays each prompt, room for the completion and the suffix side by side, and some room that nobody will read behind it,
+ * up to the next length that many share. Choice `j` of a prompt is text `j` of the seed, whatever it was sent with.
+ *
+ * @throws ApiError 400 naming the field.
+ */
+export function planCompletion(request: CompletionRequest, bounds: CompletionBounds): CompletionPlan {
+  const { tokenizer, maxLength, maxTexts } = bounds;
+  const { max_tokens: maxTokens, n, stop, suffix, steps, seed } = request;
+  const prompts = listPrompts(request.prompt ?? "");
+  const count = n ?? 1;
+  if (prompts.length * count > maxTexts) {
+    throw new ApiError(
+      400,
+      `${prompts.length} prompts times n = ${count} is more than the ${maxTexts} texts a request may ask for.`,
+      { param: prompts.length > 1 ? "prompt" : "n" },
+    );
+  }
+  const after = tokenizer.encode(suffix ?? "");
+  const room = maxTokens ?? 16;
+  let promptTokens = 0;
+  const texts = prompts.flatMap((prompt) => {
+    const before = encodePrompt(prompt, tokenizer);
+    promptTokens += before.length + after.length;
+    const template = layOut({ before, room, after, maxLength, maskId: tokenizer.maskId });
+    const [begin, end] = [before.length, before.length + room];
+    return Array.from({ length: count }, (_, number) => ({ template, number, begin, end }));
+  });
+  return {
+    texts,
+    steps: steps ?? defaultSteps,
+    seed: seed ?? randomSeed(),
+    setting: drawSetting(request),
+    stops: typeof stop === "string" ? [stop] : (stop ?? []),
+    promptTokens,
+  };
+}
+
+function listPrompts(prompt: NonNullable<CompletionRequest["prompt"]>): (string | number[])[] {
+  if (typeof prompt === "string") return [prompt];
+  return typeof prompt[0] === "number" ? [prompt as number[]] : (prompt as (string | number[])[]);
+}
+
+function encodePrompt(prompt: string | number[], tokenizer: Tokenizer): Int32Array {
+  if (typeof prompt === "string") return tokenizer.encode(prompt);
+  const outside = prompt.find((id) => id >= tokenizer.vocabSize);
+  if (outside === undefined) return Int32Array.from(prompt);
+  throw new ApiError(
+    400,
+    `prompt holds the token id ${outside}; this model's ids go from 0 to ${tokenizer.vocabSize - 1}.`,
+    { param: "prompt" },
+  );
+}
+
+interface Layout {
+  readonly before: Int32Array;
+  readonly room: number;
+  readonly after: Int32Array;
+  readonly maxLength: number;
+  readonly maskId: number;
+}
+
+function layOut({ before, room, after, maxLength, maskId }: Layout): Int32Array {
+  const needed = before.length + room + after.length;
+  if (needed > maxLength) {
+    throw new ApiError(
+      400,
+      `A text holds at most ${maxLength} tokens; these are ${needed}: ${before.length} of the prompt, ${room} to write, ${after.length} of the suffix.`,
+      { param: room > maxLength ? "max_tokens" : "prompt", code: "context_length_exceeded" },
+    );
+  }
+  const length = Math.min(maxLength, Math.ceil(needed / lengthStep) * lengthStep);
+  const template = new Int32Array(length).fill(maskId);
+  template.set(before);
+  template.set(after, before.length + room);
+  return template;
+}

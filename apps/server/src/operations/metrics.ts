@@ -1,0 +1,77 @@
+import type { FastifyInstance } from "fastify";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { TurnReport } from "../batching/batcher.ts";
+import type { ServedModel } from "../served-model.ts";
+
+/** What is counted, in a registry of its own. Tokens per second are `rate(sdtt_tokens_total[1m])`. */
+export interface Metrics {
+  readonly contentType: string;
+  /** All of them in Prometheus's text format. */
+  read(): Promise<string>;
+  countTurn(model: string, turn: TurnReport): void;
+  watchQueue(served: ServedModel): void;
+  watchRequests(app: FastifyInstance): void;
+}
+
+export function createMetrics(): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  // Among them the delay of the event loop, memory and garbage collection.
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: "sdtt_request_seconds",
+    help: "Requests by their time to the last byte",
+    labelNames: ["method", "route", "status"],
+    buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
+    registers,
+  });
+  const labelNames = ["model"];
+  const steps = new Counter({
+    name: "sdtt_steps_total",
+    help: "Steps of single texts",
+    labelNames,
+    registers,
+  });
+  const tokens = new Counter({ name: "sdtt_tokens_total", help: "Tokens drawn", labelNames, registers });
+  const passes = new Histogram({
+    name: "sdtt_pass_seconds",
+    help: "Shared passes of the network by their time",
+    labelNames,
+    buckets: [0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10],
+    registers,
+  });
+  const queues: ServedModel[] = [];
+  const queue = new Gauge({
+    name: "sdtt_queue_texts",
+    help: "Texts under way",
+    labelNames,
+    registers,
+    collect: () => queues.forEach(({ id, batcher }) => queue.set({ model: id }, batcher.waiting)),
+  });
+
+  return {
+    contentType: registry.contentType,
+    read: () => registry.metrics(),
+    countTurn(model, turn) {
+      steps.inc({ model }, turn.sequences);
+      tokens.inc({ model }, turn.tokens);
+      passes.observe({ model }, turn.milliseconds / 1000);
+    },
+    watchQueue: (served) => queues.push(served),
+    watchRequests(app) {
+      app.addHook("onResponse", async (request, reply) => {
+        // The pattern, not the address: its values are few.
+        const route = request.routeOptions.url ?? "unknown";
+        const labels = { method: request.method, route, status: reply.statusCode };
+        requests.observe(labels, reply.elapsedTime / 1000);
+      });
+    },
+  };
+}
+
+export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
+  app.get("/metrics", { schema: { summary: "Metrics for Prometheus" } }, async (_request, reply) => {
+    void reply.type(metrics.contentType);
+    return metrics.read();
+  });
+}

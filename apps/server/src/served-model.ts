@@ -1,0 +1,45 @@
+import { createStream } from "@sdtt/core";
+import type { Denoiser } from "@sdtt/core";
+import { createSequence } from "@sdtt/scheduler";
+import type { LanguageModel } from "sdtt";
+import type { Batcher, TextReveal } from "./batching/batcher.ts";
+import type { DrawSetting } from "./batching/draw-setting.ts";
+
+/** A model under the name that requests know it by. */
+export interface ServedModel {
+  readonly id: string;
+  readonly model: LanguageModel;
+  readonly denoiser: Denoiser;
+  readonly batcher: Batcher;
+  /** Tokens of a text at most. */
+  readonly maxLength: number;
+}
+
+/** Texts to write, in ids. */
+export interface TextsPlan {
+  readonly texts: readonly TextPlan[];
+  readonly steps: number;
+  readonly seed: number;
+  readonly setting: DrawSetting;
+}
+
+export interface TextPlan {
+  /** Ids, `[length]`, the mask where the model shall write. */
+  readonly template: Int32Array;
+  /** Its number under the seed: text `i` is what `sample` of the library writes as its sample `i`. */
+  readonly number: number;
+}
+
+/** Begins to write texts. Throws as `Batcher.submit`. */
+export function submitTexts(
+  { denoiser, batcher }: ServedModel,
+  { texts, steps, seed, setting }: TextsPlan,
+  signal: AbortSignal,
+): ReadableStream<TextReveal> {
+  const { vocabSize, maskId } = denoiser;
+  const seeded = createStream(seed);
+  const sequences = texts.map(({ template, number }) =>
+    createSequence({ template, vocabSize, maskId, stream: seeded.child(number), steps }),
+  );
+  return batcher.submit({ sequences, setting, signal });
+}

@@ -1,0 +1,215 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { request as httpRequest } from "node:http";
+import { join } from "node:path";
+import { temporaryDirectory } from "@sdtt/testing";
+import { describe, expect, test } from "vitest";
+import { startServer } from "./index.ts";
+import { parseEvents, serve } from "./testing/serve.ts";
+
+describe("POST /v1/denoise", () => {
+  type Step = {
+    step: number;
+    revealed: { position: number; id: number; text: string; probability: number }[];
+  };
+
+  test("tells each step's tokens, then the text, around fixed spans anywhere", async () => {
+    await using scene = await serve();
+    const template = "The <mask:4> sat<mask>.";
+    const body = await (await scene.post("/v1/denoise", { template, steps: 3, seed: 2 })).text();
+    const events = parseEvents(body);
+    expect(events[0]).toMatchObject({
+      event: "start",
+      data: { model: "hash", seed: 2, steps: 3, length: 14 },
+    });
+    const { given } = events[0]!.data as { given: { position: number; text: string }[] };
+    expect(given.map(({ text }) => text).join("")).toBe("The  sat.");
+    const steps = events.filter(({ event }) => event === "step").map(({ data }) => data as Step);
+    const revealed = steps.flatMap((step) => step.revealed);
+    expect(revealed.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual([4, 5, 6, 7, 12]);
+    expect(revealed.every(({ probability }) => Math.abs(probability - 0.5) < 1e-6)).toBe(true);
+    const { event, data } = events.at(-1)!;
+    const { text, tokens, passes } = data as { text: string; tokens: number[]; passes: number };
+    expect(event).toBe("done");
+    expect(text).toMatch(/^The [^]* sat[^]*\.$/);
+    for (const { position, id } of revealed) expect(tokens[position]).toBe(id);
+    expect(passes).toBe(steps.length);
+  });
+
+  test("a template in parts is the template as text; a length adds room behind it", async () => {
+    await using scene = await serve();
+    const last = async (body: object) =>
+      parseEvents(await (await scene.post("/v1/denoise", { seed: 3, steps: 4, ...body })).text()).at(-1)!
+        .data;
+    const parts = ["a", { mask: 3 }, "b"];
+    expect(await last({ template: parts })).toEqual(await last({ template: "a<mask:3>b" }));
+    expect(await last({ template: ["ab"], length: 10 })).toEqual(await last({ prompt: "ab", length: 10 }));
+  });
+
+  test("refuses by field what cannot be, before anything is allocated for it", async () => {
+    await using scene = await serve();
+    const cases: [body: object, message: RegExp][] = [
+      [{ template: "no gap" }, /no gap/],
+      [{ template: "<mask:1000000>".repeat(1000) }, /at most 64 tokens; this one has 1000000000/],
+      [{ template: [{ mask: 1e15 }] }, /at most 64 tokens/],
+      [{ template: "a<mask>", prompt: "b" }, /not both/],
+      [{ template: "a<mask>", length: 1 }, /length is 1/],
+      [{ prompt: "ab", length: 2 }, /all given/],
+      [{ length: 65 }, /at most 64/],
+    ];
+    for (const [body, message] of cases) {
+      const answer = await scene.post("/v1/denoise", body);
+      expect([
+        answer.status,
+        ((await answer.json()) as { error: { message: string } }).error.message,
+      ]).toEqual([400, expect.stringMatching(message)]);
+    }
+    expect(scene.denoiser.calls).toHaveLength(0);
+  });
+});
+
+describe("failures", () => {
+  test("a model that fails is a 500 that says nothing of it, but the log does", async () => {
+    await using scene = await serve({ before: () => Promise.reject(new Error("secret detail")) });
+    const answer = await scene.post("/v1/completions", { prompt: "a" });
+    expect(answer.status).toBe(500);
+    expect(await answer.json()).toEqual({
+      error: { message: "The server failed at this request.", type: "server_error", param: null, code: null },
+    });
+    expect(scene.log.join("")).toContain("secret detail");
+    const stream = await scene.post("/v1/denoise", { prompt: "a" });
+    expect(parseEvents(await stream.text()).at(-1)).toMatchObject({ event: "error" });
+  });
+
+  test("a request has its time, then its place is free", async () => {
+    const before = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    await using scene = await serve({ limits: { seconds: 0.05 }, before });
+    const answer = await scene.post("/v1/completions", { prompt: "a", max_tokens: 60, steps: 1000 });
+    expect([answer.status, await answer.json()]).toMatchObject([503, { error: { code: "time_limit" } }]);
+    expect(await (await fetch(`${scene.url}/metrics`)).text()).toContain('sdtt_queue_texts{model="hash"} 0');
+  });
+
+  test("bodies that are no JSON, too large, or a form are refused as JSON", async () => {
+    await using scene = await serve({ limits: { bodyBytes: 1000 } });
+    const answers = [
+      await scene.post("/v1/completions", "{"),
+      await scene.post("/v1/completions", { prompt: "a".repeat(2000) }),
+      await scene.post("/v1/completions", "{}", { "content-type": "text/plain" }),
+      await scene.post("/v1/nothing", {}),
+      await fetch(`${scene.url}/%`),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([400, 413, 415, 404, 400]);
+    for (const answer of answers) {
+      expect(await answer.json()).toMatchObject({ error: { type: "invalid_request_error" } });
+    }
+  });
+});
+
+describe("operations", () => {
+  test("health, metrics and a description of all routes", async () => {
+    await using scene = await serve();
+    await scene.post("/v1/completions", { prompt: "a", max_tokens: 10, n: 2 });
+    expect(await (await fetch(`${scene.url}/healthz`)).json()).toEqual({ status: "ok" });
+    expect((await fetch(`${scene.url}/readyz`)).status).toBe(200);
+    const metrics = await (await fetch(`${scene.url}/metrics`)).text();
+    expect(metrics).toMatch(/sdtt_tokens_total\{model="hash"\} (2\d|30)\n/);
+    expect(metrics).toMatch(
+      /sdtt_request_seconds_count\{method="POST",route="\/v1\/completions",status="200"\} 1/,
+    );
+    expect(metrics).toContain("nodejs_eventloop_lag_p99_seconds");
+    const api = (await (await fetch(`${scene.url}/openapi.json`)).json()) as {
+      openapi: string;
+      paths: object;
+    };
+    expect(api.openapi).toBe("3.1.0");
+    expect(Object.keys(api.paths)).toEqual(
+      expect.arrayContaining([
+        "/v1/completions",
+        "/v1/models",
+        "/v1/denoise",
+        "/healthz",
+        "/readyz",
+        "/metrics",
+      ]),
+    );
+  });
+
+  test("when disposed it takes nothing more and answers what it took", async () => {
+    const before = () => new Promise<void>((resolve) => setTimeout(resolve, 10));
+    await using scene = await serve({ before });
+    const answer = await scene.post("/v1/denoise", { prompt: "a", steps: 8 });
+    const stopped = scene.server[Symbol.asyncDispose]();
+    expect((await fetch(`${scene.url}/readyz`)).status).toBe(503);
+    expect((await scene.post("/v1/completions", { prompt: "a" })).status).toBe(503);
+    expect(parseEvents(await answer.text()).at(-1)).toMatchObject({ event: "done" });
+    await stopped;
+    await expect(fetch(`${scene.url}/healthz`)).rejects.toThrow(/fetch failed/);
+  });
+
+  test("what is still under way after the grace is ended with an error", async () => {
+    const before = () => new Promise<void>((resolve) => setTimeout(resolve, 20));
+    await using scene = await serve({ before, grace: 0.05 });
+    const answer = await scene.post("/v1/denoise", { prompt: "a", steps: 1000 });
+    await scene.server[Symbol.asyncDispose]();
+    expect(parseEvents(await answer.text()).at(-1)).toMatchObject({
+      event: "error",
+      data: { error: { code: "stopping" } },
+    });
+  });
+
+  test("a port that is taken, and no model, are told in a line", async () => {
+    await using scene = await serve();
+    const port = Number(new URL(scene.url).port);
+    await expect(serve({ port })).rejects.toMatchObject({ code: "unavailable" });
+    await expect(startServer({ models: new Map() })).rejects.toMatchObject({ code: "usage" });
+  });
+});
+
+describe("security", () => {
+  test("a strict policy on every answer, and no foreign origins unless named", async () => {
+    await using scene = await serve({ corsOrigins: ["https://a.example"] });
+    const headersFor = async (origin: string) => {
+      const answer = await scene.post("/v1/denoise", { prompt: "a" }, { origin });
+      await answer.text();
+      return answer.headers;
+    };
+    const named = await headersFor("https://a.example");
+    expect(named.get("access-control-allow-origin")).toBe("https://a.example");
+    expect(named.get("content-security-policy")).toMatch(/^default-src 'none';.*frame-ancestors 'none'$/);
+    expect(named.get("content-security-policy")).not.toMatch(/unsafe/);
+    expect((await headersFor("https://b.example")).get("access-control-allow-origin")).not.toBe(
+      "https://b.example",
+    );
+    await using closed = await serve();
+    const answer = await closed.post("/v1/completions", {}, { origin: "https://a.example" });
+    expect(answer.headers.get("access-control-allow-origin")).toBeNull();
+  });
+
+  test("without a key, a loopback server answers to loopback names alone", async () => {
+    await using scene = await serve();
+    const statusFor = (host: string) =>
+      new Promise((resolve, reject) => {
+        const sent = httpRequest(`${scene.url}/healthz`, { headers: { host } }, (answer) => {
+          answer.resume();
+          resolve(answer.statusCode);
+        });
+        sent.on("error", reject).end();
+      });
+    expect(await statusFor("localhost:8000")).toBe(200);
+    expect(await statusFor("evil.example")).toBe(403);
+  });
+
+  test("serves the page's folder, and nothing outside it", async () => {
+    await using directory = await temporaryDirectory();
+    const page = join(directory.path, "page");
+    await mkdir(page);
+    await writeFile(join(page, "index.html"), "<!doctype html>the page");
+    await writeFile(join(directory.path, "secret.txt"), "secret");
+    await using scene = await serve({ page });
+    expect(await (await fetch(scene.url)).text()).toContain("the page");
+    for (const path of ["/..%2fsecret.txt", "/%2e%2e/secret.txt", "/..%5csecret.txt"]) {
+      const answer = await fetch(scene.url + path);
+      expect(answer.status).toBeGreaterThanOrEqual(400);
+      expect(await answer.text()).not.toContain("secret.txt\n");
+    }
+  });
+});

@@ -1,0 +1,75 @@
+import { throwIfAborted } from "@sdtt/core";
+import type { Denoiser, DrawRequest } from "@sdtt/core";
+import { createLanguageModel } from "sdtt";
+import type { LanguageModel } from "sdtt";
+import { createTokenizer, trainBytePairEncoding } from "@sdtt/tokenizer";
+
+/** What a denoiser was asked, in order. */
+export interface RecordedDenoiser extends Denoiser {
+  readonly calls: DrawRequest[];
+}
+
+export interface HashDenoiserOptions {
+  readonly vocabSize?: number;
+  /** Awaited before each answer. */
+  readonly before?: (request: DrawRequest) => Promise<void> | void;
+}
+
+/**
+ * A denoiser without a law: a token follows from the whole text, the position, the uniform and the setting alone. Whoever
+ * is given another's text, position or uniform gets another token.
+ */
+export function hashDenoiser({ vocabSize = 258, before }: HashDenoiserOptions = {}): RecordedDenoiser {
+  const calls: DrawRequest[] = [];
+  return {
+    vocabSize,
+    maskId: vocabSize - 1,
+    calls,
+    async draw(request) {
+      calls.push(request);
+      await before?.(request);
+      throwIfAborted(request.signal);
+      const { tokens, length, rows, uniforms, temperature = 1, topP = 1, topK = 0 } = request;
+      const ids = Int32Array.from(rows, (row, i) => {
+        const begin = row - (row % length);
+        const text = tokens.subarray(begin, begin + length);
+        const own = [...text, row % length, Math.floor(uniforms[i]! * 2 ** 30)];
+        const setting = [temperature, topP].map((value) => Math.floor(value * 1000));
+        const hash = [...own, ...setting, topK].reduce(
+          (hash, value) => Math.imul(hash ^ value, 0x01000193),
+          0x811c9dc5,
+        );
+        return (hash >>> 0) % (vocabSize - 1);
+      });
+      return { ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)) };
+    },
+    logProbs: () => Promise.reject(new Error("This denoiser has no law.")),
+  };
+}
+
+/** A model of bytes around such a denoiser, 64 tokens long. */
+export async function hashModel(
+  options: HashDenoiserOptions = {},
+): Promise<LanguageModel & { network: RecordedDenoiser }> {
+  // No text, no merges: the bytes and the end of a text.
+  const tokenizer = createTokenizer(await trainBytePairEncoding({ texts: [], vocabSize: 257 }));
+  const network = hashDenoiser({ ...options, vocabSize: 258 });
+  const model = createLanguageModel({
+    name: "hash",
+    description: {
+      family: "mdlm",
+      config: {
+        vocabSize: 258,
+        hiddenSize: 1,
+        blockCount: 1,
+        headCount: 1,
+        conditionSize: 1,
+        length: 64,
+        timeConditioning: false,
+      },
+    } as LanguageModel["description"],
+    tokenizer,
+    network,
+  });
+  return { ...model, network };
+}
