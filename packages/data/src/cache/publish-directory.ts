@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { fileError, isMissing } from "../file-error.ts";
+
+const temporarySuffix = ".tmp";
+
+/** A folder that is being filled gets a new file far more often; one that got none for so long was given up. */
+const abandonedAfter = 60 * 60 * 1000;
+
+/**
+ * Fills a folder beside its place and gives it its place when it is whole: whoever looks finds all or nothing. If another
+ * process was quicker, its folder stays. If anything fails, nothing is left behind.
+ *
+ * @throws SdttError `io` if the disk refuses; whatever `fill` throws.
+ */
+export async function publishDirectory(
+  path: string,
+  fill: (directory: string) => Promise<void>,
+): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await mkdir(temporary, { recursive: true });
+    await removeAbandoned(dirname(path));
+    await fill(temporary);
+    await rename(temporary, path).catch(async (cause: unknown) => {
+      if (!(await stat(path).catch(() => undefined))) throw cause;
+    });
+  } catch (cause) {
+    throw fileError(path, "written", cause);
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
+/** Removes a folder, at once for whoever looks. */
+export async function removeDirectory(path: string): Promise<void> {
+  const temporary = temporaryBeside(path);
+  try {
+    await rename(path, temporary);
+    await rm(temporary, { recursive: true, force: true });
+  } catch (cause) {
+    if (!isMissing(cause)) throw fileError(path, "removed", cause);
+  }
+}
+
+/** Removes what processes left behind that were killed. */
+async function removeAbandoned(parent: string): Promise<void> {
+  for (const name of await readdir(parent)) {
+    if (!name.endsWith(temporarySuffix)) continue;
+    const path = join(parent, name);
+    const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;
+    if (Date.now() - modified > abandonedAfter) await rm(path, { recursive: true, force: true });
+  }
+}
+
+function temporaryBeside(path: string): string {
+  return `${path}.${randomUUID()}${temporarySuffix}`;
+}

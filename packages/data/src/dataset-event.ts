@@ -1,0 +1,16 @@
+/** What opening a dataset tells while it runs. */
+export type DatasetEvent =
+  | {
+      readonly kind: "progress";
+      readonly stage: DatasetStage;
+      /** Of `bytesTotal`, as they lie on the disk. */
+      readonly bytesDone: number;
+      readonly bytesTotal: number;
+    }
+  /** The kept blocks were not as they were written; they are made anew. */
+  | { readonly kind: "damaged"; readonly reason: string };
+
+/** Reading the sources to know them by their content; tokenizing them; reading the kept blocks through. */
+export type DatasetStage = "identify" | "tokenize" | "verify";
+
+export type DatasetListener = (event: DatasetEvent) => void;

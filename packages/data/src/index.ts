@@ -1,0 +1,12 @@
+export { createBatches } from "./batches.ts";
+export type { Batches, BatchesOptions } from "./batches.ts";
+export type { DatasetEvent, DatasetListener, DatasetStage } from "./dataset-event.ts";
+export type { Dataset } from "./dataset.ts";
+export { readDocuments } from "./documents/read-documents.ts";
+export type { DocumentsOptions } from "./documents/read-documents.ts";
+export { datasetOfTexts, datasetOfTokens } from "./memory-dataset.ts";
+export { openDataset } from "./open-dataset.ts";
+export type { OpenDatasetOptions } from "./open-dataset.ts";
+export { createPacker } from "./packing.ts";
+export type { Packer, PackingOptions, PackingSummary } from "./packing.ts";
+export type { TokenizerSource } from "./tokenize/tokenizer-recipe.ts";
