@@ -18,6 +18,7 @@ beforeAll(async () => {
     data: inFolder("text.txt"),
     validation: inFolder("text.txt"),
     validateEvery: 4,
+    dataCache: inFolder("cache"),
     out: inFolder("run"),
     batchSize: 4,
     teacherSteps: 8,
@@ -94,7 +95,14 @@ test("train makes a model from text", async () => {
   const sizes =
     "--length 16 --hidden-size 16 --block-count 1 --head-count 2 --condition-size 8 --batch-size 4";
   const course = "--updates 3 --warmup-steps 0 --learning-rate 0.01 --decay cosine --threads 1";
-  const files = ["--data", inFolder("text.txt"), "--tokenizer", inFolder("model/tokenizer.json")];
+  const files = [
+    "--data",
+    inFolder("text.txt"),
+    "--data-cache",
+    inFolder("cache"),
+    "--tokenizer",
+    inFolder("model/tokenizer.json"),
+  ];
   const { status, stdout, stderr } = await runCaptured([
     "train",
     ...`${sizes} ${course}`.split(" "),

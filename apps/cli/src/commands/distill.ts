@@ -65,6 +65,7 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       settings,
       planOnly: flags.plan ?? false,
       tokenizer: await openTokenizer(teacher, values.teacher),
+      tokenizerSource: teacher.tokenizer ?? { name: "gpt2" },
       modelLength: config.length,
       memory: { config, teacher: true },
       start: (options) => {

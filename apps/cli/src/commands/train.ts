@@ -54,6 +54,7 @@ export function addTrainCommand(program: Command, context: CliContext): void {
       settings,
       planOnly: plan,
       tokenizer,
+      tokenizerSource: source,
       modelLength: length,
       memory: { config, teacher: false },
       start: (options) => train({ ...options, ...own, optimizer } satisfies TrainOptions),

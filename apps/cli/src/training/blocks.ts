@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { createStream, SdttError } from "@sdtt/core";
-import type { BatchOrder, BlockSource } from "@sdtt/distill";
+import { SdttError } from "@sdtt/core";
+import type { BlockSource } from "@sdtt/distill";
 import type { Tokenizer } from "@sdtt/tokenizer";
 
 /**
@@ -37,29 +37,5 @@ export async function openTextBlocks(
       Int32Array.from(
         Array.from(indices).flatMap((i) => [...ends, ...ids.subarray(i * inner, (i + 1) * inner), ...ends]),
       ),
-  };
-}
-
-/** Every block once an epoch, in an order of its own; a last batch that is not whole is dropped. */
-export function shuffledBatches(options: {
-  blockCount: number;
-  batchSize: number;
-  seed: number;
-}): BatchOrder {
-  const { blockCount, batchSize, seed } = options;
-  const stream = createStream(seed).child("order");
-  const perEpoch = Math.max(1, Math.floor(blockCount / batchSize));
-  let shuffled: { epoch: number; blocks: number[] } | undefined;
-  return {
-    at(batch) {
-      const epoch = Math.floor(batch / perEpoch);
-      if (shuffled?.epoch !== epoch) {
-        const own = stream.child(epoch);
-        const keys = Array.from({ length: blockCount }, (_, i) => own.uniform(i));
-        shuffled = { epoch, blocks: [...keys.keys()].sort((a, b) => keys[a]! - keys[b]!) };
-      }
-      const start = (batch % perEpoch) * batchSize;
-      return shuffled.blocks.slice(start, start + batchSize);
-    },
   };
 }

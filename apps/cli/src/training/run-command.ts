@@ -1,12 +1,13 @@
 import type { MemoryOptions, RunEvent, RunOptions } from "@sdtt/distill";
+import { createBatches } from "@sdtt/data";
+import type { TokenizerSource } from "@sdtt/data";
 import { createEngine } from "@sdtt/runtime";
-import type { Engine } from "@sdtt/runtime";
 import { createSchedule } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Command } from "commander";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
-import { openTextBlocks, shuffledBatches } from "./blocks.ts";
+import { openData } from "./open-data.ts";
 import { openMetrics } from "./metrics-file.ts";
 import { planLines } from "./plan.ts";
 import { createProgressView } from "./progress-view.ts";
@@ -22,6 +23,7 @@ export interface RunCommandOptions {
   readonly settings: ResolvedSettings<RunSettings>;
   readonly planOnly: boolean;
   readonly tokenizer: Tokenizer;
+  readonly tokenizerSource: TokenizerSource;
   /** Tokens that the model is trained on at a time, unless told otherwise. */
   readonly modelLength: number;
   readonly memory: Pick<MemoryOptions, "config" | "teacher">;
@@ -31,52 +33,52 @@ export interface RunCommandOptions {
 
 /** Runs a training or a distillation from settings to the last event, or plans it. */
 export async function runCommand(command: RunCommandOptions): Promise<void> {
-  const { context, settings, planOnly, modelLength, memory, start } = command;
+  const { context, settings, planOnly, tokenizerSource, modelLength, memory, start } = command;
   const { values } = settings;
   for (const line of ["Settings:", ...describeSettings(settings)]) printLine(context.stderr, line);
 
-  const length = values.length ?? modelLength;
+  const { batchSize, microBatchSize, seed, length = modelLength } = values;
+  const reading = {
+    context,
+    tokenizer: tokenizerSource,
+    length,
+    field: values.field,
+    cache: values.dataCache,
+  };
+  await using source = await openData(values.data, reading);
+  const held = planOnly ? undefined : values.validation;
+  await using heldOut = held === undefined ? undefined : await openData(held, reading);
   await using engine = await createEngine({ engine: values.engine, threads: values.threads });
-  const options = await prepareRun(command, engine, length);
-  if (!planOnly) return await followRun(command, options);
-
-  const { directory: _, validation: __, samples: ___, ...unkept } = options;
-  const lines = await planLines({
-    memory: { ...memory, length, microBatchSize: values.microBatchSize ?? values.batchSize },
-    availableMemory: process.availableMemory(),
-    start: () => start(unkept),
-  });
-  for (const line of lines) printLine(context.stdout, line);
-}
-
-async function prepareRun(
-  { context, settings: { values }, tokenizer }: RunCommandOptions,
-  engine: Engine,
-  length: number,
-): Promise<RunSetUp> {
-  const { data, validation, out, batchSize, seed, validateEvery: every, validationBlocks: blocks } = values;
-  const source = await openTextBlocks(data, tokenizer, length);
-  const heldOut =
-    validation === undefined
-      ? undefined
-      : { source: await openTextBlocks(validation, tokenizer, length), every, blocks };
-  return {
+  const setUp: RunSetUp = {
     engine,
     source,
-    order: shuffledBatches({ blockCount: source.blockCount, batchSize, seed }),
+    order: createBatches({ blockCount: source.blockCount, batchSize, seed }),
     batchSize,
-    microBatchSize: values.microBatchSize,
+    microBatchSize,
     seed,
     schedule: createSchedule(values.schedule),
     antithetic: values.antithetic,
-    directory: out,
-    checkpointEvery: values.checkpointEvery,
-    keepLast: values.keepLast,
-    validation: heldOut,
-    samples: values.sampleEvery > 0 ? { every: values.sampleEvery, steps: values.sampleSteps } : undefined,
     clock: context.now,
     signal: context.signal,
   };
+  if (planOnly) {
+    const lines = await planLines({
+      memory: { ...memory, length, microBatchSize: microBatchSize ?? batchSize },
+      availableMemory: process.availableMemory(),
+      start: () => start(setUp),
+    });
+    for (const line of lines) printLine(context.stdout, line);
+    return;
+  }
+  const { validateEvery, validationBlocks, sampleEvery, sampleSteps } = values;
+  await followRun(command, {
+    ...setUp,
+    directory: values.out,
+    checkpointEvery: values.checkpointEvery,
+    keepLast: values.keepLast,
+    validation: heldOut && { source: heldOut, every: validateEvery, blocks: validationBlocks },
+    samples: sampleEvery > 0 ? { every: sampleEvery, steps: sampleSteps } : undefined,
+  });
 }
 
 /** Writes down and shows what happens; the last model's place is the command's answer. */

@@ -8,6 +8,8 @@ import type { SettingsTable } from "./settings.ts";
 export interface RunSettings {
   readonly data: string;
   readonly validation?: string;
+  readonly field: string;
+  readonly dataCache?: string;
   readonly out: string;
   readonly length?: number;
   readonly batchSize: number;
@@ -47,8 +49,12 @@ const share: z.ZodType<number> = z.number().min(0).max(1);
 
 export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettings> {
   return {
-    data: text("text to learn from", "<path>", { required: true }),
+    data: text("text to learn from: files (.txt, .jsonl, also .gz), a folder or a pattern", "<path>", {
+      required: true,
+    }),
     validation: text("held-out text to measure on", "<path>"),
+    field: text("of JSONL that holds the text", "<name>", { default: "text" }),
+    dataCache: text("where tokenized text is kept (default: the user's cache)", "<directory>"),
     out: text("directory of the run; one that exists is gone on with", "<directory>", {
       default: defaults.out,
     }),
