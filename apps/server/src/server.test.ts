@@ -213,3 +213,26 @@ describe("security", () => {
     }
   });
 });
+
+test("clients that hang up at random moments leave no work behind, and the others get theirs", async () => {
+  await using scene = await serve({ before: () => new Promise((resolve) => setImmediate(resolve)) });
+  const body = JSON.stringify({ prompt: "a", steps: 64, seed: 1 });
+  const headers = { "content-type": "application/json" };
+  const texts = await Promise.all(
+    Array.from({ length: 32 }, async (_, client) => {
+      const signal = client % 2 === 0 ? AbortSignal.timeout(client) : undefined;
+      const asked = fetch(`${scene.url}/v1/denoise`, {
+        method: "POST",
+        body,
+        headers,
+        signal: signal ?? null,
+      });
+      return asked.then((answer) => answer.text()).catch(() => "gone");
+    }),
+  );
+  const stayed = texts.filter((_, client) => client % 2 === 1);
+  expect(new Set(stayed.map((text) => text.split("event: done")[1])).size).toBe(1);
+  expect(stayed[0]).toContain("event: done");
+  const metrics = async () => (await fetch(`${scene.url}/metrics`)).text();
+  await expect.poll(metrics).toContain('sdtt_queue_texts{model="hash"} 0');
+});
