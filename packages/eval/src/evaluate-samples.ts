@@ -1,7 +1,7 @@
 import { throwIfAborted } from "@sdtt/core";
 import type { Precision } from "@sdtt/scheduler";
 import { distinctN } from "./distinct-n.ts";
-import type { SampleMetric } from "./sample-metric.ts";
+import type { Measured, SampleMetrics } from "./sample-metric.ts";
 import type { Samples } from "./samples.ts";
 import { unigramEntropy } from "./unigram-entropy.ts";
 
@@ -13,7 +13,7 @@ export interface Sampling {
   readonly precision: Precision;
 }
 
-export interface SampleReport {
+export interface SampleReport<Metrics extends SampleMetrics = SampleMetrics> {
   readonly sampling: Sampling;
   readonly batch: number;
   readonly length: number;
@@ -21,32 +21,35 @@ export interface SampleReport {
   readonly unigramEntropy: number;
   /** Distinct-1, -2 and -3, as far as the texts are that long. */
   readonly distinct: readonly number[];
-  /** What the metrics found, by name. */
-  readonly metrics: Readonly<Record<string, { readonly protocol: string; readonly result: unknown }>>;
+  readonly metrics: Measured<Metrics>;
 }
 
-export interface EvaluateSamplesOptions {
+export interface EvaluateSamplesOptions<Metrics extends SampleMetrics> {
   readonly samples: Samples;
   readonly sampling: Sampling;
-  readonly metrics?: readonly SampleMetric[];
+  readonly metrics?: Metrics;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Measures texts. Entropy, distinct-n and how they were sampled always stand beside whatever else is measured. */
-export async function evaluateSamples(options: EvaluateSamplesOptions): Promise<SampleReport> {
-  const { samples, sampling, metrics = [], signal } = options;
+export async function evaluateSamples<const Metrics extends SampleMetrics>(
+  options: EvaluateSamplesOptions<Metrics>,
+): Promise<SampleReport<Metrics>> {
+  const { samples, sampling, metrics = {}, signal } = options;
   const { batch, length } = samples;
-  const found: Record<string, { protocol: string; result: unknown }> = {};
-  const report = {
+  const entropy = unigramEntropy(samples);
+  const distinct = [1, 2, 3].filter((n) => n <= length).map((n) => distinctN(samples, n));
+  const measured: Record<string, unknown> = {};
+  for (const [name, metric] of Object.entries<SampleMetrics[string]>(metrics)) {
+    throwIfAborted(signal);
+    measured[name] = { protocol: metric.protocol, result: await metric.evaluate(samples, { signal }) };
+  }
+  return {
     sampling,
     batch,
     length,
-    unigramEntropy: unigramEntropy(samples),
-    distinct: [1, 2, 3].filter((n) => n <= length).map((n) => distinctN(samples, n)),
+    unigramEntropy: entropy,
+    distinct,
+    metrics: measured as unknown as Measured<Metrics>,
   };
-  for (const { name, protocol, evaluate } of metrics) {
-    throwIfAborted(signal);
-    found[name] = { protocol, result: await evaluate(samples, { signal }) };
-  }
-  return { ...report, metrics: found };
 }

@@ -4,7 +4,7 @@ import { causalParameters } from "@sdtt/models";
 import { createCausalModel, createEngine } from "@sdtt/runtime";
 import { expect, test } from "vitest";
 import { evaluateSamples, generativePerplexity, unigramEntropy } from "./index.ts";
-import type { GenerativePerplexity, Judge } from "./index.ts";
+import type { Judge } from "./index.ts";
 
 const samples = { tokens: Int32Array.of(0, 0, 0, 1, 0, 0), batch: 2, length: 3 };
 
@@ -58,18 +58,18 @@ test("a report never has a perplexity without entropy, steps, passes and precisi
   const report = await evaluateSamples({
     samples,
     sampling,
-    metrics: [generativePerplexity({ judge: sticky })],
+    metrics: { perplexity: generativePerplexity({ judge: sticky }) },
   });
   expect(report).toMatchObject({ sampling, batch: 2, length: 3, unigramEntropy: unigramEntropy(samples) });
   expect(report.distinct).toEqual([2 / 6, 2 / 4, 2 / 2]);
-  const { protocol, result } = report.metrics["generativePerplexity"]!;
+  const { protocol, result } = report.metrics.perplexity;
   expect(protocol).toMatch(/first token not scored/);
-  expect((result as GenerativePerplexity).perplexity).toBeGreaterThan(1);
+  expect(result.perplexity).toBeGreaterThan(1);
   const signal = AbortSignal.abort();
   const aborted = evaluateSamples({
     samples,
     sampling,
-    metrics: [generativePerplexity({ judge: sticky })],
+    metrics: { perplexity: generativePerplexity({ judge: sticky }) },
     signal,
   });
   await expect(aborted).rejects.toMatchObject({ code: "aborted" });

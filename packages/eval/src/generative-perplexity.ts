@@ -20,21 +20,16 @@ export interface GenerativePerplexity {
 }
 
 /**
- * How a perplexity came about, for reports: the judge reads the ids as they are (no decoding and encoding anew, nothing cut
- * off after an end of text), the first token of a text is not scored, nats are averaged in each text, then over texts.
+ * The perplexity of texts under a judge that reads the same ids, as they are: no decoding and encoding anew, nothing cut
+ * off after an end of text. The first token of a text is not scored. Nats are averaged in each text, then over texts.
  */
-export const generativePerplexityProtocol =
-  "ids as they are; first token not scored; mean per text, then over texts";
-
-/** The perplexity of texts under a judge that reads the same ids. */
 export function generativePerplexity({
   judge,
 }: {
   readonly judge: Judge;
 }): SampleMetric<GenerativePerplexity> {
   return {
-    name: "generativePerplexity",
-    protocol: generativePerplexityProtocol,
+    protocol: "ids as they are; first token not scored; mean per text, then over texts",
     async evaluate(samples, { signal } = {}) {
       checkSamples(samples);
       if (samples.length < 2) {
@@ -46,7 +41,7 @@ export function generativePerplexity({
 }
 
 /** Of log-probabilities in nats, `[batch * scored]`, of which each text has `scored`. */
-export function perplexityOf(logProbs: Float32Array, scored: number): GenerativePerplexity {
+function perplexityOf(logProbs: Float32Array, scored: number): GenerativePerplexity {
   const texts = Array.from({ length: logProbs.length / scored }, (_, i) =>
     mean(logProbs.subarray(i * scored, (i + 1) * scored)),
   );

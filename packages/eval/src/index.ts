@@ -1,12 +1,12 @@
 export { distinctN } from "./distinct-n.ts";
 export { evaluateSamples } from "./evaluate-samples.ts";
 export type { EvaluateSamplesOptions, SampleReport, Sampling } from "./evaluate-samples.ts";
-export { generativePerplexity, generativePerplexityProtocol, perplexityOf } from "./generative-perplexity.ts";
+export { generativePerplexity } from "./generative-perplexity.ts";
 export type { GenerativePerplexity, Judge } from "./generative-perplexity.ts";
 export { nelboBound } from "./nelbo-bound.ts";
 export type { NelboBound, NelboBoundOptions } from "./nelbo-bound.ts";
 export { nelboIntegrand } from "./nelbo-integrand.ts";
 export type { EvaluatedDenoiser, NelboIntegrandOptions } from "./nelbo-integrand.ts";
-export type { SampleMetric } from "./sample-metric.ts";
+export type { Measured, SampleMetric, SampleMetrics } from "./sample-metric.ts";
 export type { Samples } from "./samples.ts";
 export { unigramEntropy } from "./unigram-entropy.ts";

@@ -3,7 +3,7 @@ import type { Weights } from "@sdtt/graph";
 import { causalParameters } from "@sdtt/models";
 import type { CausalConfig } from "@sdtt/models";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../engine.ts";
+import type { Engine, ResidentTensor } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
 import { createCausalModel } from "./causal-model.ts";
 
@@ -75,6 +75,22 @@ describe.each(["c-api", "binding"] as const)("a causal model on the %s engine", 
     expect(whole.length).toBe(batch * (length - 1));
     whole.forEach((value, i) => expect(parts[i]).toBeCloseTo(value, 5));
   });
+});
+
+test("weights that live in the engine do as well as those of files", async () => {
+  await using engine = await createEngine({ threads: 1 });
+  const residents = new Map<string, ResidentTensor>();
+  for (const [name, { source }] of weights) {
+    if ("tensor" in source) residents.set(name, await engine.place(source.tensor));
+  }
+  await using resident = await createCausalModel({ engine, config, weights: { residents } });
+  await using model = await createCausalModel({ engine, config, weights });
+  const request = { prompts, batch, length, stream };
+  const { tokens } = await model.generate(request);
+  expect((await resident.generate(request)).tokens).toEqual(tokens);
+  const [found, expected] = [resident, model].map((each) => each.tokenLogProbs({ tokens, batch, length }));
+  const truth = await expected!;
+  (await found!).forEach((value, i) => expect(value).toBeCloseTo(truth[i]!, 5));
 });
 
 test("what cannot be is refused", async () => {
