@@ -78,5 +78,5 @@ export async function openDataset(options: OpenDatasetOptions): Promise<Dataset>
   }
 }
 
-/** Another process that found the same damage may remove what this one has just written. */
-const mostAttempts = 3;
+/** Each of several processes that found the same damage may once remove what another has just written. */
+const mostAttempts = 5;

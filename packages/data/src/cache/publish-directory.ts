@@ -21,15 +21,17 @@ export async function publishDirectory(
   const temporary = temporaryBeside(path);
   try {
     await mkdir(temporary, { recursive: true });
-    await removeAbandoned(dirname(path));
-    await fill(temporary);
-    await rename(temporary, path).catch(async (cause: unknown) => {
-      if (!(await stat(path).catch(() => undefined))) throw cause;
-    });
+    try {
+      await removeAbandoned(dirname(path));
+      await fill(temporary);
+      await rename(temporary, path).catch(async (cause: unknown) => {
+        if (!(await stat(path).catch(() => undefined))) throw cause;
+      });
+    } finally {
+      await rm(temporary, { recursive: true, force: true });
+    }
   } catch (cause) {
     throw fileError(path, "written", cause);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
   }
 }
 
