@@ -1,5 +1,6 @@
 import { createStream, SdttError } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
+import { datasetOfTexts, readDocuments } from "@sdtt/data";
 import { evaluateSamples, nelboBound } from "@sdtt/eval";
 import type { Command } from "commander";
 import type { LanguageModel } from "sdtt";
@@ -10,7 +11,6 @@ import type { ModelFlags } from "../model-options.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addSamplingOptions, samplingOptions } from "../sampling-options.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
-import { openTextBlocks } from "../training/blocks.ts";
 
 interface NelboFlags extends ModelFlags {
   readonly data: string;
@@ -29,7 +29,7 @@ export function addEvalCommand(program: Command, context: CliContext): void {
     command
       .command("nelbo")
       .description("the perplexity bound on a text that the model was not trained on")
-      .requiredOption("-d, --data <file>", "a text file")
+      .requiredOption("-d, --data <files>", "text or JSONL, also .gz: a file, a folder or a pattern")
       .option("-l, --length <tokens>", "tokens of a block (default: the model's)", wholeNumber({ least: 1 }))
       .option("--texts <count>", "take only the first blocks (default: all)", wholeNumber({ least: 1 }))
       .option("--draws <count>", "noise levels for each block", wholeNumber({ least: 1 }), 1)
@@ -46,7 +46,10 @@ export function addEvalCommand(program: Command, context: CliContext): void {
 async function evaluateBound(flags: NelboFlags, context: CliContext): Promise<void> {
   await using model = await openModel(flags, context);
   const { length = model.description.config.length, draws, seed } = flags;
-  const blocks = await openTextBlocks(flags.data, model.tokenizer, length);
+  const documents: string[] = [];
+  for await (const text of readDocuments({ sources: flags.data, signal: context.signal }))
+    documents.push(text);
+  await using blocks = datasetOfTexts({ texts: documents, tokenizer: model.tokenizer, length });
   const batch = Math.min(flags.texts ?? Infinity, blocks.blockCount);
   const tokens = await blocks.read(Array.from({ length: batch }, (_, i) => i));
   const bound = await nelboBound({
