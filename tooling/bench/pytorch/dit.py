@@ -18,6 +18,12 @@ def rotate(x, cos, sin):  # [batch, length, heads, dim]
     return torch.cat([a * cos - b * sin, b * cos + a * sin], -1)
 
 
+def attention(q, k, v, fused):  # [batch, heads, length, dim]
+    if fused:
+        return F.scaled_dot_product_attention(q, k, v)
+    return (q @ k.transpose(2, 3) / math.sqrt(q.shape[-1])).softmax(-1) @ v
+
+
 class Norm(nn.Module):
     def __init__(self, dim):
         super().__init__()
@@ -39,9 +45,10 @@ class SigmaMap(nn.Module):
 
 
 class Block(nn.Module):
-    def __init__(self, dim, heads, cond):
+    def __init__(self, dim, heads, cond, fused):
         super().__init__()
         self.heads = heads
+        self.fused = fused
         self.norm1 = Norm(dim)
         self.attn_qkv = nn.Linear(dim, 3 * dim, bias=False)
         self.attn_out = nn.Linear(dim, dim, bias=False)
@@ -57,7 +64,7 @@ class Block(nn.Module):
         qkv = self.attn_qkv(self.norm1(x) * (1 + k1) + s1)
         q, k, v = qkv.view(batch, length, 3, self.heads, dim // self.heads).unbind(2)
         q, k = rotate(q, *tables), rotate(k, *tables)
-        mixed = F.scaled_dot_product_attention(*(z.transpose(1, 2) for z in (q, k, v)))
+        mixed = attention(*(z.transpose(1, 2) for z in (q, k, v)), self.fused)
         x = x + g1 * self.attn_out(mixed.transpose(1, 2).reshape(batch, length, dim))
         return x + g2 * self.mlp(self.norm2(x) * (1 + k2) + s2)
 
@@ -84,11 +91,11 @@ class Output(nn.Module):
 
 
 class DiT(nn.Module):
-    def __init__(self, vocab, dim, blocks, heads, cond):
+    def __init__(self, vocab, dim, blocks, heads, cond, fused):
         super().__init__()
         self.vocab_embed = Embedding(vocab, dim)
         self.sigma_map = SigmaMap(cond)
-        self.blocks = nn.ModuleList(Block(dim, heads, cond) for _ in range(blocks))
+        self.blocks = nn.ModuleList(Block(dim, heads, cond, fused) for _ in range(blocks))
         self.output_layer = Output(dim, vocab, cond)
         self.head_dim = dim // heads
 

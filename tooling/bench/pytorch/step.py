@@ -23,6 +23,7 @@ with torch.device("meta"):
         config["blockCount"],
         config["headCount"],
         config["conditionSize"],
+        argument["fusedAttention"],
     )
 weights = load_file(argument["path"])
 model.load_state_dict({name.removeprefix("backbone."): w for name, w in weights.items()}, assign=True)

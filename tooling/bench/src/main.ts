@@ -2,20 +2,24 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import type { Benchmark } from "./benchmark.ts";
+import { distillStep } from "./benchmarks/distill-step.ts";
 import { engine } from "./benchmarks/engine.ts";
 import { eventLoop } from "./benchmarks/event-loop.ts";
 import { firstWord } from "./benchmarks/first-word.ts";
 import { sampleStep } from "./benchmarks/sample-step.ts";
 import { sample } from "./benchmarks/sample.ts";
+import { serve } from "./benchmarks/serve.ts";
 import { describeMachine } from "./machine.ts";
 import { formatReport } from "./report.ts";
 
 const benchmarks = new Map<string, Benchmark>([
   ["sample-step", sampleStep],
   ["sample", sample],
+  ["distill-step", distillStep],
   ["engine", engine],
   ["event-loop", eventLoop],
   ["first-word", firstWord],
+  ["serve", serve],
 ]);
 
 const usage = `pnpm bench NAME [options]

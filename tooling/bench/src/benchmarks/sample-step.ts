@@ -31,18 +31,24 @@ export const sampleStep: Benchmark = {
   },
 };
 
-/** The default path first, PyTorch last. */
+/** The default path first, the PyTorch that the target is about last. */
 function starts(path: string, { threads, pytorch }: BenchmarkOptions): (() => Promise<ProcessContestant>)[] {
+  const common = { path, threads };
   const chosenRows = new URL("../contestants/chosen-rows.ts", import.meta.url);
   const allRows = new URL("../contestants/all-rows.ts", import.meta.url);
-  const inPyTorch = fileURLToPath(new URL("../../pytorch/step.py", import.meta.url));
-  const common = { path, threads };
-  const withConfig = JSON.stringify({ ...common, config: ditSmall });
-  return [
+  const ours = [
     () => startNode("default: 32 rows", chosenRows, common),
     () => startNode("full logits, drawn in the graph", allRows, { ...common, drawIn: "graph" }),
     () => startNode("full logits, drawn in JavaScript", allRows, { ...common, drawIn: "script" }),
-    ...(pytorch ? [() => start("PyTorch", pytorch, [inPyTorch, withConfig])] : []),
+  ];
+  if (!pytorch) return ours;
+  const script = fileURLToPath(new URL("../../pytorch/step.py", import.meta.url));
+  const inPyTorch = (name: string, fusedAttention: boolean) => () =>
+    start(name, pytorch, [script, JSON.stringify({ ...common, config: ditSmall, fusedAttention })]);
+  return [
+    ...ours,
+    inPyTorch("PyTorch, fused attention", true),
+    inPyTorch("PyTorch, attention as products and softmax", false),
   ];
 }
 

@@ -1,0 +1,74 @@
+"""
+Answers as a contestant of the benchmark does: one update of a distillation for each line on standard input. Two ancestral
+steps of the teacher without gradients, the student's forward pass, KL(student || teacher) over the masked positions in
+float32, backward, clipping, AdamW and the moving average.
+"""
+import json
+import resource
+import sys
+import time
+
+import torch
+
+from dit import DiT
+
+argument = json.loads(sys.argv[1])
+config, batch, length = argument["config"], argument["batch"], argument["length"]
+torch.set_num_threads(argument["threads"])
+torch.manual_seed(1)
+
+
+def create():
+    model = DiT(
+        config["vocabSize"], config["hiddenSize"], config["blockCount"], config["headCount"], config["conditionSize"]
+    )
+    for parameter in model.parameters():
+        torch.nn.init.uniform_(parameter, -0.02, 0.02)
+    return model
+
+
+student, teacher = create(), create()
+teacher.load_state_dict(student.state_dict())
+teacher.requires_grad_(False)
+average = [parameter.detach().clone() for parameter in student.parameters()]
+optimizer = torch.optim.AdamW(student.parameters(), lr=6e-5, weight_decay=0.0)
+mask = config["vocabSize"] - 1
+clean = torch.randint(mask, (batch, length))
+sigma = torch.zeros(batch)
+dt = 1 / 128
+
+
+def log_probs(model, tokens):
+    logits = model(tokens, sigma)
+    logits[:, :, mask] += -1_000_000.0
+    return logits.log_softmax(-1)
+
+
+def step():
+    t = ((torch.rand(batch) + torch.arange(batch)) / batch).clamp_min(1e-5)[:, None]
+    noised = torch.where(torch.rand(batch, length) < t, mask, clean)
+    with torch.no_grad():
+        now = noised.clone()
+        target = log_probs(teacher, now)
+        reveal = (now == mask) & (torch.rand(batch, length) < dt / t)
+        race = target.exp() / (1e-10 - (torch.rand_like(target) + 1e-10).log())
+        now = torch.where(reveal, race.argmax(-1), now)
+        target = torch.where((now == mask)[:, :, None], log_probs(teacher, now), target)
+    masked = noised == mask
+    own, aim = log_probs(student, noised)[masked][:, :mask], target[masked][:, :mask]
+    loss = (own.exp() * (own - aim)).sum(-1).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    torch.nn.utils.clip_grad_norm_(student.parameters(), 1.0)
+    optimizer.step()
+    with torch.no_grad():
+        torch._foreach_lerp_(average, list(student.parameters()), 1 - 0.9999)
+
+
+print("ready", flush=True)
+for _ in sys.stdin:
+    start = time.perf_counter()
+    step()
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(json.dumps({"seconds": seconds, "peakBytes": peak}), flush=True)

@@ -1,0 +1,149 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { loadModel } from "sdtt";
+import type { Benchmark } from "../benchmark.ts";
+import type { Row } from "../report.ts";
+
+const clients = 32;
+const batch = 16;
+const seconds = 60;
+const text = { prompt: "It was", length: 64, steps: 32 };
+
+export const serve: Benchmark = {
+  summary: `${clients} clients in a loop for ${seconds} s against sdtt serve, beside the engine's own speed in batches of ${batch}`,
+  async run({ threads }) {
+    // Before and after, for a machine that does not stay as fast as it was.
+    const before = await engineAlone(threads);
+    const load = await underLoad(threads);
+    const after = await engineAlone(threads);
+    const engine = (before + after) / 2;
+    const rows: Row[] = [
+      {
+        what: `engine alone, ${batch} texts a batch`,
+        "texts/s": engine,
+        "before, after": `${before.toFixed(1)}, ${after.toFixed(1)}`,
+      },
+      { what: `served to ${clients} clients`, ...load.row },
+      { what: "half of them hang up", ...load.hangUps },
+    ];
+    const targets = [
+      { what: "failed requests", measured: load.failed, atMost: 0 },
+      { what: "engine's speed over the server's", measured: engine / load.row["texts/s"], atMost: 1 / 0.9 },
+      { what: "p99 event-loop delay, ms", measured: load.row["p99 ms"], atMost: 20 },
+      { what: "memory at the end over a third of the way in", measured: load.growth, atMost: 1.1 },
+      { what: "texts under way once all clients are gone", measured: load.leftBehind, atMost: 0 },
+    ];
+    return { rows, targets };
+  },
+};
+
+/** Texts per second. */
+async function engineAlone(threads: number): Promise<number> {
+  await using model = await loadModel("tiny", { threads });
+  const run = (seed: number) => model.sample({ ...text, samples: batch, seed });
+  await run(0);
+  const start = performance.now();
+  let rounds = 0;
+  while (performance.now() - start < 10_000) await run(++rounds);
+  return (1000 * rounds * batch) / (performance.now() - start);
+}
+
+async function underLoad(threads: number) {
+  const server = await startServer(threads);
+  const outcomes = { answered: 0, failed: 0, gone: 0 };
+  const times: number[] = [];
+  const write = async (seed: number, patience?: number) => {
+    const start = performance.now();
+    try {
+      const answer = await fetch(`${server.url}/v1/denoise`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ ...text, seed }),
+        signal: patience === undefined ? null : AbortSignal.timeout(patience),
+      });
+      const isDone = (await answer.text()).includes("event: done");
+      outcomes[isDone ? "answered" : "failed"]++;
+      times.push(performance.now() - start);
+    } catch {
+      outcomes[patience === undefined ? "failed" : "gone"]++;
+    }
+  };
+  const loop = async (until: number, patience?: () => number) => {
+    let seed = 0;
+    await Promise.all(
+      Array.from({ length: clients }, async (_, client) => {
+        while (performance.now() < until) await write(seed++, client % 2 === 0 ? patience?.() : undefined);
+      }),
+    );
+  };
+
+  await loop(performance.now() + 3000);
+  await server.metrics();
+  Object.assign(outcomes, { answered: 0, failed: 0 });
+  times.length = 0;
+  const start = performance.now();
+  const load = loop(start + 1000 * seconds);
+  await sleep((1000 * seconds) / 3);
+  const early = await server.metrics();
+  await load;
+  const elapsed = (performance.now() - start) / 1000;
+  const late = await server.metrics();
+  const row = {
+    "texts/s": outcomes.answered / elapsed,
+    "p50 s": quantile(times, 0.5) / 1000,
+    "p99 s": quantile(times, 0.99) / 1000,
+    "p99 ms": 1000 * Math.max(early.delay, late.delay),
+    MiB: late.memory / 2 ** 20,
+    failed: outcomes.failed,
+  };
+
+  // Any moment of a request's time is as likely for them to go.
+  await loop(performance.now() + 10_000, () => Math.ceil(Math.random() * quantile(times, 0.9)));
+  await sleep(500);
+  const leftBehind = (await server.metrics()).queue;
+  const hangUps = {
+    failed: outcomes.failed - row.failed,
+    "hung up": outcomes.gone,
+    "left behind": leftBehind,
+  };
+  await server.stop();
+  return { row, hangUps, leftBehind, failed: outcomes.failed, growth: late.memory / early.memory };
+}
+
+/** The command in a process of its own. */
+async function startServer(threads: number) {
+  const main = fileURLToPath(new URL("../../../../apps/cli/src/main.ts", import.meta.url));
+  const parameters = ["serve", "--port", "0", "--threads", String(threads), "--batch", String(batch)];
+  const child = spawn(process.execPath, [...process.execArgv, main, ...parameters], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const ended = once(child, "close");
+  const [line] = (await once(createInterface({ input: child.stderr }), "line")) as [string];
+  const url = /http:\S+/.exec(line)?.[0];
+  if (url === undefined) throw new Error(`The server did not start: ${line}`);
+  return {
+    url,
+    /** Since they were last asked for, where that is how they are counted. */
+    async metrics() {
+      const page = await (await fetch(`${url}/metrics`)).text();
+      const value = (name: string) =>
+        Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, "m").exec(page)?.[1]);
+      return {
+        delay: value("nodejs_eventloop_lag_p99_seconds"),
+        memory: value("process_resident_memory_bytes"),
+        queue: value("sdtt_queue_texts"),
+      };
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+function quantile(values: readonly number[], share: number): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? Number.NaN;
+}
