@@ -1,3 +1,6 @@
+/** The code of the error of a request that took too long. */
+export const timeLimit = "time_limit";
+
 /** An error that is the client's to read: what it says goes out as it is. */
 export class ApiError extends Error {
   override readonly name = "ApiError";

@@ -2,7 +2,7 @@ import { isSdttError } from "@sdtt/core";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
 import { QueueFullError } from "../batching/queue-full-error.ts";
-import { ApiError } from "./api-error.ts";
+import { ApiError, timeLimit } from "./api-error.ts";
 
 /** The body of an error in OpenAI's shape. */
 interface ErrorBody {
@@ -22,7 +22,11 @@ export interface ErrorAnswer {
 
 /** What a client is told of an error: never more than a sentence that was written for it. */
 export function errorAnswer(error: unknown): ErrorAnswer {
-  if (error instanceof ApiError) return answer(error.status, error.message, error);
+  if (error instanceof ApiError) {
+    // OpenAI's clients would else repeat what took too long the first time.
+    const headers: Record<string, string> = error.code === timeLimit ? { "x-should-retry": "false" } : {};
+    return { ...answer(error.status, error.message, error), headers };
+  }
   if (error instanceof QueueFullError) {
     const headers = { "retry-after": String(error.retryAfter) };
     return { ...answer(429, error.message, { code: "queue_full" }), headers };

@@ -90,7 +90,7 @@ test("streams the same text in pieces, and the usage at the end if asked", async
   expect(pieces).toBeGreaterThan(3);
 });
 
-test("temperature 0 is the same for every seed of equal reveals; top_p and top_k are taken", async () => {
+test("temperature 0, top_p 0 and top_k 1 are one: the likeliest token", async () => {
   const greedy = await client.completions.create({ ...common, temperature: 0 });
   const nearly = await client.completions.create({ ...common, top_p: 0 });
   expect(nearly.choices).toEqual(greedy.choices);

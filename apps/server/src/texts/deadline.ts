@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { ApiError } from "../errors/api-error.ts";
+import { ApiError, timeLimit } from "../errors/api-error.ts";
 import type { ServerContext } from "../server-context.ts";
 
 /** Ends the work for a request. */
@@ -15,7 +15,7 @@ export function startDeadline(reply: FastifyReply, { limits, halt }: ServerConte
   const onLate = () =>
     end.abort(
       new ApiError(503, `This took longer than ${limits.seconds} s: ask for fewer steps or shorter texts.`, {
-        code: "time_limit",
+        code: timeLimit,
       }),
     );
   const timer = setTimeout(onLate, limits.seconds * 1000);
