@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { TrainableLossName } from "@sdtt/losses";
 import { adamWSettingsAt } from "./optimizer/adamw.ts";
 import { createStateUpdater } from "./optimizer/update.ts";
+import { fillWith } from "./state/flat-layout.ts";
 import { createTrainingState } from "./state/training-state.ts";
 import type { MicroBatch } from "./training/micro-batch.ts";
 import { createMicroStep } from "./training/micro-step.ts";
@@ -54,7 +55,7 @@ afterAll(() => engine[Symbol.asyncDispose]());
 /** Six steps as the fixture was made: AdamW at 1e-3, no decay, no clipping, average 0.9999 with warm-up. */
 async function train(loss: TrainableLossName) {
   const initial = Float32Array.from(parameters.flatMap(({ name }) => fixtureNumbers(inputs, `init.${name}`)));
-  await using state = await createTrainingState({ engine, parameters, initial });
+  await using state = await createTrainingState({ engine, parameters, initial: fillWith(initial) });
   const objective = { kind: "distillation", loss, target: { kind: "log-probs" } } as const;
   await using micro = await createMicroStep({ engine, config, objective, state, batch, length });
   await using updater = await createStateUpdater(engine, state);

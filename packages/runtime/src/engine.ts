@@ -20,6 +20,8 @@ export interface Engine extends AsyncDisposable {
   load(program: Program, options?: LoadOptions): Promise<Session>;
   /** Copies a tensor to where the engine computes; it stays there until disposed. */
   place(tensor: Tensor): Promise<ResidentTensor>;
+  /** A tensor of zeros where the engine computes, to be written piece by piece through views. */
+  allocate(type: { readonly dtype: DataType; readonly shape: readonly number[] }): Promise<ResidentTensor>;
 }
 
 export interface LoadOptions {

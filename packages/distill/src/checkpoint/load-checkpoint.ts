@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { SdttError, tensor } from "@sdtt/core";
+import { SdttError } from "@sdtt/core";
 import type { ParameterSpec } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
 import { flatLayout } from "../state/flat-layout.ts";
@@ -7,7 +7,7 @@ import { createTrainingState } from "../state/training-state.ts";
 import type { TrainingState } from "../state/training-state.ts";
 import { damageOf } from "./digest.ts";
 import { modelFiles } from "./model-directory.ts";
-import { readParameters } from "./parameter-file.ts";
+import { fillFromFile } from "./parameter-file.ts";
 import type { RunDirectory } from "./run-directory.ts";
 import { momentFiles, savedSteps } from "./save-checkpoint.ts";
 import { readStateFile } from "./state-file.ts";
@@ -68,14 +68,14 @@ export async function restoreState(options: {
 }): Promise<TrainingState> {
   const { engine, parameters, path } = options;
   const layout = flatLayout(parameters);
-  const read = (file: string) => readParameters(join(path, file), layout);
-  const state = await createTrainingState({ engine, parameters, initial: await read(modelFiles.weights) });
+  const from = (file: string) => fillFromFile(join(path, file), layout);
+  const state = await createTrainingState({ engine, parameters, initial: from(modelFiles.weights) });
   for (const [name, file] of [
     ["average", modelFiles.average],
     ["firstMoment", momentFiles.firstMoment],
     ["secondMoment", momentFiles.secondMoment],
   ] as const) {
-    await state.arrays[name].write(tensor("float32", [layout.length], await read(file)));
+    await from(file)(state.arrays[name]);
   }
   return state;
 }

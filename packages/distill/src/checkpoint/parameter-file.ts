@@ -5,7 +5,7 @@ import type { TensorSource } from "@sdtt/hub";
 import type { DitConfig, Weights } from "@sdtt/models";
 import type { ResidentTensor } from "@sdtt/runtime";
 import { viewsOf } from "../state/flat-layout.ts";
-import type { FlatLayout } from "../state/flat-layout.ts";
+import type { Fill, FlatLayout } from "../state/flat-layout.ts";
 
 /** What the original's modules put before each name. */
 const prefix = "backbone.";
@@ -35,36 +35,42 @@ export async function writeParameters(options: {
   await writeSafetensors({ path, tensors });
 }
 
-/** Reads such a file into a flat array. Throws `format` if it does not hold the layout. */
-export async function readParameters(path: string, layout: FlatLayout): Promise<Float32Array> {
-  await using file = await openSafetensors(path);
-  return await flatten(layout, async (name) => {
-    const stored = file.tensors.get(prefix + name);
-    if (!stored) throw new SdttError("format", `${path} has no tensor ${prefix + name}.`);
-    return file.read(prefix + name);
-  });
+/** Fills from such a file. Throws `format` if it does not hold the layout. */
+export function fillFromFile(path: string, layout: FlatLayout): Fill {
+  return async (flat) => {
+    await using file = await openSafetensors(path);
+    await fill(flat, layout, async (name) => {
+      const stored = file.tensors.get(prefix + name);
+      if (!stored) throw new SdttError("format", `${path} has no tensor ${prefix + name}.`);
+      return file.read(prefix + name);
+    });
+  };
 }
 
-/** The weights of a checkpoint, of whichever float type, as a flat array. */
-export async function flattenWeights(weights: Weights, layout: FlatLayout): Promise<Float32Array> {
-  return flatten(layout, async (name) => {
-    const weight = weights.get(name);
-    if (!weight) throw new SdttError("checkpoint", `The model has no parameter ${name}.`);
-    return readWeight(weight);
-  });
+/** Fills with the weights of a checkpoint, of whichever float type. */
+export function fillFromWeights(weights: Weights, layout: FlatLayout): Fill {
+  return (flat) =>
+    fill(flat, layout, async (name) => {
+      const weight = weights.get(name);
+      if (!weight) throw new SdttError("checkpoint", `The model has no parameter ${name}.`);
+      return readWeight(weight);
+    });
 }
 
-async function flatten(layout: FlatLayout, read: (name: string) => Promise<Tensor>): Promise<Float32Array> {
-  const flat = new Float32Array(layout.length);
-  for (const [name, { offset, shape }] of layout.slots) {
+/** One parameter in memory at a time. */
+async function fill(
+  flat: ResidentTensor,
+  layout: FlatLayout,
+  read: (name: string) => Promise<Tensor>,
+): Promise<void> {
+  for (const [name, view] of viewsOf(layout, flat).residents) {
     const values = asFloat32(await read(name));
-    if (values.length !== elementCount(shape)) {
-      const wanted = `[${shape.join(", ")}]`;
+    if (values.length !== elementCount(view.shape)) {
+      const wanted = `[${view.shape.join(", ")}]`;
       throw new SdttError("format", `${name} has ${values.length} elements; expected ${wanted}.`);
     }
-    flat.set(values, offset);
+    await view.write(tensor("float32", view.shape, values));
   }
-  return flat;
 }
 
 function asFloat32({ dtype, data }: Tensor): Float32Array {

@@ -1,7 +1,7 @@
-import { tensor } from "@sdtt/core";
 import type { ParameterSpec } from "@sdtt/models";
 import type { Engine, ResidentTensor, ResidentWeights } from "@sdtt/runtime";
 import { flatLayout, viewsOf } from "../state/flat-layout.ts";
+import type { Fill } from "../state/flat-layout.ts";
 
 /** The weights of a teacher, resident as one flat array, for a student to become. */
 export interface TeacherWeights extends AsyncDisposable {
@@ -11,14 +11,14 @@ export interface TeacherWeights extends AsyncDisposable {
   replace(weights: ResidentTensor): Promise<void>;
 }
 
-/** @param initial - `[layout.length]`, by the layout of `parameters`. */
 export async function createTeacherWeights(options: {
   engine: Engine;
   parameters: readonly ParameterSpec[];
-  initial: Float32Array;
+  initial: Fill;
 }): Promise<TeacherWeights> {
   const layout = flatLayout(options.parameters);
-  const flat = await options.engine.place(tensor("float32", [layout.length], options.initial));
+  const flat = await options.engine.allocate({ dtype: "float32", shape: [layout.length] });
+  await options.initial(flat);
   return {
     flat,
     views: () => viewsOf(layout, flat),

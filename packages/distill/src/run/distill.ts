@@ -5,7 +5,7 @@ import type { TrainableLossName } from "@sdtt/losses";
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
-import { flattenWeights, readParameters } from "../checkpoint/parameter-file.ts";
+import { fillFromFile, fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
 import { createDistiller } from "../rounds/distiller.ts";
 import { paperRounds } from "../rounds/round-plan.ts";
@@ -56,15 +56,15 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   const layout = flatLayout(parameters);
   const record = found?.state.teacher;
   const initialTeacher = record
-    ? await readParameters(join(run!.directory.round(record.round), record.file), layout)
-    : await flattenWeights(teacher.weights, layout);
+    ? fillFromFile(join(run!.directory.round(record.round), record.file), layout)
+    : fillFromWeights(teacher.weights, layout);
   await using teaching = await createTeacherWeights({ engine, parameters, initial: initialTeacher });
   await using state = found
     ? await restoreState({ engine, parameters, path: found.path })
     : await createTrainingState({
         engine,
         parameters,
-        initial: await flattenWeights(student.weights, layout),
+        initial: fillFromWeights(student.weights, layout),
       });
   await using distiller = await createDistiller({
     ...options,

@@ -1,10 +1,11 @@
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig, ModelDescription, Weights } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
-import { flattenWeights } from "../checkpoint/parameter-file.ts";
+import { fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
 import { initialWeights } from "../initial-weights.ts";
-import { flatLayout } from "../state/flat-layout.ts";
+import { fillWith, flatLayout } from "../state/flat-layout.ts";
+import type { Fill } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
 import { createTrainer } from "../training/trainer.ts";
 import { openRun } from "./open-run.ts";
@@ -39,7 +40,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
   const parameters = ditParameters(config);
   await using state = found
     ? await restoreState({ engine, parameters, path: found.path })
-    : await createTrainingState({ engine, parameters, initial: await start(options, resolved.seed) });
+    : await createTrainingState({ engine, parameters, initial: start(options, resolved.seed) });
   await using trainer = await createTrainer({
     ...options,
     ...resolved,
@@ -72,8 +73,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
   });
 }
 
-async function start({ config, initial }: TrainOptions, seed: number): Promise<Float32Array> {
+function start({ config, initial }: TrainOptions, seed: number): Fill {
   return initial
-    ? flattenWeights(initial, flatLayout(ditParameters(config)))
-    : initialWeights({ config, seed });
+    ? fillFromWeights(initial, flatLayout(ditParameters(config)))
+    : fillWith(initialWeights({ config, seed }));
 }

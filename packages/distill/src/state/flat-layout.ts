@@ -1,6 +1,7 @@
 import { elementCount } from "@sdtt/core";
 import type { ParameterSpec } from "@sdtt/models";
 import type { ResidentTensor, ResidentWeights } from "@sdtt/runtime";
+import { tensor } from "@sdtt/core";
 
 /** Where each parameter lies in one flat array. Weights, moments, average and gradients share one layout. */
 export interface FlatLayout {
@@ -39,4 +40,12 @@ export function viewsOf({ slots }: FlatLayout, flat: ResidentTensor): ResidentWe
   return {
     residents: new Map([...slots].map(([name, { offset, shape }]) => [name, flat.view(offset, shape)])),
   };
+}
+
+/** Writes the parameters into a flat array in the engine. */
+export type Fill = (flat: ResidentTensor) => Promise<void>;
+
+/** Fills with values that are at hand, `[layout.length]`. */
+export function fillWith(values: Float32Array): Fill {
+  return (flat) => flat.write(tensor("float32", [values.length], values));
 }

@@ -1,7 +1,7 @@
 import { tensor } from "@sdtt/core";
 import type { Engine, ResidentTensor, ResidentWeights } from "@sdtt/runtime";
 import { flatLayout, viewsOf } from "./flat-layout.ts";
-import type { FlatLayout } from "./flat-layout.ts";
+import type { Fill, FlatLayout } from "./flat-layout.ts";
 import type { ParameterSpec } from "@sdtt/models";
 
 /** The flat arrays of a training run, in the order of their use. */
@@ -22,27 +22,24 @@ export interface TrainingState extends AsyncDisposable {
   clear(array: StateArray): Promise<void>;
 }
 
-/**
- * Starts from given weights, moments at zero and the average at the weights.
- *
- * @param initial - `[layout.length]`, by the layout of `parameters`.
- */
+/** Starts from given weights, moments at zero and the average at the weights. */
 export async function createTrainingState(options: {
   engine: Engine;
   parameters: readonly ParameterSpec[];
-  initial: Float32Array;
+  initial: Fill;
 }): Promise<TrainingState> {
   const { engine, parameters, initial } = options;
   const layout = flatLayout(parameters);
-  const place = (values: Float32Array) => engine.place(tensor("float32", [layout.length], values));
-  const nothing = new Float32Array(layout.length);
+  const allocate = () => engine.allocate({ dtype: "float32", shape: [layout.length] });
   const arrays = {
-    weights: await place(initial),
-    firstMoment: await place(nothing),
-    secondMoment: await place(nothing),
-    average: await place(initial),
-    gradient: await place(nothing),
+    weights: await allocate(),
+    firstMoment: await allocate(),
+    secondMoment: await allocate(),
+    average: await allocate(),
+    gradient: await allocate(),
   };
+  await initial(arrays.weights);
+  await initial(arrays.average);
   return {
     layout,
     arrays,

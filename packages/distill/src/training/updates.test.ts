@@ -4,6 +4,7 @@ import { createEngine } from "@sdtt/runtime";
 import { expect, test } from "vitest";
 import { initialWeights } from "../initial-weights.ts";
 import { startOfTraining } from "../progress.ts";
+import { fillWith } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
 import { smallConfig } from "../testing/small-run.ts";
 import type { MicroBatch } from "./micro-batch.ts";
@@ -12,7 +13,11 @@ import { createUpdates } from "./updates.ts";
 test("a gradient that is not finite is named, and leaves nothing behind", async () => {
   await using engine = await createEngine({ threads: 1 });
   const initial = initialWeights({ config: smallConfig, seed: 1 });
-  await using state = await createTrainingState({ engine, parameters: ditParameters(smallConfig), initial });
+  await using state = await createTrainingState({
+    engine,
+    parameters: ditParameters(smallConfig),
+    initial: fillWith(initial),
+  });
   await using updates = await createUpdates(engine, state, {
     learningRate: { peak: 1, warmupSteps: 0, after: { kind: "constant" } },
   });

@@ -18,6 +18,8 @@ export interface Backend<Block> extends Pick<Engine, "name" | "device"> {
 export interface Memory<Block> {
   /** Copies a tensor into a new block. */
   place(tensor: Tensor): Block | Promise<Block>;
+  /** A new block of zeros. */
+  allocate(type: Pick<Tensor, "dtype" | "shape">): Block | Promise<Block>;
   read(block: Block): Tensor | Promise<Tensor>;
   write(block: Block, tensor: Tensor): void | Promise<void>;
   /** The part of a block that starts at element `offset` and has the given shape. */

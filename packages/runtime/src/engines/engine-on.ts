@@ -47,7 +47,8 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
         loaded.add(executable);
         return sessionOn(program, executable);
       }),
-    place: (tensor) => residents.place(tensor),
+    place: residents.place,
+    allocate: residents.allocate,
     [Symbol.asyncDispose]: () =>
       turns.close(async () => {
         for (const executable of loaded) await executable.release();

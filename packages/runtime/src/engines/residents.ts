@@ -1,12 +1,13 @@
 import { SdttError, type Tensor } from "@sdtt/core";
 import type { ResidentTensor } from "../engine.ts";
 import type { Memory } from "./backend.ts";
-import { checkReplacement, checkTensor, checkWindow } from "./tensors.ts";
+import { checkReplacement, checkShape, checkTensor, checkWindow } from "./tensors.ts";
 import type { Turns } from "./turns.ts";
 
 /** The resident tensors of one engine. */
 export interface Residents<Block> {
   place(tensor: Tensor): Promise<ResidentTensor>;
+  allocate(type: Pick<Tensor, "dtype" | "shape">): Promise<ResidentTensor>;
   /** Where a resident lies. Throws `usage` for one of another engine and for one that was disposed. */
   blockOf(resident: ResidentTensor): Block;
 }
@@ -39,22 +40,31 @@ export function createResidents<Block>(memory: Memory<Block>, turns: Turns): Res
     return resident;
   };
 
+  const hold = (type: Pick<ResidentTensor, "dtype" | "shape">, block: Block): ResidentTensor => {
+    let held: { block: Block } | undefined = { block };
+    const blockOf = (): Block => {
+      if (!held) throw new SdttError("usage", "This resident tensor was disposed: place it again.");
+      return held.block;
+    };
+    const dispose = () =>
+      turns.release(async () => {
+        const last = held;
+        held = undefined;
+        if (last) await memory.release(last.block);
+      });
+    return present(blockOf, type, dispose);
+  };
+
   return {
     place: (tensor) =>
       turns.take(async () => {
         checkTensor("Tensor to place", tensor);
-        let placed: { block: Block } | undefined = { block: await memory.place(tensor) };
-        const blockOf = (): Block => {
-          if (!placed) throw new SdttError("usage", "This resident tensor was disposed: place it again.");
-          return placed.block;
-        };
-        const dispose = () =>
-          turns.release(async () => {
-            const last = placed;
-            placed = undefined;
-            if (last) await memory.release(last.block);
-          });
-        return present(blockOf, tensor, dispose);
+        return hold(tensor, await memory.place(tensor));
+      }),
+    allocate: ({ dtype, shape }) =>
+      turns.take(async () => {
+        checkShape("Tensor to allocate", shape);
+        return hold({ dtype, shape }, await memory.allocate({ dtype, shape }));
       }),
     blockOf: (resident) => {
       const block = blocks.get(resident);

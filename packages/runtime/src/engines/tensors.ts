@@ -12,13 +12,19 @@ import type { ResidentTensor } from "../engine.ts";
 
 /** Checks that a tensor holds as many elements as its shape says: native code believes the shape. */
 export function checkTensor(what: string, { dtype, shape, data }: Tensor): void {
-  const sizes = shape.every((size) => Number.isSafeInteger(size) && size >= 0);
-  if (!sizes || data.byteLength !== elementCount(shape) * elementSize(dtype)) {
+  checkShape(what, shape);
+  if (data.byteLength !== elementCount(shape) * elementSize(dtype)) {
     throw new SdttError(
       "usage",
       `${what}: expected the elements of ${describe({ dtype, shape })}, got ${data.length} in ${data.byteLength} bytes.`,
     );
   }
+}
+
+/** Checks that sizes are whole numbers. */
+export function checkShape(what: string, shape: readonly number[]): void {
+  if (shape.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
+  throw new SdttError("usage", `${what}: sizes are whole numbers from 0, got [${shape.join(", ")}].`);
 }
 
 /** Checks that a tensor may take the place of a resident's elements. */
@@ -55,4 +61,9 @@ export function copyTensor(tensor: Tensor): Tensor {
 /** For messages: `float32 [batch, 8]`. */
 export function describe({ dtype, shape }: { dtype: DataType; shape: readonly Dimension[] }): string {
   return `${dtype} [${shape.join(", ")}]`;
+}
+
+/** A tensor of zeros, in memory of its own. */
+export function zeroTensor({ dtype, shape }: Pick<Tensor, "dtype" | "shape">): Tensor {
+  return tensorFromBytes(dtype, shape, new Uint8Array(elementCount(shape) * elementSize(dtype)));
 }

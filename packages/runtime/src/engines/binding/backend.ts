@@ -3,7 +3,7 @@ import type { Program } from "@sdtt/graph";
 import type { LoadOptions } from "../../engine.ts";
 import type { Backend, Executable } from "../backend.ts";
 import { sessionConfig } from "../session-config.ts";
-import { copyTensor } from "../tensors.ts";
+import { copyTensor, zeroTensor } from "../tensors.ts";
 import { openChannel, type Channel } from "./channel.ts";
 import type { Block } from "./messages.ts";
 
@@ -21,15 +21,18 @@ export async function openBinding({ threads }: { threads: number }): Promise<Bac
   const channel = await openChannel();
   let blocks = 0;
   let sessions = 0;
+  /** Hands over the tensor's memory. */
+  const hold = async (tensor: Tensor): Promise<Block> => {
+    const block = blocks++;
+    await channel.ask({ kind: "place", block, tensor });
+    return { block, dtype: tensor.dtype, offset: 0, shape: tensor.shape };
+  };
   return {
     name: "binding",
     device: "cpu",
     memory: {
-      place: async (tensor) => {
-        const block = blocks++;
-        await channel.ask({ kind: "place", block, tensor: copyTensor(tensor) });
-        return { block, dtype: tensor.dtype, offset: 0, shape: tensor.shape };
-      },
+      place: (tensor) => hold(copyTensor(tensor)),
+      allocate: (type) => hold(zeroTensor(type)),
       read: async (block) => (await channel.ask({ kind: "read", block })) as Tensor,
       write: async (block, tensor) => {
         await channel.ask({ kind: "write", block, tensor: copyTensor(tensor) });

@@ -18,6 +18,15 @@ export function testResidents(engine: () => Engine): void {
     expect(await whole.read()).toEqual(tensor("float32", [2, 3], Float32Array.of(0, 1, 2, -3, -4, 5)));
   });
 
+  test("an allocated resident begins at zero and is written through views", async () => {
+    await using whole = await engine().allocate({ dtype: "float32", shape: [2, 2] });
+    await whole.view(1, [2]).write(tensor("float32", [2], Float32Array.of(5, 6)));
+    expect(await whole.read()).toEqual(tensor("float32", [2, 2], Float32Array.of(0, 5, 6, 0)));
+    await expect(engine().allocate({ dtype: "float32", shape: [-1] })).rejects.toThrow(
+      /sizes are whole numbers/,
+    );
+  });
+
   test("a Buffer's bytes are copied, though a Buffer's slice shares them", async () => {
     const given = Buffer.from([1, 2, 3]);
     await using resident = await engine().place(tensor("uint8", [3], given));
