@@ -4,12 +4,11 @@ steps of the teacher without gradients, the student's forward pass, KL(student |
 float32, backward, clipping, AdamW and the moving average.
 """
 import json
-import resource
 import sys
-import time
 
 import torch
 
+from answer_steps import answer_steps
 from dit import DiT
 
 argument = json.loads(sys.argv[1])
@@ -65,10 +64,4 @@ def step():
         torch._foreach_lerp_(average, list(student.parameters()), 1 - 0.9999)
 
 
-print("ready", flush=True)
-for _ in sys.stdin:
-    start = time.perf_counter()
-    step()
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "peakBytes": peak}), flush=True)
+answer_steps(step)

@@ -91,7 +91,7 @@ class Output(nn.Module):
 
 
 class DiT(nn.Module):
-    def __init__(self, vocab, dim, blocks, heads, cond, fused):
+    def __init__(self, vocab, dim, blocks, heads, cond, fused=True):
         super().__init__()
         self.vocab_embed = Embedding(vocab, dim)
         self.sigma_map = SigmaMap(cond)

@@ -3,13 +3,12 @@ Answers as a contestant of the benchmark does: one ancestral step of MDLM's samp
 The step is the published one: logits of all positions, SUBS, and a float32 Gumbel race over the whole vocabulary.
 """
 import json
-import resource
 import sys
-import time
 
 import torch
 from safetensors.torch import load_file
 
+from answer_steps import answer_steps
 from dit import DiT
 
 argument = json.loads(sys.argv[1])
@@ -23,7 +22,7 @@ with torch.device("meta"):
         config["blockCount"],
         config["headCount"],
         config["conditionSize"],
-        argument["fusedAttention"],
+        fused=argument["fusedAttention"],
     )
 weights = load_file(argument["path"])
 model.load_state_dict({name.removeprefix("backbone."): w for name, w in weights.items()}, assign=True)
@@ -45,10 +44,4 @@ def step(tokens, t=0.5, dt=1 / 32):
     return torch.where(tokens == mask, drawn, tokens)
 
 
-print("ready", flush=True)
-for _ in sys.stdin:
-    start = time.perf_counter()
-    step(tokens)
-    seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(json.dumps({"seconds": seconds, "peakBytes": peak}), flush=True)
+answer_steps(lambda: step(tokens))

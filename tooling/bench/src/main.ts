@@ -29,7 +29,7 @@ ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summar
   --rounds N       how often everything is measured (7)
   --threads N      threads of ONNX Runtime and PyTorch (as many as the process may use)
   --cache FOLDER   where the random checkpoint is kept (in the system's folder for temporary files)
-  --pytorch PYTHON a Python with torch and safetensors: sample-step then measures PyTorch as well
+  --pytorch PYTHON a Python with torch and safetensors: compares with PyTorch where the benchmark can
   --json           data instead of a table`;
 
 const { positionals, values } = parseArgs({

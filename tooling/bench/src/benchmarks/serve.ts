@@ -19,19 +19,21 @@ export const serve: Benchmark = {
     const before = await engineAlone(threads);
     const load = await underLoad(threads);
     const after = await engineAlone(threads);
-    const engine = (before + after) / 2;
+    const engine = {
+      "texts/s": (before["texts/s"] + after["texts/s"]) / 2,
+      "texts/CPU s": (before["texts/CPU s"] + after["texts/CPU s"]) / 2,
+    };
     const rows: Row[] = [
-      {
-        what: `engine alone, ${batch} texts a batch`,
-        "texts/s": engine,
-        "before, after": `${before.toFixed(1)}, ${after.toFixed(1)}`,
-      },
+      { what: `engine alone, ${batch} texts a batch`, ...engine },
       { what: `served to ${clients} clients`, ...load.row },
       { what: "half of them hang up", ...load.hangUps },
     ];
+    const ratio = (speed: keyof typeof engine) => engine[speed] / load.row[speed];
     const targets = [
       { what: "failed requests", measured: load.failed, atMost: 0 },
-      { what: "engine's speed over the server's", measured: engine / load.row["texts/s"], atMost: 1 / 0.9 },
+      { what: "engine's speed over the server's", measured: ratio("texts/s"), atMost: 1 / 0.9 },
+      // What the other programs of a busy machine take of the wall clock is not counted here.
+      { what: "the same by processor time", measured: ratio("texts/CPU s"), atMost: 1 / 0.9 },
       { what: "p99 event-loop delay, ms", measured: load.row["p99 ms"], atMost: 20 },
       { what: "memory at the end over a third of the way in", measured: load.growth, atMost: 1.1 },
       { what: "texts under way once all clients are gone", measured: load.leftBehind, atMost: 0 },
@@ -40,15 +42,19 @@ export const serve: Benchmark = {
   },
 };
 
-/** Texts per second. */
-async function engineAlone(threads: number): Promise<number> {
+async function engineAlone(threads: number) {
   await using model = await loadModel("tiny", { threads });
   const run = (seed: number) => model.sample({ ...text, samples: batch, seed });
   await run(0);
-  const start = performance.now();
+  const [start, cpu] = [performance.now(), process.cpuUsage()];
   let rounds = 0;
   while (performance.now() - start < 10_000) await run(++rounds);
-  return (1000 * rounds * batch) / (performance.now() - start);
+  const { user, system } = process.cpuUsage(cpu);
+  const texts = rounds * batch;
+  return {
+    "texts/s": (1000 * texts) / (performance.now() - start),
+    "texts/CPU s": (1e6 * texts) / (user + system),
+  };
 }
 
 async function underLoad(threads: number) {
@@ -81,7 +87,7 @@ async function underLoad(threads: number) {
   };
 
   await loop(performance.now() + 3000);
-  await server.metrics();
+  const first = await server.metrics();
   Object.assign(outcomes, { answered: 0, failed: 0 });
   times.length = 0;
   const start = performance.now();
@@ -93,6 +99,7 @@ async function underLoad(threads: number) {
   const late = await server.metrics();
   const row = {
     "texts/s": outcomes.answered / elapsed,
+    "texts/CPU s": outcomes.answered / (late.cpu - first.cpu),
     "p50 s": quantile(times, 0.5) / 1000,
     "p99 s": quantile(times, 0.99) / 1000,
     "p99 ms": 1000 * Math.max(early.delay, late.delay),
@@ -133,6 +140,7 @@ async function startServer(threads: number) {
         Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, "m").exec(page)?.[1]);
       return {
         delay: value("nodejs_eventloop_lag_p99_seconds"),
+        cpu: value("process_cpu_seconds_total"),
         memory: value("process_resident_memory_bytes"),
         queue: value("sdtt_queue_texts"),
       };
