@@ -1,8 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { copyFile, readdir, readFile, rm, truncate, utimes, writeFile } from "node:fs/promises";
 import { utimesSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import type { DatasetEvent } from "./dataset-event.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetOfTexts } from "./memory-dataset.ts";
@@ -19,6 +20,11 @@ function jsonLines(documents: readonly string[]): string {
   return documents.map((text) => `${JSON.stringify({ text, body: text.toUpperCase() })}\n`).join("");
 }
 
+beforeEach(async () => {
+  await folder.write("texts.jsonl", jsonLines(texts));
+  await folder.write("tokenizer.json", json);
+});
+
 interface Opening {
   readonly blocks: Int32Array;
   readonly fingerprint: string;
@@ -30,8 +36,8 @@ interface Opening {
 async function open(changes: Partial<OpenDatasetOptions> = {}): Promise<Opening> {
   const events: DatasetEvent[] = [];
   await using dataset = await openDataset({
-    sources: changes.sources ?? (await folder.write("texts.jsonl", jsonLines(texts))),
-    tokenizer: { path: await folder.write("tokenizer.json", json) },
+    sources: folder.at("texts.jsonl"),
+    tokenizer: { path: folder.at("tokenizer.json") },
     length: 16,
     cacheDirectory: folder.at("cache"),
     ...changes,
@@ -121,12 +127,14 @@ describe("the cache", () => {
     await expect(stopping).rejects.toMatchObject({ code: "aborted" });
     expect(await readdir(folder.at("cache"))).toEqual([]);
 
-    await folder.write("cache/abc.old.tmp/00000.tokens", "half");
-    await folder.write("cache/abc.new.tmp/00000.tokens", "in work");
-    await utimes(folder.at("cache/abc.old.tmp"), 0, 0);
+    const abandoned = `${"a".repeat(64)}.${randomUUID()}.tmp`;
+    const inWork = `${"a".repeat(64)}.${randomUUID()}.tmp`;
+    const foreign = "notes.tmp";
+    for (const name of [abandoned, inWork, foreign]) await folder.write(`cache/${name}/00000.tokens`, "half");
+    for (const name of [abandoned, foreign]) await utimes(folder.at(`cache/${name}`), 0, 0);
     const { blocks, fingerprint } = await open();
     expect(blocks).toEqual(expectedBlocks);
-    expect((await readdir(folder.at("cache"))).sort()).toEqual([fingerprint, "abc.new.tmp"].sort());
+    expect((await readdir(folder.at("cache"))).sort()).toEqual([fingerprint, inWork, foreign].sort());
   });
 });
 
@@ -140,7 +148,7 @@ describe("what is refused:", () => {
   });
 
   test("a length without room, before anything is read", async () => {
-    await expect(open({ length: 2, sources: "none.txt" })).rejects.toThrow(/at least 3; got 2/);
+    await expect(open({ length: 2, sources: "none.txt" })).rejects.toThrow(/from 3 to 1048576; got 2/);
   });
 
   test("a source that changes while it is read", async () => {

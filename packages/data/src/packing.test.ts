@@ -80,7 +80,7 @@ test("what was packed is counted; if it fills no block, the error says what it w
 });
 
 test("a length without room for a token is refused", () => {
-  for (const length of [2, 3.5, Number.NaN]) {
-    expect(() => createPacker({ length, boundaryId: end })).toThrow(/at least 3; got/);
+  for (const length of [2, 3.5, Number.NaN, 2 ** 40]) {
+    expect(() => createPacker({ length, boundaryId: end })).toThrow(/from 3 to 1048576; got/);
   }
 });

@@ -35,11 +35,14 @@ export const defaultDocumentsPerGroup = 1000;
  * Packs as MDLM and SDTT train (`_group_texts`): the documents of a group, each with a boundary after it, are one
  * sequence; it is cut into parts of `length - 2`, the last incomplete one is dropped, and each gets a boundary at both ends.
  *
- * @throws SdttError `usage` for a length that leaves no room for a token.
+ * @throws SdttError `usage` for a length that leaves no room for a token, or groups of no document.
  */
 export function createPacker(options: PackingOptions): Packer {
   const { length, boundaryId, documentsPerGroup = defaultDocumentsPerGroup } = options;
   checkLength(length);
+  if (!(documentsPerGroup >= 1)) {
+    throw new SdttError("usage", `A group has at least 1 document; got ${documentsPerGroup}.`);
+  }
   const capacity = length - 2;
   let carried: Int32Array = new Int32Array(0);
   let [documentCount, tokenCount, blockCount] = [0, 0, 0];
@@ -73,11 +76,14 @@ export function createPacker(options: PackingOptions): Packer {
   };
 }
 
+/** Far beyond any model's, and little enough to hold a block in memory. */
+const greatestLength = 2 ** 20;
+
 /** @throws SdttError `usage` for a length that leaves no room for a token between the boundaries. */
 export function checkLength(length: number): void {
-  if (Number.isSafeInteger(length) && length >= 3) return;
+  if (Number.isSafeInteger(length) && length >= 3 && length <= greatestLength) return;
   throw new SdttError(
     "usage",
-    `A block holds a token between two boundaries: its length must be an integer of at least 3; got ${length}.`,
+    `A block holds a token between two boundaries: its length must be an integer from 3 to ${greatestLength}; got ${length}.`,
   );
 }

@@ -4,8 +4,7 @@ import { checkIndices } from "../dataset.ts";
 import type { Dataset } from "../dataset.ts";
 import { fileError } from "../file-error.ts";
 import type { CacheIndex } from "./cache-index.ts";
-import { blockBytes, createIds } from "./shard-layout.ts";
-import type { ShardLayout } from "./shard-layout.ts";
+import { createIds } from "./shard-layout.ts";
 
 /** The blocks of open shards, read from the disk when they are asked for. Closes the shards when it is disposed of. */
 export function createCachedDataset(
@@ -17,12 +16,19 @@ export function createCachedDataset(
   const { length, blocksPerShard } = layout;
 
   async function readBlock(index: number): Promise<ArrayLike<number>> {
+    const ids = createIds(layout, length);
     const shard = shards[Math.floor(index / blocksPerShard)]!;
+    const place = (index % blocksPerShard) * ids.byteLength;
     try {
-      return await readIds(shard, layout, index % blocksPerShard);
+      const { bytesRead } = await shard.read(new Uint8Array(ids.buffer), 0, ids.byteLength, place);
+      if (bytesRead === ids.byteLength) return ids;
     } catch (cause) {
       throw fileError(directory, "read", cause);
     }
+    throw new SdttError(
+      "io",
+      `A file in ${directory} became shorter while it was in use; open the data again.`,
+    );
   }
 
   return {
@@ -42,12 +48,4 @@ export function createCachedDataset(
       await Promise.all(shards.map((shard) => shard.close()));
     },
   };
-}
-
-async function readIds(shard: FileHandle, layout: ShardLayout, block: number): Promise<ArrayLike<number>> {
-  const ids = createIds(layout, layout.length);
-  const size = blockBytes(layout);
-  const { bytesRead } = await shard.read(new Uint8Array(ids.buffer), 0, size, block * size);
-  if (bytesRead === size) return ids;
-  throw new SdttError("io", `a file became shorter while it was in use`);
 }

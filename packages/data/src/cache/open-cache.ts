@@ -7,7 +7,7 @@ import { createCachedDataset } from "./cached-dataset.ts";
 import { indexName, readIndex } from "./cache-index.ts";
 import type { CacheIndex } from "./cache-index.ts";
 import { digestOf } from "./digest.ts";
-import { blockBytes, shardName } from "./shard-layout.ts";
+import { shardName } from "./shard-layout.ts";
 
 export interface OpenCacheOptions {
   readonly fingerprint: string;
@@ -51,7 +51,7 @@ async function openShards(
   shards: FileHandle[],
   { onRead, signal }: OpenCacheOptions,
 ): Promise<string | undefined> {
-  const total = index.blockCount * blockBytes(index.layout);
+  const total = index.blockCount * index.layout.length * index.layout.bytesPerId;
   let done = 0;
   for (const [number, sha256] of index.shards.entries()) {
     const path = join(directory, shardName(number));
@@ -59,8 +59,8 @@ async function openShards(
     if (!shard) return `${path} is missing`;
     shards.push(shard);
     const count = (bytes: number): void => onRead?.((done += bytes), total);
-    if ((await digestOf(shard, { onRead: count, signal })) !== sha256)
-      return `${path} is not as it was written`;
+    const digest = await digestOf(shard, { onRead: count, signal });
+    if (digest !== sha256) return `${path} is not as it was written`;
   }
   return undefined;
 }

@@ -3,13 +3,14 @@ import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileError, isMissing } from "../file-error.ts";
 
-const temporarySuffix = ".tmp";
+/** What `temporaryBeside` calls a folder of blocks, and nothing that somebody else may have put there. */
+const temporaryName = /^[0-9a-f]{64}\.[0-9a-f-]{36}\.tmp$/;
 
 /** A folder that is being filled gets a new file far more often; one that got none for so long was given up. */
 const abandonedAfter = 60 * 60 * 1000;
 
 /**
- * Fills a folder beside its place and gives it its place when it is whole: whoever looks finds all or nothing. If another
+ * Fills a folder of blocks beside its place and gives it its place when it is whole: whoever looks finds all or nothing. If another
  * process was quicker, its folder stays. If anything fails, nothing is left behind.
  *
  * @throws SdttError `io` if the disk refuses; whatever `fill` throws.
@@ -35,7 +36,7 @@ export async function publishDirectory(
   }
 }
 
-/** Removes a folder, at once for whoever looks. */
+/** Removes a folder of blocks, at once for whoever looks. */
 export async function removeDirectory(path: string): Promise<void> {
   const temporary = temporaryBeside(path);
   try {
@@ -49,7 +50,7 @@ export async function removeDirectory(path: string): Promise<void> {
 /** Removes what processes left behind that were killed. */
 async function removeAbandoned(parent: string): Promise<void> {
   for (const name of await readdir(parent)) {
-    if (!name.endsWith(temporarySuffix)) continue;
+    if (!temporaryName.test(name)) continue;
     const path = join(parent, name);
     const modified = (await stat(path).catch(() => undefined))?.mtimeMs ?? Number.POSITIVE_INFINITY;
     if (Date.now() - modified > abandonedAfter) await rm(path, { recursive: true, force: true });
@@ -57,5 +58,5 @@ async function removeAbandoned(parent: string): Promise<void> {
 }
 
 function temporaryBeside(path: string): string {
-  return `${path}.${randomUUID()}${temporarySuffix}`;
+  return `${path}.${randomUUID()}.tmp`;
 }

@@ -24,10 +24,6 @@ export function shardLayout({ length, vocabSize }: { length: number; vocabSize: 
   };
 }
 
-export function blockBytes({ length, bytesPerId }: ShardLayout): number {
-  return length * bytesPerId;
-}
-
 /** An array of the ids' size. */
 export function createIds(
   { bytesPerId }: ShardLayout,
