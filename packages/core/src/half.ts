@@ -1,3 +1,6 @@
+import { SdttError } from "./errors.ts";
+import type { Tensor } from "./tensor.ts";
+
 /** Conversions between float32 and the 16-bit formats of checkpoints, which lie as raw words. */
 
 const float32 = new Float32Array(1);
@@ -16,6 +19,14 @@ export function bfloat16ToFloat32(words: Uint16Array): Float32Array<ArrayBuffer>
   const outBits = new Uint32Array(out.buffer);
   for (let i = 0; i < words.length; i++) outBits[i] = words[i]! << 16;
   return out;
+}
+
+/** The values of a tensor of any of the types that weights come in. Throws `usage` for another. */
+export function float32Values({ dtype, data }: Tensor): Float32Array {
+  if (dtype === "float32") return data as Float32Array;
+  if (dtype === "float16") return float16ToFloat32(data as Uint16Array);
+  if (dtype === "bfloat16") return bfloat16ToFloat32(data as Uint16Array);
+  throw new SdttError("usage", `Expected float32, float16 or bfloat16; got ${dtype}.`);
 }
 
 /** float32 values as float16 words, rounded to nearest, ties to even; past 65504 becomes infinity. */

@@ -1,7 +1,13 @@
 export type { Denoiser, DrawRequest, Draws, RowsRequest, ScoreModel } from "./denoiser.ts";
 export { isSdttError, SdttError, throwIfAborted } from "./errors.ts";
 export type { SdttErrorCode } from "./errors.ts";
-export { bfloat16ToFloat32, float16ToFloat32, float32ToBfloat16, float32ToFloat16 } from "./half.ts";
+export {
+  bfloat16ToFloat32,
+  float16ToFloat32,
+  float32ToBfloat16,
+  float32ToFloat16,
+  float32Values,
+} from "./half.ts";
 export { createStream } from "./random.ts";
 export type { RandomStream } from "./random.ts";
 export { elementCount, elementSize, tensor, tensorBytes, tensorFromBytes } from "./tensor.ts";

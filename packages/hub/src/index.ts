@@ -6,6 +6,8 @@ export { describeCheckpoint } from "./checkpoint/describe.ts";
 export type { DescribeCheckpointOptions, DescribedCheckpoint } from "./checkpoint/describe.ts";
 export { openCheckpoint, openCheckpointContents } from "./checkpoint/open-checkpoint.ts";
 export type { Checkpoint, CheckpointContents, OpenCheckpointOptions } from "./checkpoint/open-checkpoint.ts";
+export { modelConfig } from "./checkpoint/model-config.ts";
+export { rotaryFrequencies } from "./checkpoint/rotary.ts";
 export { openTensorFile } from "./checkpoint/open-tensor-file.ts";
 export type { OpenTensorFileOptions } from "./checkpoint/open-tensor-file.ts";
 export { readWeight } from "./checkpoint/read-weight.ts";

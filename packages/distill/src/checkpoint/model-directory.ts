@@ -1,5 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { modelConfig } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ModelDescription } from "@sdtt/models";
 import type { ResidentTensor } from "@sdtt/runtime";
@@ -37,31 +38,12 @@ export async function writeModel(options: {
     const path = join(directory, modelFiles[name]);
     if (flat) await writeParameters({ path, layout, flat, rotary: identity.description.config });
   }
-  const { tokenizer } = identity;
-  const config = `${JSON.stringify(hubConfig(identity), undefined, 2)}\n`;
+  const { description, tokenizer } = identity;
+  const tokenizerName = tokenizer && ("path" in tokenizer ? "./tokenizer.json" : tokenizer.name);
+  const config = `${JSON.stringify(modelConfig({ description, tokenizerName }), undefined, 2)}\n`;
   await writeFile(join(directory, "config.json"), config, { flush: true });
   if (tokenizer && "path" in tokenizer) {
     const bytes = await readFile(tokenizer.path);
     await writeFile(join(directory, "tokenizer.json"), bytes, { flush: true });
   }
-}
-
-/** The parts of the original's config that tell what a model is. */
-function hubConfig({ description, tokenizer }: ModelIdentity): object {
-  const { family, config } = description;
-  const name = tokenizer && ("path" in tokenizer ? "./tokenizer.json" : tokenizer.name);
-  return {
-    parameterization: { name: family === "mdlm" ? "mdlm" : "multi-round-sdtt" },
-    time_conditioning: config.timeConditioning,
-    model: {
-      type: "ddit-orig",
-      hidden_size: config.hiddenSize,
-      cond_dim: config.conditionSize,
-      length: config.length,
-      n_blocks: config.blockCount,
-      n_heads: config.headCount,
-    },
-    noise: { type: "loglinear" },
-    ...(name === undefined ? {} : { tokenizer: { name } }),
-  };
 }

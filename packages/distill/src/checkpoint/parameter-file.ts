@@ -1,6 +1,6 @@
-import { bfloat16ToFloat32, elementCount, float16ToFloat32, SdttError, tensor } from "@sdtt/core";
+import { elementCount, float32Values, SdttError, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
-import { openSafetensors, readWeight, writeSafetensors } from "@sdtt/hub";
+import { openSafetensors, readWeight, rotaryFrequencies, writeSafetensors } from "@sdtt/hub";
 import type { TensorSource } from "@sdtt/hub";
 import type { DitConfig, Weights } from "@sdtt/models";
 import type { ResidentTensor } from "@sdtt/runtime";
@@ -64,7 +64,7 @@ async function fill(
   read: (name: string) => Promise<Tensor>,
 ): Promise<void> {
   for (const [name, view] of viewsOf(layout, flat).residents) {
-    const values = asFloat32(await read(name));
+    const values = float32Values(await read(name));
     if (values.length !== elementCount(view.shape)) {
       const wanted = `[${view.shape.join(", ")}]`;
       throw new SdttError("format", `${name} has ${values.length} elements; expected ${wanted}.`);
@@ -73,20 +73,7 @@ async function fill(
   }
 }
 
-function asFloat32({ dtype, data }: Tensor): Float32Array {
-  if (dtype === "float16") return float16ToFloat32(data as Uint16Array);
-  if (dtype === "bfloat16") return bfloat16ToFloat32(data as Uint16Array);
-  if (dtype === "float32") return data as Float32Array;
-  throw new SdttError("checkpoint", `Weights are float32, float16 or bfloat16; got ${dtype}.`);
-}
-
 function finite(name: string, values: Tensor): Tensor {
   if ((values.data as Float32Array).every(Number.isFinite)) return values;
   throw new SdttError("numeric", `${name} holds values that are not finite; nothing was saved.`);
-}
-
-function rotaryFrequencies({ hiddenSize, headCount }: DitConfig): Tensor {
-  const headSize = hiddenSize / headCount;
-  const values = Float32Array.from({ length: headSize / 2 }, (_, i) => 10_000 ** ((-2 * i) / headSize));
-  return tensor("float32", [values.length], values);
 }

@@ -1,5 +1,6 @@
-import { bfloat16ToFloat32, float16ToFloat32, SdttError } from "@sdtt/core";
+import { float32Values, SdttError, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
+import type { DitConfig } from "@sdtt/models";
 
 const rotaryBase = 10_000;
 
@@ -9,12 +10,12 @@ const rotaryBase = 10_000;
  * @throws SdttError `checkpoint` if the model was trained with others.
  */
 export function assertRotaryFrequencies(saved: Tensor, path: string): void {
-  const values = toFloats(saved);
+  const values = float32Values(saved);
   // What rounding leaves of a frequency: 24 bits of it in float32, 8 in bfloat16.
   const tolerance = saved.dtype === "float32" ? 1e-5 : 1e-2;
   const headSize = 2 * values.length;
   values.forEach((value, i) => {
-    const expected = rotaryBase ** ((-2 * i) / headSize);
+    const expected = frequency(i, headSize);
     if (!(Math.abs(value - expected) <= tolerance * expected)) {
       throw new SdttError(
         "checkpoint",
@@ -24,8 +25,14 @@ export function assertRotaryFrequencies(saved: Tensor, path: string): void {
   });
 }
 
-/** The values of a floating-point tensor; weights are of no other types. */
-function toFloats({ dtype, data }: Tensor): Float32Array {
-  if (dtype === "float16") return float16ToFloat32(data as Uint16Array);
-  return dtype === "bfloat16" ? bfloat16ToFloat32(data as Uint16Array) : (data as Float32Array);
+/** The buffer that the original's models store and insist on, float32 `[headSize / 2]`. */
+export function rotaryFrequencies({ hiddenSize, headCount }: DitConfig): Tensor<"float32"> {
+  const headSize = hiddenSize / headCount;
+  const values = Float32Array.from({ length: headSize / 2 }, (_, i) => frequency(i, headSize));
+  return tensor("float32", [values.length], values);
+}
+
+/** Rounded as PyTorch rounds on the way. */
+function frequency(index: number, headSize: number): number {
+  return 1 / Math.fround(rotaryBase ** Math.fround((2 * index) / headSize));
 }

@@ -1,12 +1,11 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openCheckpoint, writeSafetensors } from "@sdtt/hub";
+import { modelConfig, openCheckpoint, rotaryFrequencies, writeSafetensors } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ConvertOptions } from "./convert-options.ts";
-import { modelConfig } from "./model-config.ts";
 import { provenanceOfConversion } from "./provenance.ts";
 import { moveIntoPlace, openStaging, whileWriting } from "./staging.ts";
-import { rotaryFrequencies, tensorSources } from "./tensor-sources.ts";
+import { tensorSources } from "./tensor-sources.ts";
 
 /** The file of weights in the Hub's layout. */
 const weightsName = "model.safetensors";
@@ -30,7 +29,7 @@ export async function convertToFolder(options: ConvertOptions): Promise<Checkpoi
   const ownTokenizer = tokenizer && "path" in tokenizer ? tokenizer.path : undefined;
   const tokenizerName =
     tokenizer && "name" in tokenizer ? tokenizer.name : ownTokenizer && "./tokenizer.json";
-  const config = modelConfig({ description, tokenizerName, provenance });
+  const config = { ...modelConfig({ description, tokenizerName }), provenance };
   await whileWriting(target, async () => {
     await writeFile(inStaging("config.json"), `${JSON.stringify(config, undefined, 2)}\n`);
     if (ownTokenizer) await copyFile(ownTokenizer, inStaging("tokenizer.json"));
@@ -41,7 +40,8 @@ export async function convertToFolder(options: ConvertOptions): Promise<Checkpoi
     prefix: "backbone.",
     onProgress: (progress) => onProgress({ file: weightsName, ...progress }),
   });
-  tensors.set("backbone.rotary_emb.inv_freq", rotaryFrequencies(description.config));
+  const frequencies = rotaryFrequencies(description.config);
+  tensors.set("backbone.rotary_emb.inv_freq", { ...frequencies, read: () => Promise.resolve(frequencies) });
   await writeSafetensors({ path: inStaging(weightsName), tensors, signal });
   await moveIntoPlace(staging.folder, target);
   return checkpoint;

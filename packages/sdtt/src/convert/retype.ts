@@ -1,11 +1,4 @@
-import {
-  bfloat16ToFloat32,
-  float16ToFloat32,
-  float32ToBfloat16,
-  float32ToFloat16,
-  SdttError,
-  tensor,
-} from "@sdtt/core";
+import { float32ToBfloat16, float32ToFloat16, float32Values, SdttError, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 
 /** The types that weights come in. */
@@ -19,7 +12,7 @@ export type WeightType = "float32" | "float16" | "bfloat16";
  */
 export function retype(values: Tensor, dtype: WeightType, name: string): Tensor {
   if (values.dtype === dtype) return values;
-  const wide = toFloat32(values);
+  const wide = float32Values(values);
   if (dtype === "float32") return tensor(dtype, values.shape, wide);
   const [narrow, infinity] =
     dtype === "float16" ? [float32ToFloat16(wide), 0x7c00] : [float32ToBfloat16(wide), 0x7f80];
@@ -31,9 +24,4 @@ export function retype(values: Tensor, dtype: WeightType, name: string): Tensor 
     );
   }
   return tensor(dtype, values.shape, narrow);
-}
-
-function toFloat32({ dtype, data }: Tensor): Float32Array {
-  if (dtype === "float32") return data as Float32Array;
-  return dtype === "float16" ? float16ToFloat32(data as Uint16Array) : bfloat16ToFloat32(data as Uint16Array);
 }

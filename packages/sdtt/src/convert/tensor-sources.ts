@@ -1,7 +1,6 @@
-import { elementCount, elementSize, tensor } from "@sdtt/core";
+import { elementCount, elementSize } from "@sdtt/core";
 import { readWeight } from "@sdtt/hub";
 import type { Checkpoint, TensorSource } from "@sdtt/hub";
-import type { DitConfig } from "@sdtt/models";
 import { retype } from "./retype.ts";
 import type { WeightType } from "./retype.ts";
 
@@ -37,15 +36,4 @@ export function tensorSources(options: TensorSourcesOptions): Map<string, Tensor
       },
     ]),
   );
-}
-
-/** The buffer that PyTorch saves beside the weights: 10000^(-2i / head) for i < head / 2, rounded as it rounds. */
-export function rotaryFrequencies({ hiddenSize, headCount }: DitConfig): TensorSource {
-  const headSize = hiddenSize / headCount;
-  const shape = [headSize / 2];
-  const values = Float32Array.from({ length: headSize / 2 }, (_, i) => {
-    const exponent = Math.fround((2 * i) / headSize);
-    return 1 / Math.fround(10_000 ** exponent);
-  });
-  return { dtype: "float32", shape, read: () => Promise.resolve(tensor("float32", shape, values)) };
 }

@@ -1,19 +1,20 @@
 import type { ModelDescription } from "@sdtt/models";
-import type { Provenance } from "./provenance.ts";
 
-export interface ModelConfigOptions {
-  readonly description: ModelDescription;
+/**
+ * The content of a `config.json` as SDTT writes them: the part of its Hydra config that says what the model is, and what
+ * `openCheckpoint` reads.
+ */
+export function modelConfig(options: {
+  description: ModelDescription;
   /** As Transformers knows it, or a path beside the config. */
-  readonly tokenizerName?: string | undefined;
-  readonly provenance?: Provenance | undefined;
-}
-
-/** The content of a `config.json` as SDTT writes them: the part of its Hydra config that says what the model is. */
-export function modelConfig({ description, tokenizerName, provenance }: ModelConfigOptions): object {
+  tokenizerName?: string | undefined;
+}): Record<string, unknown> {
+  const { description, tokenizerName } = options;
   const { family, config } = description;
   return {
     parameterization: { name: family === "sdtt" ? "multi-round-sdtt" : family },
     time_conditioning: config.timeConditioning,
+    noise: { type: "loglinear" },
     model: {
       type: "ddit-orig",
       hidden_size: config.hiddenSize,
@@ -26,6 +27,5 @@ export function modelConfig({ description, tokenizerName, provenance }: ModelCon
       tie_word_embeddings: false,
     },
     ...(tokenizerName === undefined ? {} : { tokenizer: { name: tokenizerName } }),
-    ...(provenance ? { provenance } : {}),
   };
 }
