@@ -62,13 +62,17 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     async [Symbol.asyncDispose]() {
       if (stopping.signal.aborted) return;
       stopping.abort();
-      const late = setTimeout(() => halt.abort(), grace * 1000);
+      const late = [
+        setTimeout(() => halt.abort(), grace * 1000),
+        // A client that does not read would hold its connection for ever.
+        setTimeout(() => app.server.closeAllConnections(), grace * 1000 + 1000),
+      ];
       await Promise.all(Array.from(models.values(), ({ batcher }) => batcher.drain()));
       // Connections that answer their last request meanwhile would else be kept for a next one.
       const idle = setInterval(() => app.server.closeIdleConnections(), 20);
       await app.close();
       clearInterval(idle);
-      clearTimeout(late);
+      for (const timer of late) clearTimeout(timer);
     },
   };
 }

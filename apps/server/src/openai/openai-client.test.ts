@@ -1,4 +1,10 @@
-import OpenAI, { AuthenticationError, BadRequestError, NotFoundError, RateLimitError } from "openai";
+import OpenAI, {
+  APIError,
+  AuthenticationError,
+  BadRequestError,
+  NotFoundError,
+  RateLimitError,
+} from "openai";
 import { loadModel } from "sdtt";
 import type { LanguageModel } from "sdtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -192,6 +198,23 @@ describe("errors are those the client knows", () => {
     gone.abort();
     await expect(first).rejects.toThrow(/aborted/i);
   });
+});
+
+test("what fails in the middle of a stream is an error of the stream", async () => {
+  let calls = 0;
+  await using scene = await serve({
+    before() {
+      if (++calls > 8) throw new Error("broken");
+    },
+  });
+  const body = { model: "hash", prompt: "", max_tokens: 60, stream: true as const, steps: 60, seed: 1 };
+  const stream = await clientOf(scene.url).completions.create({ ...body, n: 8 });
+  const read = async () => {
+    for await (const _ of stream) continue;
+  };
+  const error = await read().catch((error: unknown) => error);
+  expect(error).toBeInstanceOf(APIError);
+  expect((error as APIError).type).toBe("server_error");
 });
 
 test("a client that aborts its stream leaves no work behind", async () => {

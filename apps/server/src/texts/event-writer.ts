@@ -25,7 +25,8 @@ export async function streamEvents(
     if (!reply.raw.headersSent) throw error;
     const { status, body } = errorAnswer(error);
     if (status === 500) reply.log.error(error);
-    if (reply.sse.isConnected) await reply.sse.send({ event: "error", data: body });
+    // Not awaited: a client that does not read would hold it for ever.
+    if (reply.sse.isConnected) void reply.sse.send({ event: "error", data: body });
   }
 }
 
