@@ -72,7 +72,7 @@ async function filesIn(directory: string): Promise<Map<string, string>> {
   const files = await Promise.all(
     paths.map(async (path) => [path.slice(directory.length), await readFile(path, "base64")] as const),
   );
-  return new Map(files.toSorted());
+  return new Map(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 async function expectSameFiles(directory: string): Promise<void> {

@@ -20,7 +20,7 @@ export type PickleValue =
   | PickleInstance;
 
 /** A class or function that the file names. It stands for itself: nothing is looked up, nothing is run. */
-export interface PickleGlobal {
+interface PickleGlobal {
   readonly kind: "global";
   /** The full name, as `torch.FloatStorage`. */
   readonly name: string;
