@@ -1,8 +1,8 @@
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createStream, elementCount, tensor } from "@sdtt/core";
 import type { DrawRequest } from "@sdtt/core";
-import { writeSafetensors } from "@sdtt/hub";
+import { modelConfig, writeSafetensors } from "@sdtt/hub";
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig } from "@sdtt/models";
 
@@ -18,12 +18,24 @@ export const ditSmall: DitConfig = {
 };
 
 /** A checkpoint of these sizes with random weights, named as released ones are; written where the folder has none yet. */
-export async function randomDitSmall(folder: string): Promise<{ path: string; bytes: number }> {
-  const path = join(folder, "dit-small", "model.safetensors");
+export function randomDitSmall(folder: string): Promise<{ path: string; bytes: number }> {
+  return randomCheckpoint({ folder, name: "dit-small", config: ditSmall });
+}
+
+/** The same of any sizes. */
+export async function randomCheckpoint(options: {
+  folder: string;
+  name: string;
+  config: DitConfig;
+}): Promise<{ path: string; bytes: number }> {
+  const { folder, name, config } = options;
+  const path = join(folder, name, "model.safetensors");
   const present = await stat(path).catch(() => undefined);
   if (present) return { path, bytes: present.size };
-  await mkdir(join(folder, "dit-small"), { recursive: true });
-  const sources = ditParameters(ditSmall).map(({ name, shape }, seed) => {
+  await mkdir(join(folder, name), { recursive: true });
+  const described = modelConfig({ description: { family: "sdtt", config } });
+  await writeFile(join(folder, name, "config.json"), JSON.stringify(described));
+  const sources = ditParameters(config).map(({ name, shape }, seed) => {
     const read = async () => tensor("float32", shape, randomValues(name, seed, elementCount(shape)));
     return [`backbone.${name}`, { dtype: "float32", shape, read }] as const;
   });

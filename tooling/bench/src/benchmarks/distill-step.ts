@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import type { DitConfig } from "@sdtt/models";
 import type { Benchmark } from "../benchmark.ts";
-import { ditSmall } from "../dit-small.ts";
+import { ditSmall, randomCheckpoint } from "../dit-small.ts";
 import { start, startNode } from "../harness/process-contestant.ts";
 import type { ProcessContestant } from "../harness/process-contestant.ts";
 import { medianRatio, race, times } from "../harness/race.ts";
@@ -22,14 +22,16 @@ const settings: readonly Setting[] = [
 export const distillStep: Benchmark = {
   summary:
     "one update of a distillation: two teacher steps, forward, backward, clipping, AdamW, moving average",
-  async run({ rounds, threads, pytorch }) {
+  async run({ rounds, threads, cache, pytorch }) {
     const ourScript = new URL("../contestants/distill-step.ts", import.meta.url);
     const theirScript = fileURLToPath(new URL("../../pytorch/distill_step.py", import.meta.url));
     const rows = [];
     const targets = [];
     for (const { label, ...setting } of settings) {
       await using stack = new AsyncDisposableStack();
-      const argument = { ...setting, threads };
+      const name = `${setting.config.hiddenSize}x${setting.config.blockCount}-${setting.config.vocabSize}`;
+      const { path } = await randomCheckpoint({ folder: cache, name, config: setting.config });
+      const argument = { ...setting, path, threads };
       const contestants: ProcessContestant[] = [stack.use(await startNode("ours", ourScript, argument))];
       if (pytorch) {
         const parameters = [theirScript, JSON.stringify(argument)];
