@@ -43,6 +43,7 @@ export { cumulativeSum, pickAlongRows, topK } from "./ops/search.ts";
 export { dimensionSize, range } from "./ops/size.ts";
 export type { Program, ProgramValue } from "./program.ts";
 export { int64Vector, ones, scalar, zeros } from "./scalar.ts";
+export { onnxTypes } from "./serialize/onnx-types.ts";
 export { serialize } from "./serialize/serialize.ts";
 export type { SerializeOptions } from "./serialize/serialize.ts";
 export { constant, input, parameter } from "./value.ts";

@@ -6,26 +6,12 @@ import {
   type DataType,
   type Tensor,
 } from "@sdtt/core";
+import { onnxTypes } from "@sdtt/graph";
 import { create, type Handle } from "./functions.ts";
 import type { Library } from "./library.ts";
 
-/** ONNXTensorElementDataType. */
-const elementTypes: Record<DataType, number> = {
-  float32: 1,
-  uint8: 2,
-  int8: 3,
-  uint16: 4,
-  int16: 5,
-  int32: 6,
-  int64: 7,
-  bool: 9,
-  float16: 10,
-  float64: 11,
-  uint32: 12,
-  uint64: 13,
-  bfloat16: 16,
-};
-const dataTypes = new Map(Object.entries(elementTypes).map(([name, code]) => [code, name as DataType]));
+/** ONNXTensorElementDataType of the C API has the numbers of TensorProto.DataType. */
+const dataTypes = new Map(Object.entries(onnxTypes).map(([name, code]) => [code, name as DataType]));
 
 /** An OrtValue over a tensor's own memory: the caller keeps the tensor alive for as long as the value is used. */
 export function wrapTensor({ api }: Library, memoryInfo: Handle, { dtype, shape, data }: Tensor): Handle {
@@ -37,7 +23,7 @@ export function wrapTensor({ api }: Library, memoryInfo: Handle, { dtype, shape,
     data.byteLength,
     sizes,
     sizes.length,
-    elementTypes[dtype],
+    onnxTypes[dtype],
   );
 }
 
