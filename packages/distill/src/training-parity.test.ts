@@ -1,4 +1,4 @@
-import { fixtureNumbers, readFixture } from "@sdtt/testing";
+import { fixtureModel, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig } from "@sdtt/models";
 import { createEngine } from "@sdtt/runtime";
@@ -12,15 +12,7 @@ import { createTrainingState } from "./state/training-state.ts";
 import type { MicroBatch } from "./training/micro-batch.ts";
 import { createMicroStep } from "./training/micro-step.ts";
 
-const config: DitConfig = {
-  vocabSize: 97,
-  hiddenSize: 64,
-  blockCount: 2,
-  headCount: 4,
-  conditionSize: 32,
-  length: 32,
-  timeConditioning: false,
-};
+const config: DitConfig = fixtureModel;
 const [batch, length, vocab] = [3, 32, 97];
 const parameters = ditParameters(config);
 const inputs = readFixture("train_inputs.safetensors");

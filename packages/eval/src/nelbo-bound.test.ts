@@ -4,7 +4,7 @@ import type { Weights } from "@sdtt/graph";
 import { ditParameters } from "@sdtt/models";
 import { createDenoiser, createEngine } from "@sdtt/runtime";
 import { logLinearSchedule } from "@sdtt/scheduler";
-import { fixtureNumbers, readFixture, threeByThree } from "@sdtt/testing";
+import { fixtureModel, fixtureNumbers, readFixture, threeByThree } from "@sdtt/testing";
 import { expect, test } from "vitest";
 import { nelboBound, nelboIntegrand } from "./index.ts";
 import { randomOrder } from "./noise-levels.ts";
@@ -30,15 +30,7 @@ const someTexts = (batch: number, length: number, tokens: number) => ({
 
 test("the integrand of every token is the original's", async () => {
   const [fixture, stored] = [readFixture("nelbo.safetensors"), readFixture("hub/model.safetensors")];
-  const config = {
-    vocabSize: 97,
-    hiddenSize: 64,
-    blockCount: 2,
-    headCount: 4,
-    conditionSize: 32,
-    length: 32,
-    timeConditioning: false,
-  };
+  const config = fixtureModel;
   const weights: Weights = new Map(
     ditParameters(config).map(({ name, shape }) => [
       name,

@@ -2,7 +2,7 @@ import { tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import { input, serialize } from "@sdtt/graph";
 import type { Weights } from "@sdtt/graph";
-import { evaluateProgram, fixtureNumbers, readFixture } from "@sdtt/testing";
+import { evaluateProgram, fixtureModel, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { expect, test } from "vitest";
 import type { DitConfig } from "./config.ts";
 import { ditHidden } from "./dit.ts";
@@ -10,15 +10,7 @@ import { allLogits, seddLogScore, subsLogProbs } from "./heads.ts";
 import { createParameterSource } from "./parameter-source.ts";
 import { ditParameters } from "./parameters.ts";
 
-const config: DitConfig = {
-  vocabSize: 97,
-  hiddenSize: 64,
-  blockCount: 2,
-  headCount: 4,
-  conditionSize: 32,
-  length: 32,
-  timeConditioning: false,
-};
+const config: DitConfig = fixtureModel;
 const [batch, length, vocab] = [3, 32, 97];
 
 function fixtureWeights(file: string): Weights {

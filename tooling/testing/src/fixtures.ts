@@ -3,6 +3,17 @@ import { fileURLToPath } from "node:url";
 import { tensorFromBytes } from "@sdtt/core";
 import type { DataType, Tensor } from "@sdtt/core";
 
+/** The sizes of the models that the fixtures were made with (`fixtures/dims.json`), as `DitConfig` has them. */
+export const fixtureModel = {
+  vocabSize: 97,
+  hiddenSize: 64,
+  blockCount: 2,
+  headCount: 4,
+  conditionSize: 32,
+  length: 32,
+  timeConditioning: false,
+} as const;
+
 /** The path of a fixture: outputs of the original implementations, described in `fixtures/README.md`. */
 export function fixturePath(name: string): string {
   return fileURLToPath(new URL(`../fixtures/${name}`, import.meta.url));

@@ -2,7 +2,7 @@ export { evaluateProgram, openProgram } from "./evaluate.ts";
 export type { ExecutableProgram, OpenProgram } from "./evaluate.ts";
 export { gradientErrors } from "./finite-differences.ts";
 export type { GradientErrorOptions } from "./finite-differences.ts";
-export { fixtureNumbers, fixturePath, readFixture } from "./fixtures.ts";
+export { fixtureModel, fixtureNumbers, fixturePath, readFixture } from "./fixtures.ts";
 export { chiSquaredPValue } from "./statistics.ts";
 export { denoiserConformance } from "./denoiser-conformance.ts";
 export type { DenoiserConformanceOptions } from "./denoiser-conformance.ts";

@@ -1,30 +1,12 @@
 import { broadcastShapes } from "../dimension.ts";
 import { apply, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
+import { broadcasting } from "./broadcasting.ts";
+import type { Binary } from "./broadcasting.ts";
 
-function comparison(name: string): Operator<undefined> {
-  return {
-    name,
-    broadcasts: true,
-    infer(inputs) {
-      const [a, b] = inputs as [Value, Value];
-      const shape = broadcastShapes(a.shape, b.shape);
-      if (!shape || a.dtype !== b.dtype) throw mismatch(name, inputs, "one type and shapes that broadcast");
-      return [{ dtype: "bool", shape }];
-    },
-    emit: (emitter, inputs) => emitter.node(name, inputs),
-  };
-}
-
-type Comparison = (a: Value, b: Value) => Value;
-const comparisonFunction =
-  (operator: Operator<undefined>): Comparison =>
-  (a, b) =>
-    apply(operator, [a, b], undefined);
-
-export const lessOrEqual: Comparison = comparisonFunction(comparison("LessOrEqual"));
-export const greaterOrEqual: Comparison = comparisonFunction(comparison("GreaterOrEqual"));
-export const equal: Comparison = comparisonFunction(comparison("Equal"));
+export const lessOrEqual: Binary = broadcasting("LessOrEqual", "bool");
+export const greaterOrEqual: Binary = broadcasting("GreaterOrEqual", "bool");
+export const equal: Binary = broadcasting("Equal", "bool");
 
 const whereOperator: Operator<undefined> = {
   name: "Where",

@@ -1,21 +1,7 @@
-import { broadcastShapes } from "../dimension.ts";
-import { apply, mismatch } from "../value.ts";
+import { apply } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
-
-/** An ONNX operator on two tensors of one type whose shapes broadcast. */
-function binary(name: string): Operator<undefined> {
-  return {
-    name,
-    broadcasts: true,
-    infer(inputs) {
-      const [a, b] = inputs as [Value, Value];
-      const shape = broadcastShapes(a.shape, b.shape);
-      if (!shape || a.dtype !== b.dtype) throw mismatch(name, inputs, "one type and shapes that broadcast");
-      return [{ dtype: a.dtype, shape }];
-    },
-    emit: (emitter, inputs) => emitter.node(name, inputs),
-  };
-}
+import { broadcasting } from "./broadcasting.ts";
+import type { Binary } from "./broadcasting.ts";
 
 /** An ONNX operator on each element by itself. */
 function unary(name: string): Operator<undefined> {
@@ -26,26 +12,21 @@ function unary(name: string): Operator<undefined> {
   };
 }
 
-type Binary = (a: Value, b: Value) => Value;
 type Unary = (x: Value) => Value;
-const binaryFunction =
-  (operator: Operator<undefined>): Binary =>
-  (a, b) =>
-    apply(operator, [a, b], undefined);
 const unaryFunction =
   (operator: Operator<undefined>): Unary =>
   (x) =>
     apply(operator, [x], undefined);
 
-export const add: Binary = binaryFunction(binary("Add"));
-export const subtract: Binary = binaryFunction(binary("Sub"));
-export const multiply: Binary = binaryFunction(binary("Mul"));
+export const add: Binary = broadcasting("Add");
+export const subtract: Binary = broadcasting("Sub");
+export const multiply: Binary = broadcasting("Mul");
 /** a / b; integers are truncated towards zero. */
-export const divide: Binary = binaryFunction(binary("Div"));
+export const divide: Binary = broadcasting("Div");
 /** The smaller of two. */
-export const minimum: Binary = binaryFunction(binary("Min"));
+export const minimum: Binary = broadcasting("Min");
 /** The larger of two. */
-export const maximum: Binary = binaryFunction(binary("Max"));
+export const maximum: Binary = broadcasting("Max");
 
 export const negate: Unary = unaryFunction(unary("Neg"));
 export const exponential: Unary = unaryFunction(unary("Exp"));

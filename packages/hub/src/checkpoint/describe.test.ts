@@ -3,7 +3,7 @@ import { isSdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig } from "@sdtt/models";
-import { fixturePath, readFixture } from "@sdtt/testing";
+import { fixtureModel, fixturePath, readFixture } from "@sdtt/testing";
 import { expect, test } from "vitest";
 import { describeCheckpoint } from "./describe.ts";
 
@@ -17,15 +17,7 @@ function tensorsOf(config: DitConfig, prefix = "backbone.", dtype: DataType = "f
   return new Map(ditParameters(config).map(({ name, shape }) => [prefix + name, { dtype, shape }]));
 }
 
-const tiny: DitConfig = {
-  vocabSize: 97,
-  hiddenSize: 64,
-  blockCount: 2,
-  headCount: 4,
-  conditionSize: 32,
-  length: 32,
-  timeConditioning: false,
-};
+const tiny: DitConfig = fixtureModel;
 const published = { ...tiny, vocabSize: 50258, conditionSize: 128, length: 1024 };
 const hydra = readConfigFixture("hub");
 

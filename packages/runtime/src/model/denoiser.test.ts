@@ -3,22 +3,14 @@ import type { Weights } from "@sdtt/graph";
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
 import { analyticFactor, eulerFactor, logLinearSchedule, scoreStepProbabilities } from "@sdtt/scheduler";
-import { denoiserConformance, fixtureNumbers, readFixture } from "@sdtt/testing";
+import { denoiserConformance, fixtureModel, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
 import { createDenoiser } from "./denoiser.ts";
 import { createScoreModel } from "./score-model.ts";
 
-const config: DitConfig = {
-  vocabSize: 97,
-  hiddenSize: 64,
-  blockCount: 2,
-  headCount: 4,
-  conditionSize: 32,
-  length: 32,
-  timeConditioning: false,
-};
+const config: DitConfig = fixtureModel;
 const description: ModelDescription = { family: "sdtt", config };
 
 function weightsOf(file: string, prefix: string): Weights {
