@@ -8,6 +8,8 @@ export {
   float32ToFloat16,
   float32Values,
 } from "./half.ts";
+export { fromInt8, toInt8 } from "./int8.ts";
+export type { Int8Matrix } from "./int8.ts";
 export { createStream } from "./random.ts";
 export type { RandomStream } from "./random.ts";
 export { elementCount, elementSize, tensor, tensorBytes, tensorFromBytes } from "./tensor.ts";

@@ -1,11 +1,11 @@
 import { createStream, elementCount } from "@sdtt/core";
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig, ParameterSpec } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
+import type { ModelDescription, ParameterSpec } from "@sdtt/models";
 import { flatLayout } from "./state/flat-layout.ts";
 
 /**
- * The weights that a teacher begins with, as MDLM's `models/dit.py` (Sahoo et al. 2024) and PyTorch's `nn.Linear` have them,
- * `[layout.length]` by `flatLayout(ditParameters(config))`:
+ * The weights that a model begins with, as MDLM's `models/dit.py` and `models/autoregressive.py` (Sahoo et al. 2024) and PyTorch's `nn.Linear` have them,
+ * `[layout.length]` by `flatLayout(modelParameters(model))`:
  *
  * - norms are one; every adaLN modulation and the output layer are zero, so that each block begins as the identity (DiT,
  *   Peebles & Xie 2023, section 3.2) and the model as the uniform law;
@@ -14,8 +14,8 @@ import { flatLayout } from "./state/flat-layout.ts";
  *
  * @param options.seed - each parameter draws from a stream of its own name, so that sizes do not move each other's draws.
  */
-export function initialWeights({ config, seed }: { config: DitConfig; seed: number }): Float32Array {
-  const parameters = ditParameters(config);
+export function initialWeights({ model, seed }: { model: ModelDescription; seed: number }): Float32Array {
+  const parameters = modelParameters(model);
   const { length, slots } = flatLayout(parameters);
   const weights = new Float32Array(length);
   const fanIns = new Map(parameters.map(({ name, shape }) => [name, shape[1]]));

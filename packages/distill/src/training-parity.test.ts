@@ -49,7 +49,14 @@ async function train(loss: TrainableLossName) {
   const initial = Float32Array.from(parameters.flatMap(({ name }) => fixtureNumbers(inputs, `init.${name}`)));
   await using state = await createTrainingState({ engine, parameters, initial: fillWith(initial) });
   const objective = { kind: "distillation", loss, target: { kind: "log-probs" } } as const;
-  await using micro = await createMicroStep({ engine, config, objective, state, batch, length });
+  await using micro = await createMicroStep({
+    engine,
+    model: { family: "sdtt", config },
+    objective,
+    state,
+    batch,
+    length,
+  });
   await using updater = await createStateUpdater(engine, state);
   const read = async (name: keyof typeof state.arrays) =>
     (await state.arrays[name].read()).data as Float32Array;

@@ -48,4 +48,5 @@ export { serialize } from "./serialize/serialize.ts";
 export type { SerializeOptions } from "./serialize/serialize.ts";
 export { constant, input, parameter } from "./value.ts";
 export type { Value } from "./value.ts";
-export type { Weight, WeightLocation, Weights } from "./weights.ts";
+export { scaleName } from "./weights.ts";
+export type { StoredNumbers, Weight, WeightLocation, Weights } from "./weights.ts";

@@ -9,12 +9,23 @@ export interface WeightLocation {
   readonly byteLength: number;
 }
 
-/** One weight: its type and shape, and either the place it lies in a file or its values. */
-export interface Weight {
+/** Numbers on disk or in memory: their type and shape, and either the place they lie in a file or the values. */
+export interface StoredNumbers {
   readonly dtype: DataType;
   readonly shape: readonly number[];
   readonly source: { readonly location: WeightLocation } | { readonly tensor: Tensor };
 }
 
+/** One weight. */
+export interface Weight extends StoredNumbers {
+  /** Of an int8 matrix `[rows, columns]`: what each of its rows is multiplied by, floats `[rows, 1]`. */
+  readonly scale?: StoredNumbers | undefined;
+}
+
 /** Weights by parameter name. */
 export type Weights = ReadonlyMap<string, Weight>;
+
+/** The name that the scale of a weight goes by, in a graph as in a file: compressed-tensors calls it so. */
+export function scaleName(name: string): string {
+  return `${name}_scale`;
+}

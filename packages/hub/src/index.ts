@@ -4,6 +4,7 @@ export { removeCachedModel } from "./cache/remove-model.ts";
 export type { Removal } from "./cache/remove-model.ts";
 export { describeCheckpoint } from "./checkpoint/describe.ts";
 export type { DescribeCheckpointOptions, DescribedCheckpoint } from "./checkpoint/describe.ts";
+export { expectCausal, expectDenoiser } from "./checkpoint/expect-family.ts";
 export { openCheckpoint, openCheckpointContents } from "./checkpoint/open-checkpoint.ts";
 export type { Checkpoint, CheckpointContents, OpenCheckpointOptions } from "./checkpoint/open-checkpoint.ts";
 export { modelConfig } from "./checkpoint/model-config.ts";

@@ -1,6 +1,3 @@
-/** Which lineage a checkpoint belongs to. It decides the output head and the sampler, not the backbone. */
-export type ModelFamily = "sdtt" | "mdlm" | "sedd";
-
 /** The sizes of a DiT as MDLM, SDTT and SEDD use it. */
 export interface DitConfig {
   /** Number of ids, the mask included; the mask is the last. */
@@ -28,8 +25,19 @@ export type CausalConfig = Omit<DitConfig, "conditionSize" | "timeConditioning">
 /** The sizes that the projection on the vocabulary has. */
 export type HeadConfig = Pick<DitConfig, "vocabSize" | "hiddenSize">;
 
-/** What a checkpoint holds: a family and its sizes. */
-export interface ModelDescription {
-  readonly family: ModelFamily;
+/** A diffusion model. Its lineage decides the output head and the sampler, not the backbone. */
+export interface DenoiserDescription {
+  readonly family: "sdtt" | "mdlm" | "sedd";
   readonly config: DitConfig;
 }
+
+/** An autoregressive model: the baseline of the papers, and the judge of texts. */
+export interface CausalDescription {
+  readonly family: "ar";
+  readonly config: CausalConfig;
+}
+
+/** What a checkpoint holds: a family and its sizes. */
+export type ModelDescription = DenoiserDescription | CausalDescription;
+
+export type ModelFamily = ModelDescription["family"];

@@ -2,7 +2,7 @@ import type { Tensor } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { evaluateProgram, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import type { DitConfig, ModelFamily } from "./config.ts";
+import type { DenoiserDescription, DitConfig } from "./config.ts";
 import { exportProgram } from "./export.ts";
 import { ditParameters } from "./parameters.ts";
 
@@ -16,7 +16,7 @@ const sizes = {
 };
 
 async function run(
-  model: { family: ModelFamily; timeConditioning: boolean; file: string; prefix: string },
+  model: { family: DenoiserDescription["family"]; timeConditioning: boolean; file: string; prefix: string },
   feeds: Record<string, Tensor>,
 ): Promise<Record<string, Tensor>> {
   const { family, timeConditioning, file, prefix } = model;

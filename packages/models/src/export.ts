@@ -17,7 +17,7 @@ import {
   where,
 } from "@sdtt/graph";
 import type { Program, Value, Weights } from "@sdtt/graph";
-import type { ModelDescription } from "./config.ts";
+import type { DenoiserDescription } from "./config.ts";
 import { ditHidden } from "./dit.ts";
 import { seddLogScore, subsLogProbs } from "./heads.ts";
 import { createParameterSource } from "./parameter-source.ts";
@@ -33,7 +33,7 @@ export function exportProgram({
   family,
   config,
   weights,
-}: ModelDescription & { readonly weights: Weights }): Program {
+}: DenoiserDescription & { readonly weights: Weights }): Program {
   const tokens = input("tokens", "int64", ["batch", "length"]);
   const sigma = config.timeConditioning ? input("sigma", "float32", ["batch"]) : undefined;
   const positions = multiplyDimensions("batch", "length");

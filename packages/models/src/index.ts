@@ -3,7 +3,15 @@ export { causalHidden, causalStep } from "./causal.ts";
 export type { CausalCache, CausalOptions, CausalStepOptions } from "./causal.ts";
 export { causalProgram, causalStepProgram } from "./causal-programs.ts";
 export type { CausalProgramOptions } from "./causal-programs.ts";
-export type { CausalConfig, DitConfig, HeadConfig, ModelDescription, ModelFamily } from "./config.ts";
+export type {
+  CausalConfig,
+  CausalDescription,
+  DenoiserDescription,
+  DitConfig,
+  HeadConfig,
+  ModelDescription,
+  ModelFamily,
+} from "./config.ts";
 export { ditHidden } from "./dit.ts";
 export type { DitOptions } from "./dit.ts";
 export { drawTokens } from "./draw.ts";
@@ -11,6 +19,7 @@ export type { DrawnTokens, DrawOptions } from "./draw.ts";
 export { exportProgram } from "./export.ts";
 export { allLogits, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 export type { HeadOptions } from "./heads.ts";
+export { modelHidden, modelParameters } from "./network.ts";
 export { createParameterSource, declareParameters } from "./parameter-source.ts";
 export type { DeclareOptions, ParameterSource, ParameterSourceOptions } from "./parameter-source.ts";
 export { causalParameters, ditParameters } from "./parameters.ts";

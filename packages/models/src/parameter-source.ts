@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { cast, parameter } from "@sdtt/graph";
-import type { Value, Weights } from "@sdtt/graph";
+import { cast, multiply, parameter, scaleName } from "@sdtt/graph";
+import type { StoredNumbers, Value, Weights } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { ditParameters } from "./parameters.ts";
 import type { ParameterSpec } from "./parameters.ts";
@@ -16,7 +16,7 @@ export interface ParameterSource {
 }
 
 export interface DeclareOptions {
-  /** Gives the stored type of each weight; without it parameters are declared in the computing type. */
+  /** Gives the stored type of each weight, and the scale of those in int8; without it parameters are declared in the computing type. */
   readonly weights?: Weights | undefined;
   /** The type that the network computes in. */
   readonly dtype?: DataType;
@@ -26,7 +26,10 @@ export interface ParameterSourceOptions extends DeclareOptions {
   readonly config: DitConfig;
 }
 
-/** Declares the parameters of a DiT, each once, and casts what is stored in another type than is computed in. */
+/**
+ * Declares the parameters of a DiT, each once, and casts what is stored in another type than is computed in. ONNX Runtime
+ * does that once, when it loads.
+ */
 export function createParameterSource({ config, ...options }: ParameterSourceOptions): ParameterSource {
   return declareParameters(ditParameters(config), options);
 }
@@ -41,12 +44,18 @@ export function declareParameters(
   const declare = (name: string, rows?: number): Value => {
     const known = declared.get(name);
     if (known) return known;
-    const shape = shapes.get(name);
-    if (!shape) throw new SdttError("usage", `This model has no parameter ${name}.`);
-    const stored = weights?.get(name)?.dtype ?? dtype;
-    const value = cast(parameter(name, stored, rows === undefined ? shape : shape.with(0, rows)), dtype);
+    const whole = shapes.get(name);
+    if (!whole) throw new SdttError("usage", `This model has no parameter ${name}.`);
+    const shape = rows === undefined ? whole : whole.with(0, rows);
+    const stored = weights?.get(name);
+    const plain = cast(parameter(name, stored?.dtype ?? dtype, shape), dtype);
+    const value = stored?.scale ? multiply(plain, declareScale(name, stored.scale, shape[0]!, dtype)) : plain;
     declared.set(name, value);
     return value;
   };
   return { dtype, get: (name) => declare(name), leadingRows: declare };
+}
+
+function declareScale(name: string, scale: StoredNumbers, rows: number, dtype: DataType): Value {
+  return cast(parameter(scaleName(name), scale.dtype, [rows, 1]), dtype);
 }

@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { Denoiser, ScoreModel } from "@sdtt/core";
 import { ditParameters } from "@sdtt/models";
-import type { ModelDescription } from "@sdtt/models";
+import type { DenoiserDescription } from "@sdtt/models";
 import { sample, sampleScore } from "@sdtt/scheduler";
 import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
@@ -10,7 +10,7 @@ import { planTexts } from "./sample-plan.ts";
 
 export interface LanguageModelOptions {
   readonly name: string;
-  readonly description: ModelDescription;
+  readonly description: DenoiserDescription;
   readonly tokenizer: Tokenizer;
   readonly network: Denoiser | ScoreModel;
   /** What goes with the model when it is disposed, in this order. */

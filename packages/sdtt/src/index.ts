@@ -17,6 +17,8 @@ export type {
   TextSampleOptions,
   TextSampleStep,
 } from "./language-model.ts";
+export { loadCausalModel } from "./load-causal-model.ts";
+export type { CausalLanguageModel } from "./load-causal-model.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-model.ts";
 export { locateModel } from "./locate-model.ts";

@@ -1,5 +1,5 @@
 import type { Denoiser, ScoreModel } from "@sdtt/core";
-import type { ModelDescription } from "@sdtt/models";
+import type { DenoiserDescription } from "@sdtt/models";
 import type { RevealOrder, Sampler, TextProjection } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Template } from "./template.ts";
@@ -8,7 +8,7 @@ import type { Template } from "./template.ts";
 export interface LanguageModel extends AsyncDisposable {
   /** What it was loaded as. */
   readonly name: string;
-  readonly description: ModelDescription;
+  readonly description: DenoiserDescription;
   /** How many numbers it was trained to. */
   readonly parameterCount: number;
   readonly tokenizer: Tokenizer;

@@ -1,4 +1,4 @@
-import { openCheckpoint } from "@sdtt/hub";
+import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import type { WeightSet } from "@sdtt/hub";
 import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
 import type { Engine, EngineOptions } from "@sdtt/runtime";
@@ -28,7 +28,7 @@ export interface LoadModelOptions extends LocateModelOptions {
 export async function loadModel(name = "tiny", options: LoadModelOptions = {}): Promise<LanguageModel> {
   const { threads, device, engine: wanted = "auto", weightSet, signal } = options;
   const path = await locateModel(name, options);
-  const checkpoint = await openCheckpoint({ path, weightSet, signal });
+  const checkpoint = expectDenoiser(await openCheckpoint({ path, weightSet, signal }), name);
   const tokenizer = await openTokenizer(checkpoint, name);
   const { description, weights } = checkpoint;
 

@@ -58,7 +58,6 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       openCheckpoint({ path: await findCheckpoint(name, flags, context), signal: context.signal });
     const teacher = await open(values.teacher);
     const student = values.student === undefined ? undefined : await open(values.student);
-    const { config } = teacher.description;
     const own = { teacher, student, loss, targets, resetOptimizer, nextTeacher, ...rounds, optimizer };
     await runCommand({
       context,
@@ -66,8 +65,8 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       planOnly: flags.plan ?? false,
       tokenizer: await openTokenizer(teacher, values.teacher),
       tokenizerSource: teacher.tokenizer ?? { name: "gpt2" },
-      modelLength: config.length,
-      memory: { config, teacher: true },
+      modelLength: teacher.description.config.length,
+      memory: { model: teacher.description, teacher: true },
       start: (options) => {
         const names = { teacher: values.teacher, ...(values.student ? { student: values.student } : {}) };
         return distill({

@@ -81,16 +81,21 @@ function describe({ path, model, elements, tokenizer, problems, tensors }: Inspe
   ];
   if (model) {
     const { config } = model;
+    const conditioned = model.family === "ar" ? undefined : model.config;
     facts.push(
       ["family", model.family.toUpperCase()],
       ["vocabulary", `${config.vocabSize}, the mask included`],
       ["hidden size", config.hiddenSize],
       ["blocks", config.blockCount],
       ["attention heads", config.headCount],
-      ["conditioning size", config.conditionSize],
       ["trained length", `${config.length} tokens`],
-      ["time conditioning", config.timeConditioning ? "yes" : "no"],
     );
+    if (conditioned) {
+      facts.push(
+        ["conditioning size", conditioned.conditionSize],
+        ["time conditioning", conditioned.timeConditioning ? "yes" : "no"],
+      );
+    }
   }
   if (tokenizer) facts.push(["tokenizer", tokenizer]);
   facts.push(...problems.map((problem) => ["problem", problem] as const));

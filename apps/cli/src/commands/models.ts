@@ -9,6 +9,7 @@ import {
   selectCheckpointFiles,
 } from "@sdtt/hub";
 import type { CachedModel, NamedModel } from "@sdtt/hub";
+import type { ModelFamily } from "@sdtt/models";
 import { locateModel } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
@@ -44,7 +45,8 @@ export function addModelsCommand(program: Command, context: CliContext): void {
 }
 
 /** A line of the list. */
-interface ListedModel extends Pick<NamedModel, "name" | "family" | "parameters" | "size" | "description"> {
+interface ListedModel extends Pick<NamedModel, "name" | "parameters" | "size" | "description"> {
+  readonly family: ModelFamily;
   readonly repo?: string;
   readonly revision?: string;
   /** Whether it can be used without a network. */

@@ -3,6 +3,7 @@ import { SdttError } from "@sdtt/core";
 import { train } from "@sdtt/distill";
 import type { TrainOptions } from "@sdtt/distill";
 import { createTokenizer, loadGpt2Tokenizer } from "@sdtt/tokenizer";
+import type { ModelDescription } from "@sdtt/models";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
@@ -10,10 +11,11 @@ import { readSettings } from "../training/read-settings.ts";
 import { addRunOptions, runCommand } from "../training/run-command.ts";
 import { optimizerOf, runSettingsTable } from "../training/run-settings.ts";
 import type { RunSettings } from "../training/run-settings.ts";
-import { addSettingsFlags, count, text } from "../training/settings.ts";
+import { addSettingsFlags, choice, count, text } from "../training/settings.ts";
 import type { SettingsTable } from "../training/settings.ts";
 
 interface TrainSettings extends RunSettings {
+  readonly family: "mdlm" | "ar";
   readonly updates: number;
   readonly tokenizer: string;
   readonly hiddenSize: number;
@@ -24,30 +26,29 @@ interface TrainSettings extends RunSettings {
 
 const table: SettingsTable<TrainSettings> = {
   ...runSettingsTable({ out: "runs/train", learningRate: 3e-4, warmupSteps: 2500 }),
+  family: choice("masked diffusion, or autoregressive: a judge of texts", ["mdlm", "ar"]),
   updates: count("updates in all", 10_000),
   tokenizer: text("gpt2, or a tokenizer.json", "<name>", { default: "gpt2" }),
   hiddenSize: count("width of the network", 256),
   blockCount: count("blocks of the network", 6),
   headCount: count("attention heads of a block", 4),
-  conditionSize: count("width of the conditioning", 128),
+  conditionSize: count("width of the conditioning, in masked diffusion", 128),
 };
 
 const defaultLength = 1024;
 
 export function addTrainCommand(program: Command, context: CliContext): void {
   const command = addRunOptions(
-    program.command("train").description("train a masked diffusion language model: a teacher to distil"),
+    program.command("train").description("train a language model: a teacher to distil, or a judge of texts"),
   );
   addSettingsFlags(command, table);
   command.action(async (path: string | undefined, { plan = false }: { plan?: boolean }) => {
     const settings = await readSettings(table, path, command);
     const { values } = settings;
     const tokenizer = await openTokenizer(values.tokenizer);
-    const { hiddenSize, blockCount, headCount, conditionSize, length = defaultLength } = values;
-    const sizes = { hiddenSize, blockCount, headCount, conditionSize, length };
-    const config = { vocabSize: tokenizer.vocabSize + 1, ...sizes, timeConditioning: false };
+    const model = modelOf(values, tokenizer);
     const source = values.tokenizer === "gpt2" ? { name: "gpt2" } : { path: values.tokenizer };
-    const own = { config, updates: values.updates, tokenizer: source };
+    const own = { model, updates: values.updates, tokenizer: source };
     const optimizer = optimizerOf(values, values.updates);
     await runCommand({
       context,
@@ -55,11 +56,19 @@ export function addTrainCommand(program: Command, context: CliContext): void {
       planOnly: plan,
       tokenizer,
       tokenizerSource: source,
-      modelLength: length,
-      memory: { config, teacher: false },
+      modelLength: model.config.length,
+      memory: { model, teacher: false },
       start: (options) => train({ ...options, ...own, optimizer } satisfies TrainOptions),
     });
   });
+}
+
+function modelOf(settings: TrainSettings, { vocabSize }: Tokenizer): ModelDescription {
+  const { family, hiddenSize, blockCount, headCount, conditionSize, length = defaultLength } = settings;
+  const config = { vocabSize: vocabSize + 1, hiddenSize, blockCount, headCount, length };
+  return family === "ar"
+    ? { family, config }
+    : { family, config: { ...config, conditionSize, timeConditioning: false } };
 }
 
 async function openTokenizer(name: string): Promise<Tokenizer> {

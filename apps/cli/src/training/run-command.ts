@@ -26,7 +26,7 @@ export interface RunCommandOptions {
   readonly tokenizerSource: TokenizerSource;
   /** Tokens that the model is trained on at a time, unless told otherwise. */
   readonly modelLength: number;
-  readonly memory: Pick<MemoryOptions, "config" | "teacher">;
+  readonly memory: Pick<MemoryOptions, "model" | "teacher">;
   /** Starts the run. */
   readonly start: (options: RunSetUp) => AsyncIterable<RunEvent>;
 }

@@ -2,7 +2,7 @@ import { elementCount, float32Values, SdttError, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import { openSafetensors, readWeight, rotaryFrequencies, writeSafetensors } from "@sdtt/hub";
 import type { TensorSource } from "@sdtt/hub";
-import type { DitConfig, Weights } from "@sdtt/models";
+import type { CausalConfig, Weights } from "@sdtt/models";
 import type { ResidentTensor } from "@sdtt/runtime";
 import { viewsOf } from "../state/flat-layout.ts";
 import type { Fill, FlatLayout } from "../state/flat-layout.ts";
@@ -20,7 +20,7 @@ export async function writeParameters(options: {
   path: string;
   layout: FlatLayout;
   flat: ResidentTensor;
-  rotary?: DitConfig;
+  rotary?: CausalConfig;
 }): Promise<void> {
   const { path, layout, flat, rotary } = options;
   const tensors = new Map<string, TensorSource>();

@@ -2,12 +2,12 @@ import { input, linear, logSoftmax } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
 import { crossEntropyGradient, divergenceGradient } from "@sdtt/losses";
 import type { RowLossGradient, TrainableLossName } from "@sdtt/losses";
-import type { DitConfig } from "@sdtt/models";
+import type { HeadConfig } from "@sdtt/models";
 
 /** What a step trains towards. */
 export type Objective =
-  /** Towards given ids, each row weighted: the MDLM objective with weights 1 / t. */
-  | { readonly kind: "denoising" }
+  /** Towards given ids, each row weighted: the MDLM objective with weights 1 / t, or the next token with equal ones. */
+  | { readonly kind: "cross-entropy" }
   /** Towards a teacher's laws. */
   | { readonly kind: "distillation"; readonly loss: TrainableLossName; readonly target: DistillationTarget };
 
@@ -32,12 +32,12 @@ export const teacherInputs = {
 } as const;
 
 /**
- * The inputs and the row loss of an objective. Denoising: `targets` int64 `[rows]`. Distillation: `teacher_hidden` float32
+ * The inputs and the row loss of an objective. Cross-entropy: `targets` int64 `[rows]`. Distillation: `teacher_hidden` float32
  * `[rows, hidden]`, `teacher_weight` and `teacher_bias`; or `teacher_log_probs` float32 `[rows, vocab - 1]`.
  */
-export function objectivePieces(objective: Objective, { vocabSize }: DitConfig): ObjectivePieces {
+export function objectivePieces(objective: Objective, { vocabSize }: HeadConfig): ObjectivePieces {
   const tokens = vocabSize - 1;
-  if (objective.kind === "denoising") {
+  if (objective.kind === "cross-entropy") {
     const targets = input("targets", "int64", ["rows"]);
     return { rowInputs: [targets], rowLoss: (logits, [ids]) => crossEntropyGradient(logits, ids!) };
   }

@@ -1,7 +1,7 @@
 import { accumulate, input, scalar, serialize, vectorJacobianProduct } from "@sdtt/graph";
 import type { Program, Value } from "@sdtt/graph";
 import { headLoss } from "@sdtt/losses";
-import { ditParameters } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
 import { headBias, headWeight, studentForward } from "./student-forward.ts";
 import type { StepProgramOptions } from "./student-forward.ts";
 
@@ -10,15 +10,15 @@ export const gradientInput = (parameter: string): string => `gradient:${paramete
 export const gradientOutput = (parameter: string): string => `summed:${parameter}`;
 
 /**
- * Forward, loss and backward of one micro-batch as one ONNX program. The DiT is the one that samples, differentiated as it
+ * Forward, loss and backward of one micro-batch as one ONNX program. The network is the one that samples, differentiated as it
  * stands; its vocabulary projection and the loss are one sweep over chunks of rows.
  *
  * Inputs: every parameter by its name and `gradient:` of each; `tokens` int64 `[batch, length]`; `rows` int64 `[rows]`, the
- * masked positions; `row_weights` float32 `[rows]`; and those of the objective. Outputs: `loss` float32 `[]`, the weighted
+ * positions that the loss is over; `row_weights` float32 `[rows]`; and those of the objective. Outputs: `loss` float32 `[]`, the weighted
  * sum of the rows' losses, and `summed:` of each gradient. The mask's row of the projection takes no part.
  */
 export function stepProgram(options: StepProgramOptions): Program {
-  const { config, objective, chunk = 256 } = options;
+  const { model, objective, chunk = 256 } = options;
   const { parameters, hidden, weight, bias, ...rest } = studentForward(options);
   const gradientOf = (name: string, { shape }: Value) => input(gradientInput(name), "float32", shape);
   const head = headLoss({
@@ -32,7 +32,7 @@ export function stepProgram(options: StepProgramOptions): Program {
     chunk,
   });
 
-  const names = ditParameters(config)
+  const names = modelParameters(model)
     .map(({ name }) => name)
     .filter((name) => name !== headWeight && name !== headBias);
   const inputs = names.map((name) => parameters.get(name));

@@ -1,12 +1,12 @@
 import { input } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
-import { createParameterSource, ditHidden } from "@sdtt/models";
-import type { DitConfig, ParameterSource } from "@sdtt/models";
+import { declareParameters, modelHidden, modelParameters } from "@sdtt/models";
+import type { ModelDescription, ParameterSource } from "@sdtt/models";
 import { objectivePieces } from "./objective.ts";
 import type { Objective, ObjectivePieces } from "./objective.ts";
 
 export interface StepProgramOptions {
-  readonly config: DitConfig;
+  readonly model: ModelDescription;
   readonly objective: Objective;
   /** Sequences of a micro-batch and their length; fixed, so that ONNX Runtime plans memory once. */
   readonly batch: number;
@@ -30,13 +30,13 @@ export interface StudentForward extends ObjectivePieces {
   readonly rowWeights: Value;
 }
 
-export function studentForward({ config, objective, batch, length }: StepProgramOptions): StudentForward {
-  const parameters = createParameterSource({ config });
-  const tokens = config.vocabSize - 1;
+export function studentForward({ model, objective, batch, length }: StepProgramOptions): StudentForward {
+  const parameters = declareParameters(modelParameters(model), {});
+  const tokens = model.config.vocabSize - 1;
   return {
     parameters,
-    hidden: ditHidden({
-      config,
+    hidden: modelHidden({
+      model,
       parameters,
       tokens: input("tokens", "int64", [batch, length]),
       rows: input("rows", "int64", ["rows"]),
@@ -44,6 +44,6 @@ export function studentForward({ config, objective, batch, length }: StepProgram
     weight: parameters.leadingRows(headWeight, tokens),
     bias: parameters.leadingRows(headBias, tokens),
     rowWeights: input("row_weights", "float32", ["rows"]),
-    ...objectivePieces(objective, config),
+    ...objectivePieces(objective, model.config),
   };
 }

@@ -5,7 +5,7 @@ import type { Schedule } from "@sdtt/scheduler";
 import { teacherTargets } from "../targets/teacher-targets.ts";
 import type { TeacherGrid } from "../targets/teacher-times.ts";
 import { planTrajectory } from "../targets/trajectory-plan.ts";
-import { microBatchRanges } from "../training/noised-batch.ts";
+import { microBatchRanges, noiseBatch } from "../training/noised-batch.ts";
 import type { Task } from "../training/task.ts";
 
 /**
@@ -17,6 +17,7 @@ export function distillationTask(options: {
   length: number;
   microBatchSize: number;
   schedule: Schedule;
+  antithetic: boolean;
   loss: TrainableLossName;
   grid: TeacherGrid;
   /** Teacher steps for one of the student. */
@@ -32,8 +33,9 @@ export function distillationTask(options: {
   return {
     objective: { kind: "distillation", loss: options.loss, target },
     teacher: options.teacher,
-    leastTime: 1e-5,
-    async *microBatches({ noised, times, maskedCount }, { stream, signal }) {
+    async *microBatches(clean, { noise, teacher: stream, signal }) {
+      const noising = { ...options, maskId, leastTime: 1e-5, stream: noise };
+      const { noised, times, maskedCount } = noiseBatch({ clean, ...noising });
       for (const { start, end } of microBatchRanges(times.length, microBatchSize)) {
         const tokens = noised.subarray(start * length, end * length);
         const plan = planTrajectory({

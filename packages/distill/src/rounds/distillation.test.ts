@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createStream, elementCount, tensor } from "@sdtt/core";
-import { openCheckpoint } from "@sdtt/hub";
+import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import { distillationLoss } from "@sdtt/losses";
 import { ditParameters } from "@sdtt/models";
+import type { DenoiserDescription } from "@sdtt/models";
 import { createDenoiser, createEngine } from "@sdtt/runtime";
 import { logLinearSchedule, maskTokens } from "@sdtt/scheduler";
 import { temporaryDirectory } from "@sdtt/testing";
@@ -20,9 +21,12 @@ import { heldOutProse, trainingProse } from "../testing/prose.ts";
 const [length, batchSize] = [32, 4];
 
 /** A model of the same sizes that knows nothing yet. */
-function untrained({ description, ...rest }: Checkpoint): Checkpoint {
+function untrained({
+  description,
+  ...rest
+}: Checkpoint<DenoiserDescription>): Checkpoint<DenoiserDescription> {
   const { config } = description;
-  const flat = initialWeights({ config, seed: 1 });
+  const flat = initialWeights({ model: description, seed: 1 });
   const weights = Array.from(flatLayout(ditParameters(config)).slots, ([name, { offset, shape }]) => {
     const values = tensor("float32", shape, flat.slice(offset, offset + elementCount(shape)));
     return [name, { dtype: "float32", shape, source: { tensor: values } }] as const;
@@ -35,7 +39,7 @@ function untrained({ description, ...rest }: Checkpoint): Checkpoint {
 test("two short rounds bring a student nearer to the bundled teacher on held-out text, by a factor of 3", async () => {
   await using engine = await createEngine({ threads: 2 });
   await using directory = await temporaryDirectory();
-  const teacher = await openCheckpoint({ path: tinyModelFolder });
+  const teacher = expectDenoiser(await openCheckpoint({ path: tinyModelFolder }), "tiny");
   const student = untrained(teacher);
   const { vocabSize } = teacher.description.config;
   const maskId = vocabSize - 1;
@@ -46,13 +50,13 @@ test("two short rounds bring a student nearer to the bundled teacher on held-out
   const schedule = logLinearSchedule();
   const tokens = maskTokens({ tokens: clean, length, maskId, times, schedule, stream: createStream(4) });
   const rows = Int32Array.from([...tokens.keys()].filter((row) => tokens[row] === maskId));
-  const lawsOf = async ({ description, weights }: Checkpoint) => {
+  const lawsOf = async ({ description, weights }: Checkpoint<DenoiserDescription>) => {
     await using denoiser = await createDenoiser({ engine, description, weights });
     const laws = await denoiser.logProbs({ tokens, batch: times.length, length, rows });
     return laws.map((value) => Math.max(value, -1e4));
   };
   const teacherLaws = await lawsOf(teacher);
-  const divergence = async (model: Checkpoint) =>
+  const divergence = async (model: Checkpoint<DenoiserDescription>) =>
     distillationLoss("kl-bwd").evaluate({ student: await lawsOf(model), teacher: teacherLaws, vocabSize })
       .loss;
 
@@ -83,6 +87,9 @@ test("two short rounds bring a student nearer to the bundled teacher on held-out
     updatesPerRound: 10,
   });
   await collect(run);
-  const last = await openCheckpoint({ path: join(directory.path, "rounds", "round-2") });
+  const last = expectDenoiser(
+    await openCheckpoint({ path: join(directory.path, "rounds", "round-2") }),
+    "round-2",
+  );
   expect(await divergence(last)).toBeLessThan((await divergence(student)) / 3);
 });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
-import { smallConfig, smallDistillation } from "../testing/small-run.ts";
+import { smallConfig, smallDistillation, smallModel } from "../testing/small-run.ts";
 import { createDistiller } from "./distiller.ts";
 import { paperRounds, planRounds } from "./round-plan.ts";
 import { createTeacherWeights } from "./teacher-weights.ts";
@@ -40,7 +40,7 @@ describe("rounds", () => {
     await using distiller = await createDistiller({
       ...rest,
       engine,
-      config: smallConfig,
+      model: smallModel,
       state,
       teacher,
       rounds: { teacherSteps: 8, stepsPerTarget: 2, smallestSteps: 2, updatesPerRound: 2 },

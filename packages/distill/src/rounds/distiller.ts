@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { TrainableLossName } from "@sdtt/losses";
+import type { DenoiserDescription } from "@sdtt/models";
 import { createDenoiser } from "@sdtt/runtime";
 import { advance, startOfTraining } from "../progress.ts";
 import type { TrainingProgress } from "../progress.ts";
@@ -12,6 +13,8 @@ import type { Round, RoundsOptions } from "./round-plan.ts";
 import type { TeacherWeights } from "./teacher-weights.ts";
 
 export interface DistillationOptions extends TrainingOptions {
+  /** The student's sizes, which are the teacher's. */
+  readonly model: DenoiserDescription;
   /** The teacher's weights, resident; each round's end writes the student's over them. */
   readonly teacher: TeacherWeights;
   readonly rounds: RoundsOptions;
@@ -36,14 +39,15 @@ export interface Distiller extends Trainer {
  * pass what its teacher predicts along several steps; then it becomes the teacher, and the step grows.
  */
 export async function createDistiller(options: DistillationOptions): Promise<Distiller> {
-  const { engine, config, state, teacher, resetOptimizer, nextTeacher } = options;
+  const { engine, model, state, teacher, resetOptimizer, nextTeacher } = options;
   const rounds = planRounds(options.rounds);
   const { stepsPerTarget, updatesPerRound } = options.rounds;
   let progress: TrainingProgress = options.progress ?? { ...startOfTraining, round: 1 };
   const weights = teacher.views();
-  const denoiser = await createDenoiser({ engine, description: { family: "sdtt", config }, weights });
+  const denoiser = await createDenoiser({ engine, description: model, weights });
   const task = distillationTask({
     ...options,
+    config: model.config,
     length: options.source.length,
     grid: options.targets,
     steps: stepsPerTarget,

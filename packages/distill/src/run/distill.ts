@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
+import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { TrainableLossName } from "@sdtt/losses";
 import { ditParameters } from "@sdtt/models";
-import type { DitConfig, ModelDescription } from "@sdtt/models";
+import type { DenoiserDescription, DitConfig } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromFile, fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
@@ -44,11 +45,12 @@ export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
  */
 export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent, void> {
   const { engine, teacher, student = teacher, keepLast = 2 } = options;
-  const { config } = teacher.description;
-  checkStudent(config, student.description.config);
-  checkRun(options, config, true);
+  const { config } = expectDenoiser(teacher, "The teacher").description;
+  checkStudent(config, expectDenoiser(student, "The student").description.config);
+  const model: DenoiserDescription = { family: "sdtt", config };
+  checkRun(options, model, true);
   const choices = distillationChoices(options);
-  const settings = settingsOfRun(options, config, { task: "distill", ...choices });
+  const settings = settingsOfRun(options, model, { task: "distill", ...choices });
   const run = options.directory === undefined ? undefined : await openRun(options.directory, settings);
   const found = run?.found;
 
@@ -70,15 +72,14 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     ...options,
     ...resolveRunOptions(options),
     ...choices,
-    config,
+    model,
     state,
     teacher: teaching,
     progress: found?.state.progress,
   });
 
-  const description: ModelDescription = { family: "sdtt", config };
   const tokenizer = options.tokenizer ?? teacher.tokenizer;
-  const identity = { description, ...(tokenizer ? { tokenizer } : {}) };
+  const identity = { description: model, ...(tokenizer ? { tokenizer } : {}) };
   const keeper = createRoundKeeper({
     directory: run?.directory,
     identity,
@@ -95,7 +96,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     run: options,
     trainer: distiller,
     state,
-    description,
+    model,
     steps: distiller.rounds.length * choices.rounds.updatesPerRound,
     resumed: found?.path,
     endRound: keeper.endRound,

@@ -1,10 +1,10 @@
 import { SdttError } from "@sdtt/core";
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
+import type { ModelDescription } from "@sdtt/models";
 import { flatLayout } from "../state/flat-layout.ts";
 
 export interface MemoryOptions {
-  readonly config: DitConfig;
+  readonly model: ModelDescription;
   readonly microBatchSize: number;
   /** Tokens of a block. */
   readonly length: number;
@@ -30,9 +30,9 @@ const [chunk, logitArrays] = [256, 3];
  * What training will take. Per token and block about 20 vectors of the hidden size are kept and twice the attention's
  * scores; measured peaks of three sizes (10 M parameters at 64 x 128 tokens, 170 M at 1 x 256 and 1 x 1024) are met to 15 %.
  */
-export function estimateMemory({ config, microBatchSize, length, teacher }: MemoryOptions): MemoryEstimate {
-  const { hiddenSize, headCount, blockCount, vocabSize } = config;
-  const parameterCount = flatLayout(ditParameters(config)).length;
+export function estimateMemory({ model, microBatchSize, length, teacher }: MemoryOptions): MemoryEstimate {
+  const { hiddenSize, headCount, blockCount, vocabSize } = model.config;
+  const parameterCount = flatLayout(modelParameters(model)).length;
   const state = parameterCount * (teacher ? 6 : 5) * bytes;
   const perToken = blockCount * (20 * hiddenSize + 2 * headCount * length);
   const logits = logitArrays * Math.min(chunk, microBatchSize * length) * vocabSize;

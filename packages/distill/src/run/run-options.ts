@@ -1,5 +1,5 @@
 import type { Checkpoint } from "@sdtt/hub";
-import type { DitConfig } from "@sdtt/models";
+import type { ModelDescription } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
 import { logLinearSchedule } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
@@ -64,12 +64,12 @@ export interface RunSampleOptions {
 }
 
 /** Throws for sizes that do not go together or do not fit into memory. */
-export function checkRun(options: RunOptions, config: DitConfig, teacher: boolean): void {
+export function checkRun(options: RunOptions, model: ModelDescription, teacher: boolean): void {
   const { engine, source, batchSize, microBatchSize = batchSize } = options;
-  checkTraining({ config, source, batchSize, microBatchSize });
+  checkTraining({ model, source, batchSize, microBatchSize });
   const { availableMemory = process.availableMemory() } = options;
   const { length } = source;
-  if (engine.device === "cpu") assertFits({ config, microBatchSize, length, teacher }, availableMemory);
+  if (engine.device === "cpu") assertFits({ model, microBatchSize, length, teacher }, availableMemory);
 }
 
 /** The options that a trainer takes, with their defaults. */

@@ -10,6 +10,7 @@ import {
   randomSource,
   smallConfig,
   smallDistillation,
+  smallModel,
 } from "../testing/small-run.ts";
 import { distill } from "./distill.ts";
 import { train } from "./train.ts";
@@ -23,7 +24,7 @@ afterAll(() => engine[Symbol.asyncDispose]());
 
 const training = (): TrainOptions => ({
   engine,
-  config: smallConfig,
+  model: smallModel,
   source: randomSource(),
   order: randomOrder(),
   batchSize: 4,

@@ -1,4 +1,4 @@
-import type { DitConfig } from "@sdtt/models";
+import type { ModelDescription } from "@sdtt/models";
 import { flattenSettings } from "../checkpoint/settings.ts";
 import type { RunSettings } from "../checkpoint/state-file.ts";
 import { resolveRunOptions } from "./run-options.ts";
@@ -9,12 +9,12 @@ import type { RunOptions } from "./run-options.ts";
  *
  * @param particular - what a task adds to what all runs have.
  */
-export function settingsOfRun(options: RunOptions, config: DitConfig, particular: object): RunSettings {
+export function settingsOfRun(options: RunOptions, model: ModelDescription, particular: object): RunSettings {
   const { source, batchSize, optimizer } = options;
   const { schedule, ...resolved } = resolveRunOptions(options);
   const { blockCount, length, fingerprint } = source;
   const common = {
-    model: config,
+    model: model.config,
     data: { blockCount, length, fingerprint },
     batchSize,
     ...resolved,

@@ -1,5 +1,5 @@
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig, ModelDescription, Weights } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
+import type { ModelDescription, Weights } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
@@ -16,7 +16,8 @@ import type { RunOptions } from "./run-options.ts";
 import { settingsOfRun } from "./settings-of-run.ts";
 
 export interface TrainOptions extends RunOptions {
-  readonly config: DitConfig;
+  /** What to train: a denoiser of the family `mdlm`, or `ar`. */
+  readonly model: ModelDescription;
   /** Updates in all, those of a run that is gone on with included. */
   readonly updates: number;
   /** Weights to start from; `initialWeights` of the seed unless given. */
@@ -24,20 +25,20 @@ export interface TrainOptions extends RunOptions {
 }
 
 /**
- * Trains a denoiser with the MDLM objective (Sahoo et al. 2024). The same options give the same weights, however often the
+ * Trains a denoiser with the MDLM objective (Sahoo et al. 2024), or an autoregressive model with cross-entropy. The same options give the same weights, however often the
  * run was cut off and gone on with.
  *
  * @throws SdttError `usage` for options that do not go together; `numeric` if a loss, a gradient or a weight is not finite;
  *   `io` or `checkpoint` for the run's directory; `aborted` once the signal has fired and the run is saved.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, void> {
-  const { engine, config, tokenizer, keepLast = 2 } = options;
+  const { engine, model, tokenizer, keepLast = 2 } = options;
   const resolved = resolveRunOptions(options);
-  checkRun(options, config, false);
-  const settings = settingsOfRun(options, config, { task: "train" });
+  checkRun(options, model, false);
+  const settings = settingsOfRun(options, model, { task: "train", family: model.family });
   const run = options.directory === undefined ? undefined : await openRun(options.directory, settings);
   const found = run?.found;
-  const parameters = ditParameters(config);
+  const parameters = modelParameters(model);
   await using state = found
     ? await restoreState({ engine, parameters, path: found.path })
     : await createTrainingState({ engine, parameters, initial: start(options, resolved.seed) });
@@ -51,13 +52,12 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
     yield { kind: "resume", step: trainer.progress.step, path: found.path, damaged: found.damaged };
   }
 
-  const description: ModelDescription = { family: "mdlm", config };
-  const identity = { description, ...(tokenizer ? { tokenizer } : {}) };
+  const identity = { description: model, ...(tokenizer ? { tokenizer } : {}) };
   yield* runLoop({
     run: options,
     trainer,
     state,
-    description,
+    model,
     steps: options.updates,
     resumed: found?.path,
     save: async () =>
@@ -73,8 +73,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
   });
 }
 
-function start({ config, initial }: TrainOptions, seed: number): Fill {
+function start({ model, initial }: TrainOptions, seed: number): Fill {
   return initial
-    ? fillFromWeights(initial, flatLayout(ditParameters(config)))
-    : fillWith(initialWeights({ config, seed }));
+    ? fillFromWeights(initial, flatLayout(modelParameters(model)))
+    : fillWith(initialWeights({ model, seed }));
 }

@@ -1,20 +1,19 @@
 import { SdttError } from "@sdtt/core";
 import type { ModelDescription } from "@sdtt/models";
-import { createDenoiser } from "@sdtt/runtime";
-import type { HiddenDenoiser } from "@sdtt/runtime";
-import { finish, sample } from "@sdtt/scheduler";
 import type { TrainingState } from "../state/training-state.ts";
 import type { Trainer } from "../training/stepper.ts";
 import type { RunEvent } from "./run-event.ts";
 import { resolveRunOptions } from "./run-options.ts";
 import type { RunOptions, ValidationOptions } from "./run-options.ts";
+import { createWriter } from "./writer.ts";
+import type { Writer } from "./writer.ts";
 
 /** The model of a run, to look at from time to time. */
 export interface WatchedModel {
   readonly run: RunOptions;
   readonly trainer: Trainer;
   readonly state: TrainingState;
-  readonly description: ModelDescription;
+  readonly model: ModelDescription;
 }
 
 /** Validations and samples at their intervals. */
@@ -23,11 +22,11 @@ export interface Watch extends AsyncDisposable {
   after(step: number): AsyncGenerator<RunEvent>;
 }
 
-export function createWatch({ run, trainer, state, description }: WatchedModel): Watch {
+export function createWatch({ run, trainer, state, model }: WatchedModel): Watch {
   const { validation, samples, signal } = run;
   const { seed, schedule, microBatchSize } = resolveRunOptions(run);
   let blocks: Int32Array | undefined;
-  let denoiser: HiddenDenoiser | undefined;
+  let writer: Writer | undefined;
 
   async function* validate(): AsyncGenerator<RunEvent> {
     blocks ??= await heldOutBlocks(validation!, run.source.length, microBatchSize);
@@ -37,14 +36,11 @@ export function createWatch({ run, trainer, state, description }: WatchedModel):
   }
 
   async function* write(step: number): AsyncGenerator<RunEvent> {
-    denoiser ??= await createDenoiser({
-      engine: run.engine,
-      description,
-      weights: state.views("average"),
-    });
+    writer ??= await createWriter({ engine: run.engine, model, weights: state.views("average") });
     const { count: batch = 1, steps = 32 } = samples!;
     const { length } = run.source;
-    const { tokens } = await finish(sample({ denoiser, schedule, length, batch, steps, seed, signal }));
+    const [begin] = await run.source.read([0]);
+    const tokens = await writer.write({ begin: begin!, schedule, length, batch, steps, seed, signal });
     const texts = Array.from({ length: batch }, (_, i) => tokens.slice(i * length, (i + 1) * length));
     yield { kind: "sample", step, tokens: texts };
   }
@@ -58,7 +54,7 @@ export function createWatch({ run, trainer, state, description }: WatchedModel):
       if (samples && step % samples.every === 0) yield* write(step);
     },
     async [Symbol.asyncDispose]() {
-      await denoiser?.[Symbol.asyncDispose]();
+      await writer?.[Symbol.asyncDispose]();
     },
   };
 }

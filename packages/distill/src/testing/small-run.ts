@@ -1,7 +1,7 @@
 import { createStream, elementCount, tensor } from "@sdtt/core";
 import type { Checkpoint } from "@sdtt/hub";
 import { ditParameters } from "@sdtt/models";
-import type { DitConfig } from "@sdtt/models";
+import type { DenoiserDescription, DitConfig } from "@sdtt/models";
 import type { DistillOptions } from "../run/distill.ts";
 import type { BatchOrder, BlockSource } from "../training/block-source.ts";
 
@@ -15,6 +15,8 @@ export const smallConfig: DitConfig = {
   length: 16,
   timeConditioning: false,
 };
+
+export const smallModel: DenoiserDescription = { family: "mdlm", config: smallConfig };
 
 /** Random blocks, the same for the same options. */
 export function randomSource({ blocks = 40, length = 16, tokens = 60 } = {}): BlockSource {
@@ -40,7 +42,10 @@ export function randomOrder({ blocks = 40, batchSize = 4 } = {}): BatchOrder {
 }
 
 /** A model with opinions: every weight drawn at random. */
-export function randomCheckpoint(config: DitConfig = smallConfig, scale = 0.3): Checkpoint {
+export function randomCheckpoint(
+  config: DitConfig = smallConfig,
+  scale = 0.3,
+): Checkpoint<DenoiserDescription> {
   const stream = createStream(3);
   const weights = ditParameters(config).map(({ name, shape }) => {
     const own = stream.child(name);

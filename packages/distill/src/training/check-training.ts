@@ -1,16 +1,16 @@
 import { SdttError } from "@sdtt/core";
-import type { DitConfig } from "@sdtt/models";
+import type { HeadConfig, ModelDescription } from "@sdtt/models";
 import type { BlockSource } from "./block-source.ts";
 
 /** Throws `usage` for sizes that do not go together. */
 export function checkTraining(options: {
-  config: DitConfig;
+  model: ModelDescription;
   source: BlockSource;
   batchSize: number;
   microBatchSize: number;
 }): void {
-  const { config, source, batchSize, microBatchSize } = options;
-  if (config.timeConditioning) {
+  const { model, source, batchSize, microBatchSize } = options;
+  if (model.family !== "ar" && model.config.timeConditioning) {
     throw new SdttError(
       "usage",
       "Models that are conditioned on time cannot be trained here: set timeConditioning to false.",
@@ -32,7 +32,7 @@ export function checkTraining(options: {
 }
 
 /** Throws `format` if blocks hold what no tokenizer of the model's vocabulary can have made. */
-export function checkBlocks(blocks: Int32Array, { vocabSize }: DitConfig): void {
+export function checkBlocks(blocks: Int32Array, { vocabSize }: HeadConfig): void {
   const place = blocks.findIndex((id) => !(id >= 0 && id < vocabSize - 1));
   if (place < 0) return;
   throw new SdttError(

@@ -1,7 +1,7 @@
 import { nelboWeight } from "@sdtt/losses";
-import type { DitConfig } from "@sdtt/models";
+import type { HeadConfig } from "@sdtt/models";
 import type { Schedule } from "@sdtt/scheduler";
-import { microBatchRanges } from "./noised-batch.ts";
+import { microBatchRanges, noiseBatch } from "./noised-batch.ts";
 import type { Task } from "./task.ts";
 
 /**
@@ -9,17 +9,19 @@ import type { Task } from "./task.ts";
  * which is 1 / t for the log-linear schedule. In nats per token.
  */
 export function denoisingTask(options: {
-  config: DitConfig;
+  config: HeadConfig;
   length: number;
   microBatchSize: number;
   schedule: Schedule;
+  antithetic: boolean;
 }): Task {
   const { config, length, microBatchSize, schedule } = options;
   const maskId = config.vocabSize - 1;
   return {
-    objective: { kind: "denoising" },
-    leastTime: 1e-3,
-    async *microBatches({ clean, noised, times }) {
+    objective: { kind: "cross-entropy" },
+    async *microBatches(clean, { noise: stream }) {
+      const noising = { ...options, maskId, leastTime: 1e-3, stream };
+      const { noised, times } = noiseBatch({ clean, ...noising });
       const weights = Array.from(times, (time) =>
         nelboWeight({ sigma: schedule.sigma(time), rate: schedule.rate(time) }),
       );

@@ -6,11 +6,11 @@ import type { StepProgramOptions } from "../programs/student-forward.ts";
 export interface MicroBatch {
   /** Ids with masks, `[batch * length]`. */
   readonly tokens: Int32Array;
-  /** Rows of the loss: masked positions of the flattened grid. */
+  /** Rows of the loss: positions of the flattened grid. */
   readonly rows: Int32Array;
   /** `[rows]` */
   readonly rowWeights: Float32Array;
-  /** Denoising: the ids under the masks, `[rows]`. */
+  /** Cross-entropy: the ids to predict, `[rows]`. */
   readonly targets?: Int32Array;
   /** Distillation: the teacher's final hidden rows, `[rows, hidden]`, or log-probabilities, `[rows, vocab - 1]`. */
   readonly teacher?: Float32Array;
@@ -19,7 +19,7 @@ export interface MicroBatch {
 /** A micro-batch as the inputs of a step or a loss program. */
 export function microBatchFeeds(
   { tokens, rows, rowWeights, targets, teacher }: MicroBatch,
-  { objective, batch, length, config }: StepProgramOptions,
+  { objective, batch, length, model }: StepProgramOptions,
 ): Record<string, Tensor> {
   const int64 = (shape: number[], values: Int32Array) =>
     tensor("int64", shape, BigInt64Array.from(values, BigInt));
@@ -28,13 +28,13 @@ export function microBatchFeeds(
     rows: int64([rows.length], rows),
     row_weights: tensor("float32", [rows.length], rowWeights),
   };
-  if (objective.kind === "denoising") {
-    if (!targets) throw new SdttError("usage", "A denoising step needs the ids under the masks.");
+  if (objective.kind === "cross-entropy") {
+    if (!targets) throw new SdttError("usage", "A step of cross-entropy needs the ids to predict.");
     return { ...common, targets: int64([rows.length], targets) };
   }
   if (!teacher) throw new SdttError("usage", "A distillation step needs the teacher's rows.");
   const { target } = objective;
   return target.kind === "hidden"
     ? { ...common, teacher_hidden: tensor("float32", [rows.length, target.hiddenSize], teacher) }
-    : { ...common, teacher_log_probs: tensor("float32", [rows.length, config.vocabSize - 1], teacher) };
+    : { ...common, teacher_log_probs: tensor("float32", [rows.length, model.config.vocabSize - 1], teacher) };
 }

@@ -1,5 +1,5 @@
 import { createStream, SdttError } from "@sdtt/core";
-import type { DitConfig } from "@sdtt/models";
+import type { ModelDescription } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
 import type { Schedule } from "@sdtt/scheduler";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
@@ -9,15 +9,14 @@ import type { BatchOrder, BlockSource } from "./block-source.ts";
 import { checkBlocks, checkTraining } from "./check-training.ts";
 import { createLossMeter, createMicroStep } from "./micro-step.ts";
 import type { MicroStep } from "./micro-step.ts";
-import { noiseBatch } from "./noised-batch.ts";
 import type { Task } from "./task.ts";
 import { createUpdates } from "./updates.ts";
 import type { UpdateReport } from "./updates.ts";
 
-/** What training a denoiser and distilling one have in common. */
+/** What training a model and distilling one have in common. */
 export interface TrainingOptions {
   readonly engine: Engine;
-  readonly config: DitConfig;
+  readonly model: ModelDescription;
   readonly state: TrainingState;
   readonly source: BlockSource;
   readonly order: BatchOrder;
@@ -57,28 +56,23 @@ export type Stepper = Omit<Trainer, "progress" | "update"> & {
 
 export async function createStepper(options: TrainingOptions & { task: Task }): Promise<Stepper> {
   checkTraining(options);
-  const { engine, config, state, source, task, schedule, antithetic, microBatchSize } = options;
+  const { engine, model, state, source, task, microBatchSize } = options;
   const { length } = source;
   const random = createStream(options.seed);
   const shape = { batch: microBatchSize, length };
-  const program = { engine, config, state, objective: task.objective, teacher: task.teacher, ...shape };
+  const program = { engine, model, state, objective: task.objective, teacher: task.teacher, ...shape };
   const microStep = await createMicroStep(program);
   const updates = await createUpdates(engine, state, options.optimizer);
   let meter: MicroStep | undefined;
 
-  const noised = (clean: Int32Array, stream: typeof random) => {
-    checkBlocks(clean, config);
-    const maskId = config.vocabSize - 1;
-    const { leastTime } = task;
-    return noiseBatch({ clean, length, maskId, schedule, antithetic, leastTime, stream });
-  };
-
   return {
     async update(progress, signal) {
       const { step } = progress;
-      const batch = noised(await source.read(options.order.at(step)), random.child("noise").child(step));
-      const stream = random.child("teacher").child(step);
-      return updates.run(microStep, task.microBatches(batch, { stream, signal }), { progress, signal });
+      const blocks = await source.read(options.order.at(step));
+      checkBlocks(blocks, model.config);
+      const [noise, teacher] = [random.child("noise").child(step), random.child("teacher").child(step)];
+      const microBatches = task.microBatches(blocks, { noise, teacher, signal });
+      return updates.run(microStep, microBatches, { progress, signal });
     },
 
     async measure(blocks, { signal } = {}) {
@@ -91,9 +85,10 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
       }
       meter ??= await createLossMeter(program);
       const held = random.child("held out");
-      const batch = noised(blocks, held.child("noise"));
+      const [noise, teacher] = [held.child("noise"), held.child("teacher")];
+      checkBlocks(blocks, model.config);
       let loss = 0;
-      for await (const micro of task.microBatches(batch, { stream: held.child("teacher"), signal })) {
+      for await (const micro of task.microBatches(blocks, { noise, teacher, signal })) {
         if (micro.rows.length > 0) loss += await meter.run(micro);
       }
       return loss;

@@ -2,18 +2,21 @@ import type { RandomStream } from "@sdtt/core";
 import type { ResidentWeights } from "@sdtt/runtime";
 import type { Objective } from "../programs/objective.ts";
 import type { MicroBatch } from "./micro-batch.ts";
-import type { NoisedBatch } from "./noised-batch.ts";
 
-/** What is particular to training a denoiser or to distilling one: an objective, and what it asks of a noised batch. */
+/** What is particular to a kind of training: an objective, and what it makes of blocks of text. */
 export interface Task {
   readonly objective: Objective;
   /** Where the teacher's projection lives, for distillation. */
   readonly teacher?: ResidentWeights;
-  /** The least time to noise batches at. */
-  readonly leastTime: number;
-  /** A batch in pieces whose losses add up to the batch's. */
+  /** Blocks, `[n, length]` with n a multiple of the micro-batch size, in pieces whose losses add up to the whole's. */
   microBatches(
-    batch: NoisedBatch,
-    at: { readonly stream: RandomStream; readonly signal?: AbortSignal | undefined },
+    blocks: Int32Array,
+    at: {
+      /** All that the forward process depends on. */
+      readonly noise: RandomStream;
+      /** All that the teacher's trajectory depends on. */
+      readonly teacher: RandomStream;
+      readonly signal?: AbortSignal | undefined;
+    },
   ): AsyncIterable<MicroBatch>;
 }

@@ -6,13 +6,13 @@ import { initialWeights } from "../initial-weights.ts";
 import { startOfTraining } from "../progress.ts";
 import { fillWith } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
-import { smallConfig } from "../testing/small-run.ts";
+import { smallConfig, smallModel } from "../testing/small-run.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import { createUpdates } from "./updates.ts";
 
 test("a gradient that is not finite is named, and leaves nothing behind", async () => {
   await using engine = await createEngine({ threads: 1 });
-  const initial = initialWeights({ config: smallConfig, seed: 1 });
+  const initial = initialWeights({ model: smallModel, seed: 1 });
   await using state = await createTrainingState({
     engine,
     parameters: ditParameters(smallConfig),

@@ -1,20 +1,24 @@
 import { SdttError, elementCount, elementSize, tensor } from "@sdtt/core";
 import { formatShape } from "../dimension.ts";
-import type { Weights } from "../weights.ts";
+import { scaleName } from "../weights.ts";
+import type { StoredNumbers, Weights } from "../weights.ts";
 import type { GraphWriter } from "./graph-writer.ts";
 import type { NamedLeaf } from "./leaves.ts";
 
 /** Turns parameters into initializers: embedded where they are given as tensors, else as places in a file. */
 export class WeightWriter {
   readonly #writer: GraphWriter;
-  readonly #weights: Weights;
+  readonly #stored = new Map<string, StoredNumbers>();
   readonly #written = new Set<string>();
   /** The one folder that external weights lie in. */
   folder: string | undefined;
 
   constructor(writer: GraphWriter, weights: Weights) {
     this.#writer = writer;
-    this.#weights = weights;
+    for (const [name, weight] of weights) {
+      this.#stored.set(name, weight);
+      if (weight.scale) this.#stored.set(scaleName(name), weight.scale);
+    }
   }
 
   /** Whether the leaf has become an initializer, and so is no input of the program. */
@@ -24,7 +28,7 @@ export class WeightWriter {
 
   /** Writes the initializer of a parameter that has a weight, once. */
   write({ name, kind, type }: NamedLeaf): void {
-    const weight = kind === "parameter" ? this.#weights.get(name) : undefined;
+    const weight = kind === "parameter" ? this.#stored.get(name) : undefined;
     if (!weight || this.#written.has(name)) return;
     this.#written.add(name);
     const { dtype } = type;

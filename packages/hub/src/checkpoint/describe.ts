@@ -1,14 +1,16 @@
 import { SdttError } from "@sdtt/core";
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig, ModelDescription } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
+import type { ModelDescription, ModelFamily } from "@sdtt/models";
 import { listed } from "../names-in-messages.ts";
 import type { StoredTensor } from "../tensor-file.ts";
 import { canonicalNames } from "./canonical-names.ts";
+import type { ModelClaims } from "./config/model-claims.ts";
 import { readConfig } from "./config/read-config.ts";
 import { assertOwnArchitecture } from "./foreign-architecture.ts";
 import { matchParameters } from "./match-parameters.ts";
 import { readModelSizes, rotaryBuffer } from "./model-sizes.ts";
 import { settleSizes } from "./settle-sizes.ts";
+import type { SettledSizes } from "./settle-sizes.ts";
 
 export interface DescribeCheckpointOptions {
   /** Every tensor of the checkpoint by the name it is stored under. */
@@ -24,7 +26,7 @@ export interface DescribeCheckpointOptions {
 /** The model that the tensors of a checkpoint make up. */
 export interface DescribedCheckpoint {
   readonly description: ModelDescription;
-  /** The stored name of every parameter by the name that `ditParameters` gives it, in that order. */
+  /** The stored name of every parameter by the name that `modelParameters` gives it, in that order. */
   readonly parameters: ReadonlyMap<string, string>;
   /** The stored name of the rotary frequencies, `[headSize / 2]`, if they were saved. */
   readonly rotaryFrequencies?: string | undefined;
@@ -48,28 +50,37 @@ const gpt2VocabSize = 50258;
  */
 export function describeCheckpoint(options: DescribeCheckpointOptions): DescribedCheckpoint {
   const { tensors, config, path = "The checkpoint", configPath = "its config" } = options;
-  assertOwnArchitecture([...tensors.keys()], path);
   const claims = config === undefined ? undefined : readConfig(config, configPath);
+  // Only a config tells an autoregressive model of ours from another one's.
+  const conditioned = claims?.family !== "ar";
+  if (conditioned) assertOwnArchitecture([...tensors.keys()], path);
   const { stored, clashes, hasBackbone } = canonicalNames(tensors.keys());
   const byName = new Map(Array.from(stored, ([name, storedName]) => [name, tensors.get(storedName)!]));
 
-  const { sizes, problems } = settleSizes({ shown: readModelSizes(byName), claims, configPath });
+  const { sizes, problems } = settleSizes({ shown: readModelSizes(byName), claims, configPath, conditioned });
   const family = claims?.family ?? (hasBackbone ? "mdlm" : undefined);
   if (!family) problems.push("no config.json beside it tells whether it is an MDLM or a SEDD");
   if (clashes.length > 0) problems.push(`${clashes.length} stored twice (${listed(clashes)})`);
-  const model: DitConfig | undefined = sizes && {
-    ...sizes,
-    length: claims?.length?.value ?? publishedLength,
-    timeConditioning: claims?.timeConditioning ?? false,
-  };
+  const model = sizes && family && describe(family, sizes, claims);
   if (model) problems.push(...matchParameters(byName, model));
-  if (problems.length > 0 || !model || !family) {
+  if (problems.length > 0 || !model) {
     throw new SdttError("checkpoint", `${path} cannot be run: ${problems.join("; ")}.`);
   }
   return {
-    description: { family, config: model },
-    parameters: new Map(ditParameters(model).map(({ name }) => [name, stored.get(name)!])),
+    description: model,
+    parameters: new Map(modelParameters(model).map(({ name }) => [name, stored.get(name)!])),
     rotaryFrequencies: stored.get(rotaryBuffer),
-    tokenizerName: claims?.tokenizerName ?? (model.vocabSize === gpt2VocabSize ? "gpt2" : undefined),
+    tokenizerName: claims?.tokenizerName ?? (model.config.vocabSize === gpt2VocabSize ? "gpt2" : undefined),
   };
+}
+
+function describe(
+  family: ModelFamily,
+  { conditionSize, ...sizes }: SettledSizes,
+  claims: ModelClaims | undefined,
+): ModelDescription {
+  const config = { ...sizes, length: claims?.length?.value ?? publishedLength };
+  if (family === "ar") return { family, config };
+  const timeConditioning = claims?.timeConditioning ?? false;
+  return { family, config: { ...config, conditionSize: conditionSize!, timeConditioning } };
 }

@@ -1,5 +1,5 @@
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig, ParameterSpec } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
+import type { ModelDescription, ParameterSpec } from "@sdtt/models";
 import { listed, quoted } from "../names-in-messages.ts";
 import type { StoredTensor } from "../tensor-file.ts";
 import { rotaryBuffer } from "./model-sizes.ts";
@@ -9,13 +9,14 @@ type TensorType = Pick<StoredTensor, "dtype" | "shape">;
 const weightTypes: readonly string[] = ["float32", "float16", "bfloat16"];
 
 /**
- * Holds tensors, by canonical name, against the parameters that a DiT of these sizes has: all of them and no others but
+ * Holds tensors, by canonical name, against the parameters that a model of these sizes has: all of them and no others but
  * the rotary frequencies.
  *
  * @returns what is missing, unknown, misshapen or of a type that no weight has, in words; nothing if all is well.
  */
-export function matchParameters(tensors: ReadonlyMap<string, TensorType>, config: DitConfig): string[] {
-  const parameters = ditParameters(config);
+export function matchParameters(tensors: ReadonlyMap<string, TensorType>, model: ModelDescription): string[] {
+  const parameters = modelParameters(model);
+  const { config } = model;
   const specs = [...parameters, { name: rotaryBuffer, shape: [config.hiddenSize / config.headCount / 2] }];
   const known = new Set(specs.map(({ name }) => name));
   const found = specs.flatMap((spec) => {

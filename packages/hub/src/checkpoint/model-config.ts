@@ -13,16 +13,15 @@ export function modelConfig(options: {
   const { family, config } = description;
   return {
     parameterization: { name: family === "sdtt" ? "multi-round-sdtt" : family },
-    time_conditioning: config.timeConditioning,
-    noise: { type: "loglinear" },
+    time_conditioning: family !== "ar" && config.timeConditioning,
+    ...(family === "ar" ? {} : { noise: { type: "loglinear" } }),
     model: {
-      type: "ddit-orig",
+      type: family === "ar" ? "ar_orig" : "ddit-orig",
       hidden_size: config.hiddenSize,
-      cond_dim: config.conditionSize,
+      ...(family === "ar" ? {} : { cond_dim: config.conditionSize, scale_by_sigma: true }),
       length: config.length,
       n_blocks: config.blockCount,
       n_heads: config.headCount,
-      scale_by_sigma: true,
       dropout: 0,
       tie_word_embeddings: false,
     },

@@ -14,10 +14,10 @@ export interface OpenCheckpointOptions extends OpenTensorFileOptions {
 }
 
 /** A model on disk: what it is and where its weights lie. Nothing is left open. */
-export interface Checkpoint {
-  readonly description: ModelDescription;
+export interface Checkpoint<Description extends ModelDescription = ModelDescription> {
+  readonly description: Description;
   /**
-   * Weights by the names of `ditParameters`, of the type they are stored in. Those that lie as a runtime maps them are
+   * Weights by the names of `modelParameters`, of the type they are stored in. Those that lie as a runtime maps them are
    * locations; the others were read.
    */
   readonly weights: Weights;
@@ -38,7 +38,7 @@ export interface CheckpointContents extends AsyncDisposable {
  * Opens a checkpoint and tells what model it holds. Only headers, configs and what cannot be mapped are read.
  *
  * @throws SdttError `not-found` or `io` if a file cannot be read; `format` if one breaks its format's rules;
- *   `checkpoint` if it holds no model of the family, or none that agrees with its config.
+ *   `checkpoint` if it holds no model of a family that is known, or none that agrees with its config.
  */
 export async function openCheckpoint(options: OpenCheckpointOptions): Promise<Checkpoint> {
   const { path, signal } = options;

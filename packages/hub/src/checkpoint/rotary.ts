@@ -1,6 +1,6 @@
 import { float32Values, SdttError, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
-import type { DitConfig } from "@sdtt/models";
+import type { CausalConfig } from "@sdtt/models";
 
 const rotaryBase = 10_000;
 
@@ -26,7 +26,7 @@ export function assertRotaryFrequencies(saved: Tensor, path: string): void {
 }
 
 /** The buffer that the original's models store and insist on, float32 `[headSize / 2]`. */
-export function rotaryFrequencies({ hiddenSize, headCount }: DitConfig): Tensor<"float32"> {
+export function rotaryFrequencies({ hiddenSize, headCount }: CausalConfig): Tensor<"float32"> {
   const headSize = hiddenSize / headCount;
   const values = Float32Array.from({ length: headSize / 2 }, (_, i) => frequency(i, headSize));
   return tensor("float32", [values.length], values);

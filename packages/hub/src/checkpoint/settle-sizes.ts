@@ -2,13 +2,14 @@ import type { ModelClaims } from "./config/model-claims.ts";
 import { rotaryBuffer } from "./model-sizes.ts";
 import type { ModelSizes } from "./model-sizes.ts";
 
-/** The sizes of a DiT, all of them known. */
+/** The sizes that tensors and configs tell, all of them known. */
 export interface SettledSizes {
   readonly vocabSize: number;
   readonly hiddenSize: number;
   readonly blockCount: number;
   readonly headCount: number;
-  readonly conditionSize: number;
+  /** Of models that are conditioned. */
+  readonly conditionSize?: number;
 }
 
 /** The published sizes, by which the head count is known when neither tensors nor config tell it. */
@@ -39,11 +40,14 @@ export function settleSizes(options: {
   shown: ModelSizes;
   claims?: ModelClaims | undefined;
   configPath: string;
+  /** Whether the model is conditioned, as a DiT is. */
+  conditioned: boolean;
 }): { sizes?: SettledSizes; problems: string[] } {
-  const { shown, claims, configPath } = options;
+  const { shown, claims, configPath, conditioned } = options;
+  const wanted = sizeNames.filter((size) => conditioned || size !== "conditionSize");
   const problems: string[] = [];
   const settled: Partial<Record<keyof SettledSizes, number>> = {};
-  for (const size of sizeNames) {
+  for (const size of wanted) {
     const [seen, claimed] = [shown[size], claims?.[size]];
     const value = seen?.value ?? claimed?.value;
     if (value !== undefined) settled[size] = value;
@@ -58,7 +62,7 @@ export function settleSizes(options: {
   );
   if (published) settled.headCount ??= published.headCount;
 
-  const gaps = sizeNames.filter((size) => settled[size] === undefined);
+  const gaps = wanted.filter((size) => settled[size] === undefined);
   if (gaps.length > 0) {
     const named = gaps.map((size) => labels[size].join(", by "));
     return {

@@ -1,6 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import { ditParameters } from "@sdtt/models";
-import type { DitConfig, ModelFamily } from "@sdtt/models";
+import type { DenoiserDescription, DitConfig } from "@sdtt/models";
 
 /** A published checkpoint with a short name. */
 export interface NamedModel {
@@ -9,7 +9,7 @@ export interface NamedModel {
   /** `organisation/name` on the Hub. */
   readonly repo: string;
   readonly revision: string;
-  readonly family: ModelFamily;
+  readonly family: DenoiserDescription["family"];
   /** What it is, in a few words. */
   readonly description: string;
   /** The sizes it is published to have; what counts is what its tensors say. */

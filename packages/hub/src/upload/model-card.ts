@@ -42,12 +42,16 @@ export function writeModelCard(card: ModelCard): string {
     "pipeline_tag: text-generation",
     ...baseModel(origin),
     "tags:",
-    ...["diffusion", "masked-diffusion", "language-model", model.family].map((tag) => `  - ${tag}`),
+    ...[
+      ...(model.family === "ar" ? [] : ["diffusion", "masked-diffusion"]),
+      "language-model",
+      model.family,
+    ].map((tag) => `  - ${tag}`),
     "---",
     "",
     `# ${branch === "main" ? repo : `${repo}, ${branch}`}`,
     "",
-    `A masked diffusion language model of the ${families[model.family]} family with ${card.parameters.toLocaleString("en-US")} parameters.`,
+    `${kinds[model.family]} with ${card.parameters.toLocaleString("en-US")} parameters.`,
     "",
     "## How it was made",
     "",
@@ -63,15 +67,15 @@ export function writeModelCard(card: ModelCard): string {
       "hidden size": config.hiddenSize,
       blocks: config.blockCount,
       "attention heads": config.headCount,
-      "conditioning size": config.conditionSize,
+      ...(model.family === "ar" ? {} : { "conditioning size": model.config.conditionSize }),
       "tokens trained on at a time": config.length,
-      "time conditioning": config.timeConditioning,
+      ...(model.family === "ar" ? {} : { "time conditioning": model.config.timeConditioning }),
       dtype: card.dtype,
     }),
     "## How to run it",
     "",
     "```sh",
-    `npx sdtt sample --model hf:${repo}@${branch}`,
+    `npx sdtt ${model.family === "ar" ? "eval samples --judge" : "sample --model"} hf:${repo}@${branch}`,
     "```",
     "",
     ...(origin.kind === "distilled"
@@ -83,7 +87,12 @@ export function writeModelCard(card: ModelCard): string {
   ].join("\n");
 }
 
-const families = { sdtt: "SDTT", mdlm: "MDLM", sedd: "SEDD" } as const;
+const kinds = {
+  sdtt: "A masked diffusion language model of the SDTT family",
+  mdlm: "A masked diffusion language model of the MDLM family",
+  sedd: "A masked diffusion language model of the SEDD family",
+  ar: "An autoregressive language model, to judge texts and to compare with,",
+} as const;
 
 /** The Hub shows the line from model to model; only its own names fit there. */
 function baseModel(origin: ModelOrigin): string[] {

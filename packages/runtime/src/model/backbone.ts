@@ -2,7 +2,7 @@ import { SdttError, tensor, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
 import type { Program, Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
-import type { DitConfig, ModelDescription } from "@sdtt/models";
+import type { DitConfig, DenoiserDescription } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
@@ -10,7 +10,7 @@ import { planPasses } from "./passes.ts";
 
 export interface ModelOptions extends PassLimits {
   readonly engine: Engine;
-  readonly description: ModelDescription;
+  readonly description: DenoiserDescription;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
   readonly weights: Weights | ResidentWeights;
 }

@@ -1,7 +1,7 @@
 import type { RowsRequest } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { ditParameters } from "@sdtt/models";
-import type { DitConfig, ModelDescription } from "@sdtt/models";
+import type { DitConfig, DenoiserDescription } from "@sdtt/models";
 import { analyticFactor, eulerFactor, logLinearSchedule, scoreStepProbabilities } from "@sdtt/scheduler";
 import { denoiserConformance, fixtureModel, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -11,7 +11,7 @@ import { createDenoiser } from "./denoiser.ts";
 import { createScoreModel } from "./score-model.ts";
 
 const config: DitConfig = fixtureModel;
-const description: ModelDescription = { family: "sdtt", config };
+const description: DenoiserDescription = { family: "sdtt", config };
 
 function weightsOf(file: string, prefix: string): Weights {
   const stored = readFixture(file);

@@ -1,6 +1,6 @@
 import { readdir, readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { openCheckpoint } from "@sdtt/hub";
+import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { evaluateProgram, fixtureNumbers, fixturePath, readFixture, temporaryDirectory } from "@sdtt/testing";
 import onnxProto from "onnx-proto";
 import { expect, test } from "vitest";
@@ -58,7 +58,8 @@ test("a file that computes something else, or nothing, does not pass", async () 
   await using directory = await temporaryDirectory();
   const target = join(directory.path, "model.onnx");
   await convertToOnnx({ path: fixturePath("lightning.ckpt"), weightSet: "raw", target, verify: false });
-  const another = await openCheckpoint({ path: fixturePath("lightning.ckpt"), weightSet: "ema" });
+  const opened = await openCheckpoint({ path: fixturePath("lightning.ckpt"), weightSet: "ema" });
+  const another = expectDenoiser(opened, "lightning.ckpt");
   await expect(verifyOnnx({ path: target, checkpoint: another })).rejects.toMatchObject({
     code: "runtime",
     message: expect.stringMatching(/does not compute what the model does/) as string,

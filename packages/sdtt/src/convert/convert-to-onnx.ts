@@ -1,6 +1,7 @@
 import { basename, dirname, join } from "node:path";
-import { openCheckpoint } from "@sdtt/hub";
+import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
+import type { DenoiserDescription } from "@sdtt/models";
 import type { ConvertOptions } from "./convert-options.ts";
 import { writeOnnxFile } from "./onnx-file.ts";
 import { moveIntoPlace, openStaging, whileWriting } from "./staging.ts";
@@ -16,7 +17,7 @@ export interface ConvertToOnnxOptions extends ConvertOptions {
 
 export interface OnnxConversion {
   /** The checkpoint that was read. */
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: Checkpoint<DenoiserDescription>;
   /** What was written: the model and, if it would be too long with its weights, a file of them. */
   readonly files: readonly string[];
   readonly verification?: Verification | undefined;
@@ -32,7 +33,7 @@ export interface OnnxConversion {
 export async function convertToOnnx(options: ConvertToOnnxOptions): Promise<OnnxConversion> {
   const { path: source, target, dtype, weightSet, verify = true, largestFile, signal } = options;
   const { onProgress = () => {} } = options;
-  const checkpoint = await openCheckpoint({ path: source, weightSet, signal });
+  const checkpoint = expectDenoiser(await openCheckpoint({ path: source, weightSet, signal }), source);
   await using staging = await openStaging(target);
   const path = join(staging.folder, basename(target));
   const staged = await whileWriting(target, () =>

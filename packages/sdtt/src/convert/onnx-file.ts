@@ -4,6 +4,7 @@ import { throwIfAborted } from "@sdtt/core";
 import { openSafetensors, replaceFile, writeSafetensors } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import { exportProgram } from "@sdtt/models";
+import type { DenoiserDescription } from "@sdtt/models";
 import type { ConvertProgress } from "./convert-options.ts";
 import { inlineWeights } from "./inline-weights.ts";
 import type { WeightType } from "./retype.ts";
@@ -13,7 +14,7 @@ import { tensorSources } from "./tensor-sources.ts";
 const longestMessage = 2 ** 31 - 1;
 
 export interface OnnxFileOptions {
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: Checkpoint<DenoiserDescription>;
   readonly dtype?: WeightType | undefined;
   /** The file to write; one beside it, `<path>.data`, may join it. */
   readonly path: string;

@@ -1,7 +1,7 @@
 import { createStream, SdttError } from "@sdtt/core";
 import type { RowsRequest } from "@sdtt/core";
 import type { Checkpoint } from "@sdtt/hub";
-import type { DitConfig } from "@sdtt/models";
+import type { DenoiserDescription, DitConfig } from "@sdtt/models";
 import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
 import type { WeightType } from "./retype.ts";
 
@@ -28,7 +28,7 @@ const allowedDistance: Readonly<Record<WeightType, number>> = {
  */
 export async function verifyOnnx(options: {
   readonly path: string;
-  readonly checkpoint: Checkpoint;
+  readonly checkpoint: Checkpoint<DenoiserDescription>;
   /** The type its weights were rounded to; absent if they were not. */
   readonly dtype?: WeightType | undefined;
 }): Promise<Verification> {
@@ -68,7 +68,7 @@ function smallRequest({ vocabSize, length: trained }: DitConfig): RowsRequest & 
 
 /** Logarithms at the rows, `[rows, vocab]`. */
 async function runCheckpoint(
-  { description, weights }: Checkpoint,
+  { description, weights }: Checkpoint<DenoiserDescription>,
   request: RowsRequest,
 ): Promise<Float32Array> {
   await using engine = await createEngine();

@@ -1,6 +1,6 @@
 import { tensor } from "@sdtt/core";
 import { add, input, scalar, serialize } from "@sdtt/graph";
-import { openCheckpoint } from "@sdtt/hub";
+import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { createDenoiser, createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import type { Benchmark } from "../benchmark.ts";
@@ -39,7 +39,7 @@ function works(path: string): Readonly<Record<string, Load>> {
     "100 calls with 1 number in and out": calls(100, 1),
     "1 call with 16 MB in and out": calls(1, 4e6),
     "1 step of DiT-small": async (engine, stack) => {
-      const checkpoint = await openCheckpoint({ path });
+      const checkpoint = expectDenoiser(await openCheckpoint({ path }), path);
       const denoiser = stack.use(await createDenoiser({ engine, ...checkpoint }));
       const request = halfwayStep();
       return () => denoiser.draw(request);

@@ -5,7 +5,7 @@
  */
 import { createStream, tensor } from "@sdtt/core";
 import { input, logSoftmax, range, serialize } from "@sdtt/graph";
-import { openCheckpoint } from "@sdtt/hub";
+import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { createParameterSource, ditHidden, drawTokens, tokenLogits } from "@sdtt/models";
 import { createEngine } from "@sdtt/runtime";
 import { halfwayStep } from "../dit-small.ts";
@@ -16,7 +16,7 @@ const { path, threads, drawIn } = argument() as {
   threads: number;
   drawIn: "graph" | "script";
 };
-const { description, weights } = await openCheckpoint({ path });
+const { description, weights } = expectDenoiser(await openCheckpoint({ path }), path);
 const { config } = description;
 const { tokens, length } = halfwayStep();
 const maskId = config.vocabSize - 1;

@@ -1,12 +1,15 @@
 /** The default path: the network over all positions, the vocabulary for the rows of the step alone. */
-import { openCheckpoint } from "@sdtt/hub";
+import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { createDenoiser, createEngine } from "@sdtt/runtime";
 import { halfwayStep } from "../dit-small.ts";
 import { answerSteps, argument } from "../harness/answer-steps.ts";
 
 const { path, threads } = argument() as { path: string; threads: number };
 await using engine = await createEngine({ threads });
-await using denoiser = await createDenoiser({ engine, ...(await openCheckpoint({ path })) });
+await using denoiser = await createDenoiser({
+  engine,
+  ...expectDenoiser(await openCheckpoint({ path }), path),
+});
 const request = halfwayStep();
 
 await answerSteps(() => denoiser.draw(request));

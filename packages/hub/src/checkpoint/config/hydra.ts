@@ -50,9 +50,9 @@ const hydraConfig = z.object({
 function familyOf(parameterization: string, where: string): ModelFamily {
   if (parameterization.includes("sdtt")) return "sdtt";
   if (parameterization === "mdlm" || parameterization === "subs") return "mdlm";
-  if (parameterization === "sedd") return "sedd";
+  if (parameterization === "sedd" || parameterization === "ar") return parameterization;
   throw new SdttError(
     "checkpoint",
-    `${where} describes a model of parameterization ${JSON.stringify(parameterization)}; those that can be run are multi-round-sdtt, mdlm, subs and sedd.`,
+    `${where} describes a model of parameterization ${JSON.stringify(parameterization)}; those that can be run are multi-round-sdtt, mdlm, subs, sedd and ar.`,
   );
 }

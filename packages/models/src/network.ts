@@ -1,0 +1,28 @@
+import type { Value } from "@sdtt/graph";
+import { causalHidden } from "./causal.ts";
+import type { ModelDescription } from "./config.ts";
+import { ditHidden } from "./dit.ts";
+import { causalParameters, ditParameters } from "./parameters.ts";
+import type { ParameterSpec } from "./parameters.ts";
+import type { ParameterSource } from "./parameter-source.ts";
+
+/** Every parameter of a model, whichever family it is of. */
+export function modelParameters(model: ModelDescription): ParameterSpec[] {
+  return model.family === "ar" ? causalParameters(model.config) : ditParameters(model.config);
+}
+
+/** The hidden rows that the vocabulary projection takes, `[rows, hidden]`, of a model that is not told the noise level. */
+export function modelHidden(options: {
+  model: ModelDescription;
+  /** Declares what `modelParameters` lists. */
+  parameters: ParameterSource;
+  /** Ids, int64 `[batch, length]`. */
+  tokens: Value;
+  /** Rows of the flattened (batch, length) grid that are wanted, int64 `[rows]`. */
+  rows: Value;
+}): Value {
+  const { model, ...inputs } = options;
+  return model.family === "ar"
+    ? causalHidden({ ...inputs, config: model.config })
+    : ditHidden({ ...inputs, config: model.config });
+}
