@@ -150,12 +150,17 @@ test.each([
   ["model.layers.3.self_attn.q_proj.weight", /Llama/],
   ["model.decoder.layers.3.self_attn.q_proj.weight", /OPT/],
   ["gpt_neox.layers.0.attention.query_key_value.weight", /NeoX/],
-  ["backbone.blocks.0.attn_qkv.weight", /autoregressive/],
   ["weird", /it holds 1 tensors: "weird"/],
 ])("%s shows another architecture", (name, message) => {
   expect(refusal(new Map([[name, { dtype: "float32", shape: [4] }]]), { model_type: "other" })).toMatch(
     message,
   );
+});
+
+test("only a config that says so makes an autoregressive model", () => {
+  const tensors = new Map([["backbone.blocks.0.attn_qkv.weight", { dtype: "float32", shape: [4] }]] as const);
+  expect(refusal(tensors)).toMatch(/looks like an autoregressive transformer/);
+  expect(refusal(tensors, { parameterization: "mdlm", model: {} })).toMatch(/autoregressive/);
 });
 
 test.each<[config: unknown, message: RegExp]>([

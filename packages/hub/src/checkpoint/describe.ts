@@ -6,7 +6,7 @@ import type { StoredTensor } from "../tensor-file.ts";
 import { canonicalNames } from "./canonical-names.ts";
 import type { ModelClaims } from "./config/model-claims.ts";
 import { readConfig } from "./config/read-config.ts";
-import { assertOwnArchitecture } from "./foreign-architecture.ts";
+import { assertOwnArchitecture, isCausalTransformer } from "./foreign-architecture.ts";
 import { matchParameters } from "./match-parameters.ts";
 import { readModelSizes, rotaryBuffer } from "./model-sizes.ts";
 import { settleSizes } from "./settle-sizes.ts";
@@ -50,10 +50,12 @@ const gpt2VocabSize = 50258;
  */
 export function describeCheckpoint(options: DescribeCheckpointOptions): DescribedCheckpoint {
   const { tensors, config, path = "The checkpoint", configPath = "its config" } = options;
+  const names = [...tensors.keys()];
+  const mayBeCausal = isCausalTransformer(names);
+  if (!mayBeCausal) assertOwnArchitecture(names, path);
   const claims = config === undefined ? undefined : readConfig(config, configPath);
-  // Only a config tells an autoregressive model of ours from another one's.
   const conditioned = claims?.family !== "ar";
-  if (conditioned) assertOwnArchitecture([...tensors.keys()], path);
+  if (mayBeCausal && conditioned) assertOwnArchitecture(names, path);
   const { stored, clashes, hasBackbone } = canonicalNames(tensors.keys());
   const byName = new Map(Array.from(stored, ([name, storedName]) => [name, tensors.get(storedName)!]));
 

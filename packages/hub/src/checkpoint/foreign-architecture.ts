@@ -1,6 +1,9 @@
 import { SdttError } from "@sdtt/core";
 import { listed, quoted } from "../names-in-messages.ts";
 
+/** Without sigma_map and adaLN: the autoregressive baseline of the MDLM and SEDD papers. */
+const causalBlock = /(^|\.)blocks\.\d+\.attn_qkv\.weight$/;
+
 /** Architectures that people are likely to point us at by mistake, each by a tensor that only it has. */
 const signatures: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/(^|\.)h\.\d+\.attn\.c_attn\.weight$/, "a GPT-2"],
@@ -17,8 +20,7 @@ const signatures: readonly (readonly [pattern: RegExp, name: string])[] = [
   [/(^|\.)transformer\.blocks\.\d+\.(att_proj|ff_proj|q_proj)\.weight$/, "a LLaDA or OLMo"],
   [/(^|\.)blocks\.\d+\.attn\.qkv\.weight$/, "a vision transformer or an image DiT"],
   [/(^|\.)down_blocks\.\d+\./, "a diffusion U-Net"],
-  // Without sigma_map and adaLN: the autoregressive baseline of the MDLM and SEDD papers.
-  [/(^|\.)blocks\.\d+\.attn_qkv\.weight$/, "an autoregressive transformer of MDLM's code base"],
+  [causalBlock, "an autoregressive transformer of MDLM's code base, whose config would say so"],
 ];
 
 /**
@@ -27,12 +29,22 @@ const signatures: readonly (readonly [pattern: RegExp, name: string])[] = [
  * @throws SdttError `checkpoint` that says which architecture it looks like.
  */
 export function assertOwnArchitecture(names: readonly string[], path: string): void {
-  if (names.some((name) => /(^|\.)sigma_map\./.test(name))) return;
+  if (isConditioned(names)) return;
   const [sign, architecture] = foreignArchitecture(names) ?? [];
   const found = architecture
     ? `it looks like ${architecture} (${quoted(sign!)})`
     : `it holds ${names.length} tensors: ${listed(names.map(quoted))}`;
   throw new SdttError("checkpoint", `${path} holds no model of the SDTT, MDLM or SEDD family; ${found}.`);
+}
+
+/** Whether these may be the tensors of an autoregressive model of ours; its config has to say so. */
+export function isCausalTransformer(names: readonly string[]): boolean {
+  return names.some((name) => causalBlock.test(name)) && !isConditioned(names);
+}
+
+/** A DiT has a map from noise levels to its condition. */
+function isConditioned(names: readonly string[]): boolean {
+  return names.some((name) => /(^|\.)sigma_map\./.test(name));
 }
 
 function foreignArchitecture(names: readonly string[]): [sign: string, architecture: string] | undefined {
