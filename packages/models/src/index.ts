@@ -1,4 +1,5 @@
-export type { Program, Weight, WeightLocation, Weights } from "@sdtt/graph";
+export { scaleName } from "@sdtt/graph";
+export type { Program, StoredNumbers, Weight, WeightLocation, Weights } from "@sdtt/graph";
 export { causalHidden, causalStep } from "./causal.ts";
 export type { CausalCache, CausalOptions, CausalStepOptions } from "./causal.ts";
 export { causalProgram, causalStepProgram } from "./causal-programs.ts";

@@ -27,6 +27,7 @@ export function addConvertCommand(program: Command, context: CliContext): void {
         "float32",
         "float16",
         "bfloat16",
+        "int8",
       ]),
     )
     .addOption(

@@ -99,16 +99,17 @@ test("everything that is wrong with the tensors stands in one error", () => {
   tensors.set("backbone.blocks.1.mlp.2.bias", { dtype: "int64", shape: [64] });
   tensors.set("backbone.rotary_emb.inv_freq", { dtype: "float32", shape: [8, 1] });
   tensors.set("backbone.blocks.1000.norm1.weight", { dtype: "float32", shape: [64] });
+  tensors.set("backbone.blocks.1.attn_qkv.weight", { dtype: "int8", shape: [192, 64] });
   tensors.set("teacher\n", { dtype: "float32", shape: [1] });
   tensors.set("module.blocks.0.mlp.0.bias", { dtype: "float32", shape: [256] });
   const config = { ...hydra, model: { ...hydra["model"], hidden_size: 768 } };
   expect(refusal(tensors, config)).toBe(
     "checkpoint: model cannot be run: the hidden size is 64 by vocab_embed.embedding [97, 64] but 768 by model.hidden_size of config.json; " +
       '1 stored twice ("backbone.blocks.0.mlp.0.bias" and "module.blocks.0.mlp.0.bias"); ' +
-      "2 missing (sigma_map.mlp.0.bias, blocks.0.norm1.weight); " +
+      "3 missing (sigma_map.mlp.0.bias, blocks.0.norm1.weight, blocks.1.attn_qkv.weight_scale); " +
       '2 unknown ("blocks.1000.norm1.weight", "teacher\\n"); ' +
       "2 misshapen (blocks.0.attn_out.weight [64, 65], expected [64, 64], rotary_emb.inv_freq [8, 1], expected [8]); " +
-      "1 not float32, float16, bfloat16 (blocks.1.mlp.2.bias int64).",
+      "1 not float32, float16, bfloat16, or int8 of a matrix (blocks.1.mlp.2.bias int64).",
   );
 });
 

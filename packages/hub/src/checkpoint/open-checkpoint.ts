@@ -1,4 +1,5 @@
-import type { ModelDescription, Weight, Weights } from "@sdtt/models";
+import { scaleName } from "@sdtt/models";
+import type { ModelDescription, StoredNumbers, Weight, Weights } from "@sdtt/models";
 import type { TensorFile } from "../tensor-file.ts";
 import { describeCheckpoint } from "./describe.ts";
 import { locateCheckpoint } from "./locate.ts";
@@ -54,10 +55,15 @@ export async function openCheckpoint(options: OpenCheckpointOptions): Promise<Ch
     assertRotaryFrequencies(await file.read(rotaryFrequencies, { signal }), path);
   }
   const weights = new Map<string, Weight>();
-  for (const [name, storedName] of parameters) {
+  const numbers = async (storedName: string): Promise<StoredNumbers> => {
     const { dtype, shape, location } = file.tensors.get(storedName)!;
     const source = location ? { location } : { tensor: await file.read(storedName, { signal }) };
-    weights.set(name, { dtype, shape, source });
+    return { dtype, shape, source };
+  };
+  for (const [name, storedName] of parameters) {
+    const weight = await numbers(storedName);
+    const isScaled = weight.dtype === "int8";
+    weights.set(name, isScaled ? { ...weight, scale: await numbers(scaleName(storedName)) } : weight);
   }
   const byName = tokenizerName === undefined ? undefined : { name: tokenizerName };
   return { description, weights, tokenizer: tokenizerPath === undefined ? byName : { path: tokenizerPath } };

@@ -1,3 +1,4 @@
+import { fromInt8, toInt8 } from "@sdtt/core";
 import type { RowsRequest } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { ditParameters } from "@sdtt/models";
@@ -54,6 +55,33 @@ describe("the DiT on ONNX Runtime", () => {
       });
       expect(worst).toBeLessThan(1e-4);
     }
+  });
+
+  test("computes with int8 weights as with the floats that they stand for", async () => {
+    const stored = readFixture("hub/model.safetensors");
+    const int8: Weights = new Map(
+      Array.from(weights, ([name, weight]) => {
+        if (weight.shape.length !== 2) return [name, weight];
+        const { values, scale } = toInt8(stored.get(`backbone.${name}`)!);
+        const { dtype, shape } = scale;
+        const scaled = { dtype, shape, source: { tensor: scale } };
+        return [name, { dtype: "int8", shape: weight.shape, source: { tensor: values }, scale: scaled }];
+      }),
+    );
+    const floats: Weights = new Map(
+      Array.from(int8, ([name, { scale, ...weight }]) => {
+        if (!scale || !("tensor" in weight.source) || !("tensor" in scale.source)) return [name, weight];
+        const values = fromInt8(weight.source.tensor, scale.source.tensor);
+        return [name, { dtype: "float32", shape: weight.shape, source: { tensor: values } }];
+      }),
+    );
+    const [actual, expected] = await Promise.all(
+      [int8, floats].map(async (weights) => {
+        await using denoiser = await createDenoiser({ engine, description, weights });
+        return await denoiser.logProbs(request);
+      }),
+    );
+    expect(actual).toEqual(expected);
   });
 
   test("gives the log-probability of chosen tokens, in any order of the rows", async () => {

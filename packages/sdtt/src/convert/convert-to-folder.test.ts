@@ -74,6 +74,37 @@ test.each([
   }
 });
 
+test("writes matrices in int8 with a scale for each row, and all else in float32", async () => {
+  await using directory = await temporaryDirectory();
+  const [target, again] = [join(directory.path, "made"), join(directory.path, "again")];
+  await convertToFolder({ path: fixturePath("hub"), target, dtype: "int8" });
+  await convertToFolder({ path: target, target: again });
+  const original = readFixture("hub/model.safetensors");
+  const made = await openCheckpoint({ path: target });
+  for (const [name, weight] of made.weights) {
+    const exact = original.get(`backbone.${name}`)!.data as Float32Array;
+    const { data } = (await readWeight(weight)) as Tensor<"float32">;
+    if (weight.shape.length !== 2) {
+      expect(data).toEqual(exact);
+      continue;
+    }
+    expect(weight.dtype).toBe("int8");
+    const scale = await readWeight(weight.scale!);
+    const columns = weight.shape[1]!;
+    expect(
+      data.every(
+        (value, i) => Math.abs(value - exact[i]!) <= Number(scale.data[Math.floor(i / columns)]) * 0.500001,
+      ),
+    ).toBe(true);
+  }
+  const twice = (await openCheckpoint({ path: again })).weights;
+  for (const [name, weight] of made.weights) {
+    const { scale: _, ...values } = weight;
+    const { scale: __, ...valuesAgain } = twice.get(name)!;
+    expect(tensorBytes(await readWeight(valuesAgain))).toEqual(tensorBytes(await readWeight(values)));
+  }
+});
+
 test("refuses a weight beyond float16's range, and a target that is taken, and leaves nothing behind", async () => {
   await using directory = await temporaryDirectory();
   const [large, target] = [join(directory.path, "large"), join(directory.path, "made")];

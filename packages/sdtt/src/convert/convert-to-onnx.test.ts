@@ -46,6 +46,7 @@ test.each([
   ["legacy_f16.ckpt", "float32"],
   ["hub", "float16"],
   ["hub", "bfloat16"],
+  ["hub", "int8"],
 ] as const)("%s as %s passes its own verification", async (file, dtype) => {
   await using directory = await temporaryDirectory();
   const target = join(directory.path, "model.onnx");

@@ -2,9 +2,9 @@ import { rm } from "node:fs/promises";
 import { basename } from "node:path";
 import { throwIfAborted } from "@sdtt/core";
 import { openSafetensors, replaceFile, writeSafetensors } from "@sdtt/hub";
-import type { Checkpoint } from "@sdtt/hub";
-import { exportProgram } from "@sdtt/models";
-import type { DenoiserDescription } from "@sdtt/models";
+import type { Checkpoint, TensorFile } from "@sdtt/hub";
+import { exportProgram, scaleName } from "@sdtt/models";
+import type { DenoiserDescription, StoredNumbers, Weight } from "@sdtt/models";
 import type { ConvertProgress } from "./convert-options.ts";
 import { inlineWeights } from "./inline-weights.ts";
 import type { WeightType } from "./retype.ts";
@@ -43,10 +43,7 @@ export async function writeOnnxFile(options: OnnxFileOptions): Promise<string[]>
 
   await using stored = await openSafetensors(data);
   const weights = new Map(
-    Array.from(stored.tensors, ([name, { dtype, shape, location }]) => [
-      name,
-      { dtype, shape, source: { location } },
-    ]),
+    Array.from(checkpoint.weights.keys(), (name) => [name, storedWeight(stored, name)]),
   );
   const program = exportProgram({ family, config, weights });
   const inline = inlineWeights(program);
@@ -64,4 +61,12 @@ export async function writeOnnxFile(options: OnnxFileOptions): Promise<string[]>
   });
   await rm(data);
   return [path];
+}
+
+function storedWeight({ tensors }: TensorFile, name: string): Weight {
+  const numbers = (key: string): StoredNumbers => {
+    const { dtype, shape, location } = tensors.get(key)!;
+    return { dtype, shape, source: { location: location! } };
+  };
+  return tensors.has(scaleName(name)) ? { ...numbers(name), scale: numbers(scaleName(name)) } : numbers(name);
 }

@@ -1,8 +1,11 @@
 import { float32ToBfloat16, float32ToFloat16, float32Values, SdttError, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 
-/** The types that weights come in. */
-export type WeightType = "float32" | "float16" | "bfloat16";
+/** The types of floating point that weights come in. */
+export type FloatType = "float32" | "float16" | "bfloat16";
+
+/** The types that weights come in. In int8 a matrix has a scale for each of its rows. */
+export type WeightType = FloatType | "int8";
 
 /**
  * The same weights in another type, rounded to nearest, ties to even.
@@ -10,7 +13,7 @@ export type WeightType = "float32" | "float16" | "bfloat16";
  * @param name - The weight's, for the message.
  * @throws SdttError `numeric` if a finite value is beyond what the type holds.
  */
-export function retype(values: Tensor, dtype: WeightType, name: string): Tensor {
+export function retype(values: Tensor, dtype: FloatType, name: string): Tensor {
   if (values.dtype === dtype) return values;
   const wide = float32Values(values);
   if (dtype === "float32") return tensor(dtype, values.shape, wide);

@@ -18,6 +18,7 @@ const allowedDistance: Readonly<Record<WeightType, number>> = {
   float32: 1e-4,
   float16: 5e-3,
   bfloat16: 5e-2,
+  int8: 5e-2,
 };
 
 /**
