@@ -11,6 +11,7 @@ import { addPushCommand } from "./commands/push.ts";
 import { addRunsCommand } from "./commands/runs.ts";
 import { addSampleCommand } from "./commands/sample.ts";
 import { addServeCommand } from "./commands/serve.ts";
+import { addTrainTokenizerCommand } from "./commands/train-tokenizer.ts";
 import { addTrainCommand } from "./commands/train.ts";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
@@ -20,6 +21,7 @@ import { describeFailure } from "./failure.ts";
 const commands = [
   addSampleCommand,
   addInfillCommand,
+  addTrainTokenizerCommand,
   addTrainCommand,
   addDistillCommand,
   addEvalCommand,
