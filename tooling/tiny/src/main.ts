@@ -1,0 +1,35 @@
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Command, Option } from "commander";
+import { runStages } from "./run-stages.ts";
+import { planStages } from "./stages.ts";
+import type { Recipe } from "./stages.ts";
+
+interface Flags {
+  readonly data: string;
+  readonly validation: string;
+  readonly out: string;
+  readonly recipe: string;
+  readonly plan?: boolean;
+}
+
+const { data, validation, out, recipe: name, plan } = new Command("make")
+  .description("make the tiny family: tokenizer, teacher, judge, students of every round, report, packed models")
+  .requiredOption("--data <files>", "text to learn from: text or JSONL, also .gz")
+  .requiredOption("--validation <files>", "text that is only measured on")
+  .option("--out <folder>", "where all of it goes; what is there is gone on with", "runs/tiny")
+  .addOption(new Option("--recipe <name>", "full, or minutes long").choices(["full", "smoke"]).default("full"))
+  .option("--plan", "print the commands and run none")
+  .parse()
+  .opts<Flags>();
+
+const configs = fileURLToPath(new URL(`../recipes/${name}/`, import.meta.url));
+const recipe = JSON.parse(await readFile(join(configs, "recipe.json"), "utf8")) as Recipe;
+const stages = planStages({ configs, recipe, data, validation, out });
+if (plan) {
+  for (const { args } of stages) console.log(`sdtt ${args.join(" ")}`);
+} else {
+  await mkdir(out, { recursive: true });
+  process.exitCode = await runStages(stages);
+}

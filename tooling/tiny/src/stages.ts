@@ -1,0 +1,83 @@
+import { join } from "node:path";
+
+/** One command of `sdtt`, and what is there once it has done its work. */
+export interface Stage {
+  readonly name: string;
+  /** What `sdtt` is called with. */
+  readonly args: readonly string[];
+  /**
+   * Where this is, the stage is done. Stages without one are run each time: training, distillation and reports go on from
+   * where they were, and are through at once when nothing is left.
+   */
+  readonly product?: string;
+}
+
+export interface RecipeOptions {
+  /** A folder with `teacher.json`, `judge.json`, `distill.json` and `recipe.json`. */
+  readonly configs: string;
+  readonly recipe: Recipe;
+  /** Text to learn from, and text that is only measured on. */
+  readonly data: string;
+  readonly validation: string;
+  /** Where all of it goes. */
+  readonly out: string;
+}
+
+/** What `recipe.json` holds: the choices that are no settings of a run. */
+export interface Recipe {
+  /** Ids of the tokenizer; the models have the mask beside them. */
+  readonly vocabSize: number;
+  /** The loss of the students that are shipped, and those that it is compared with. */
+  readonly losses: readonly [shipped: string, ...others: string[]];
+  /** The round whose student is shipped. */
+  readonly round: number;
+  readonly report: { readonly steps: readonly number[]; readonly texts: number };
+}
+
+/** The whole recipe in order: every command can be given by hand as well. */
+export function planStages({ configs, recipe, data, validation, out }: RecipeOptions): Stage[] {
+  const at = (...names: string[]) => join(out, ...names);
+  const config = (name: string) => join(configs, `${name}.json`);
+  const tokenizer = at("tokenizer.json");
+  const texts = ["--data", data, "--validation", validation];
+  const { vocabSize, losses, round, report } = recipe;
+  const [teacher, judge] = [at("teacher"), at("judge")];
+  const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
+
+  const train = (name: string, run: string): Stage => ({
+    name: `train the ${name}`,
+    args: ["train", config(name), "--tokenizer", tokenizer, ...texts, "--out", run],
+  });
+  const distil = (loss: string): Stage => ({
+    name: `distil with ${loss}`,
+    args: ["distill", config("distill"), "--loss", loss, "--teacher", teacher, ...texts, "--out", at(`students-${loss}`)],
+  });
+  const pack = (name: string, source: string): Stage => ({
+    name: `pack the ${name}`,
+    args: ["convert", source, at("models", name), "--dtype", "int8"],
+    product: at("models", name),
+  });
+  const rounds = Array.from({ length: round }, (_, i) => i + 1);
+  const compared = [
+    `teacher=${teacher}`,
+    ...rounds.map((number) => `round ${number}=${student(losses[0], number)}`),
+    ...losses.slice(1).map((loss) => `${loss} ${round}=${student(loss, round)}`),
+  ];
+  return [
+    {
+      name: "learn a tokenizer",
+      args: ["train-tokenizer", tokenizer, "--data", data, "--vocab-size", `${vocabSize}`],
+      product: tokenizer,
+    },
+    train("teacher", teacher),
+    train("judge", judge),
+    ...losses.map(distil),
+    {
+      name: "report",
+      args: ['eval', 'report', '--judge', judge, '--out', at('report'), '--steps', report.steps.join(','), '--texts', `${report.texts}`, '--model', ...compared],
+    },
+    pack("teacher", teacher),
+    pack("student", student(losses[0], round)),
+    pack("judge", judge),
+  ];
+}
