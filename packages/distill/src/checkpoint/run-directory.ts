@@ -5,6 +5,8 @@ export interface RunDirectory {
   readonly path: string;
   /** Holds a directory for each checkpoint. */
   readonly checkpoints: string;
+  /** Who writes into the run, for as long as somebody does. */
+  readonly lock: string;
   checkpoint(step: number): string;
   /** The student at the end of a round, a model of its own; round 0 is the first teacher. */
   round(number: number): string;
@@ -15,6 +17,7 @@ export function runDirectory(path: string): RunDirectory {
   return {
     path,
     checkpoints,
+    lock: join(path, "run.lock"),
     checkpoint: (step) => join(checkpoints, `step-${String(step).padStart(8, "0")}`),
     round: (number) => join(path, "rounds", `round-${number}`),
   };

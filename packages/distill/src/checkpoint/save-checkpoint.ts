@@ -21,7 +21,7 @@ export const momentFiles = {
 } as const;
 
 export interface SaveCheckpointOptions {
-  readonly run: RunDirectory;
+  readonly directory: RunDirectory;
   readonly state: TrainingState;
   readonly identity: ModelIdentity;
   readonly progress: TrainingProgress;
@@ -39,7 +39,7 @@ export interface SaveCheckpointOptions {
  * @throws SdttError `io` if the disk refuses; `numeric` if the weights are not finite. Earlier checkpoints are then as before.
  */
 export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<string> {
-  const { run, state, identity, progress, settings, teacher, keepLast } = options;
+  const { directory: run, state, identity, progress, settings, teacher, keepLast } = options;
   const { layout, arrays } = state;
   const path = run.checkpoint(progress.step);
   await keepOrExplain(`Update ${progress.step}`, path, async (directory) => {

@@ -51,7 +51,8 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   checkRun(options, model, true);
   const choices = distillationChoices(options);
   const settings = settingsOfRun(options, model, { task: "distill", ...choices });
-  const run = options.directory === undefined ? undefined : await openRun(options.directory, settings);
+  await using run =
+    options.directory === undefined ? undefined : await openRun(options.directory, settings, options);
   const found = run?.found;
 
   const parameters = ditParameters(config);
@@ -81,7 +82,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   const tokenizer = options.tokenizer ?? teacher.tokenizer;
   const identity = { description: model, ...(tokenizer ? { tokenizer } : {}) };
   const keeper = createRoundKeeper({
-    directory: run?.directory,
+    run,
     identity,
     state,
     firstTeacher: teaching,
@@ -100,16 +101,14 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     steps: distiller.rounds.length * choices.rounds.updatesPerRound,
     resumed: found?.path,
     endRound: keeper.endRound,
-    save: async () =>
+    save:
       run &&
-      saveCheckpoint({
-        run: run.directory,
-        state,
-        identity,
-        progress: distiller.progress,
-        settings,
-        teacher: keeper.teacher(),
-        keepLast,
+      (async () => {
+        await run.assertHeld();
+        const { directory } = run;
+        const { progress } = distiller;
+        const teacher = keeper.teacher();
+        return saveCheckpoint({ directory, state, identity, progress, settings, teacher, keepLast });
       }),
   });
 }

@@ -117,6 +117,31 @@ test("a run that is stopped within an update saves the updates before, and goes 
   await expectSameFiles(stopped.path);
 });
 
+test("two processes do not write into one directory", async () => {
+  await using shared = await temporaryDirectory();
+  const options = { ...smallDistillation(), engine, directory: shared.path };
+  const first = distill(options);
+  await first.next();
+  await expect(collect(distill(options))).rejects.toMatchObject({
+    code: "usage",
+    message: expect.stringMatching(
+      `is a run that process ${process.pid} on .+ is writing: wait for it, stop it, or choose another directory`,
+    ),
+  });
+  await collect(first);
+  await expectSameFiles(shared.path);
+});
+
+test("a run whose directory was taken over meanwhile writes no more into it", async () => {
+  await using taken = await temporaryDirectory();
+  const first = distill({ ...smallDistillation(), engine, directory: taken.path });
+  await first.next();
+  const other = { host: "elsewhere", pid: 1, token: "another" };
+  await writeFile(runDirectory(taken.path).lock, JSON.stringify(other));
+  await expect(collect(first)).rejects.toThrow(/Another process took over .*run\.lock/);
+  expect(await readdir(taken.path)).toEqual(["rounds", "run.lock"]);
+});
+
 test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
   [
     "a changed byte",

@@ -1,10 +1,10 @@
 import type { ModelIdentity } from "../checkpoint/model-directory.ts";
-import type { RunDirectory } from "../checkpoint/run-directory.ts";
 import { saveRound } from "../checkpoint/save-checkpoint.ts";
 import type { StateFile, TeacherRecord } from "../checkpoint/state-file.ts";
 import type { Distiller } from "../rounds/distiller.ts";
 import type { TeacherWeights } from "../rounds/teacher-weights.ts";
 import type { TrainingState } from "../state/training-state.ts";
+import type { KeptRun } from "./open-run.ts";
 import type { RoundEndEvent } from "./run-event.ts";
 
 /** Keeps the first teacher and the student of each round as models, and knows which of them teaches when. */
@@ -18,21 +18,23 @@ export interface RoundKeeper {
 }
 
 export function createRoundKeeper(options: {
-  directory: RunDirectory | undefined;
+  /** Where the models are kept; nowhere unless given. */
+  run: KeptRun | undefined;
   identity: ModelIdentity;
   state: TrainingState;
   firstTeacher: TeacherWeights;
   distiller: Distiller;
   nextTeacher: "weights" | "average";
 }): RoundKeeper {
-  const { directory, identity, state, firstTeacher, distiller, nextTeacher } = options;
+  const { run, identity, state, firstTeacher, distiller, nextTeacher } = options;
   const { layout } = state;
   /** By the round that is taught. */
   const teachers = new Map<number, TeacherRecord>();
 
   async function keep(round: number, choice: Pick<Parameters<typeof saveRound>[2], "arrays" | "teaches">) {
-    if (!directory) return undefined;
-    const kept = await saveRound(directory, round, { identity, layout, ...choice });
+    if (!run) return undefined;
+    await run.assertHeld();
+    const kept = await saveRound(run.directory, round, { identity, layout, ...choice });
     teachers.set(round + 1, kept.teacher);
     return kept.path;
   }

@@ -12,8 +12,8 @@ export interface RunLoopOptions extends WatchedModel {
   readonly steps: number;
   /** The checkpoint that the run goes on from. */
   readonly resumed?: string | undefined;
-  /** Saves a checkpoint and gives its path; undefined if the run is not kept. */
-  readonly save: () => Promise<string | undefined>;
+  /** Saves a checkpoint and gives its path, if the run is kept. */
+  readonly save?: (() => Promise<string>) | undefined;
   /** Keeps the student if the last update ended a round. */
   readonly endRound?: () => Promise<RoundEndEvent | undefined>;
 }
@@ -29,9 +29,8 @@ export async function* runLoop(options: RunLoopOptions): AsyncGenerator<RunEvent
 
   async function* save(): AsyncGenerator<RunEvent> {
     const { step } = trainer.progress;
-    if (saved?.step === step) return;
+    if (!options.save || saved?.step === step) return;
     const path = await options.save();
-    if (path === undefined) return;
     saved = { step, path };
     yield { kind: "checkpoint", step, path };
   }

@@ -36,7 +36,8 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
   const resolved = resolveRunOptions(options);
   checkRun(options, model, false);
   const settings = settingsOfRun(options, model, { task: "train", family: model.family });
-  const run = options.directory === undefined ? undefined : await openRun(options.directory, settings);
+  await using run =
+    options.directory === undefined ? undefined : await openRun(options.directory, settings, options);
   const found = run?.found;
   const parameters = modelParameters(model);
   await using state = found
@@ -60,15 +61,13 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
     model,
     steps: options.updates,
     resumed: found?.path,
-    save: async () =>
+    save:
       run &&
-      saveCheckpoint({
-        run: run.directory,
-        state,
-        identity,
-        progress: trainer.progress,
-        settings,
-        keepLast,
+      (async () => {
+        await run.assertHeld();
+        const { directory } = run;
+        const { progress } = trainer;
+        return saveCheckpoint({ directory, state, identity, progress, settings, keepLast });
       }),
   });
 }

@@ -1,4 +1,5 @@
 import { isSdttError, SdttError } from "@sdtt/core";
+import { errorCode } from "../file-error.ts";
 
 /**
  * Runs an operation on a file of the cache, and says of its failure what could not be done, why, and what to do.
@@ -16,11 +17,6 @@ function explainCacheFailure(error: unknown, action: string, path: string): Sdtt
   const code = errorCode(error);
   const reason = reasons[code ?? ""] ?? (error instanceof Error ? error.message : String(error));
   return new SdttError("io", `Cannot ${action} ${path}: ${reason}.`, { cause: error });
-}
-
-/** The code of a system error, such as `ENOENT`. */
-export function errorCode(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }
 
 const elsewhere = "or set HF_HUB_CACHE to a directory elsewhere";

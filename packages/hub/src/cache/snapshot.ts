@@ -13,7 +13,8 @@ import {
 } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { isCommit } from "../client/names.ts";
-import { errorCode, onCacheFile } from "./cache-failure.ts";
+import { errorCode } from "../file-error.ts";
+import { onCacheFile } from "./cache-failure.ts";
 import type { CachedRepository } from "./layout.ts";
 
 /** The commit that a revision was at when it was last seen, or undefined. */

@@ -8,7 +8,7 @@ import type { HubConnection } from "../client/connection.ts";
 import type { Subject } from "../client/refusal.ts";
 import { TransientFailure, withRetries } from "../client/retry.ts";
 import { createTransferMeter } from "../client/transfer-meter.ts";
-import { acquireBlobLock } from "./blob-lock.ts";
+import { acquireFileLock } from "../file-lock/file-lock.ts";
 import type { DownloadListener } from "./download-event.ts";
 import { openPartialBlob } from "./partial-blob.ts";
 import type { PartialBlob } from "./partial-blob.ts";
@@ -37,12 +37,11 @@ export async function downloadBlob(request: BlobRequest): Promise<void> {
   if (await isThere()) return;
 
   await onCacheFile("create", dirname(destination), () => mkdir(dirname(destination), { recursive: true }));
-  await using lock = await acquireBlobLock({
-    path: join(repository.locks, `${file.digest.value}.sdtt.lock`),
-    clock,
-    signal,
-    onWait: () => onEvent({ kind: "waiting", file: file.path }),
-  });
+  const path = join(repository.locks, `${file.digest.value}.sdtt.lock`);
+  const onWait = (): void => onEvent({ kind: "waiting", file: file.path });
+  await using lock = await onCacheFile("create", path, () =>
+    acquireFileLock({ path, clock, signal, onWait }),
+  );
   if (await isThere()) return;
 
   await using partial = await openPartialBlob(destination, file);

@@ -3,7 +3,8 @@ import { open, rename, rm, stat } from "node:fs/promises";
 import type { FileHandle } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { errorCode, onCacheFile } from "../cache/cache-failure.ts";
+import { onCacheFile } from "../cache/cache-failure.ts";
+import { errorCode } from "../file-error.ts";
 import { startHash } from "./digest.ts";
 import type { Digest } from "./digest.ts";
 

@@ -2,8 +2,7 @@ import { randomUUID } from "node:crypto";
 import { readlinkSync } from "node:fs";
 import { readFile, rename, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { hostname } from "node:os";
-import { errorCode, onCacheFile } from "../cache/cache-failure.ts";
-import { orUndefined } from "../cache/snapshot.ts";
+import { errorCode } from "../file-error.ts";
 
 /** Who holds a lock: a process, and which of its locks. */
 export interface LockHolder {
@@ -35,34 +34,32 @@ function thisHost(): string {
 }
 
 /** Puts the holder's name into a new file; false if the file exists. */
-export function createLockFile(path: string, holder: LockHolder): Promise<boolean> {
-  return onCacheFile("create", path, async () => {
-    try {
-      await writeFile(path, JSON.stringify(holder), { flag: "wx" });
-      return true;
-    } catch (error) {
-      if (errorCode(error) === "EEXIST") return false;
-      throw error;
-    }
-  });
+export async function createLockFile(path: string, holder: LockHolder): Promise<boolean> {
+  try {
+    await writeFile(path, JSON.stringify(holder), { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (errorCode(error) === "EEXIST") return false;
+    throw error;
+  }
 }
 
 /** Puts the holder's name in the place of another one. */
-export function replaceLockFile(path: string, holder: LockHolder): Promise<void> {
-  return onCacheFile("replace", path, async () => {
-    const temporary = `${path}.${holder.token}`;
-    await writeFile(temporary, JSON.stringify(holder));
-    await rename(temporary, path);
-  });
+export async function replaceLockFile(path: string, holder: LockHolder): Promise<void> {
+  const temporary = `${path}.${holder.token}`;
+  await writeFile(temporary, JSON.stringify(holder));
+  await rename(temporary, path);
 }
 
 /** Undefined if nobody holds the lock. */
-export function readLockFile(path: string): Promise<LockState | undefined> {
-  return onCacheFile("read", path, async () => {
-    const [text, stats] = [await orUndefined(readFile(path, "utf8")), await orUndefined(stat(path))];
-    if (text === undefined || stats === undefined) return undefined;
-    return { holder: parseHolder(text), pulse: `${text} ${stats.mtimeMs}` };
-  });
+export async function readLockFile(path: string): Promise<LockState | undefined> {
+  try {
+    const [text, { mtimeMs }] = [await readFile(path, "utf8"), await stat(path)];
+    return { holder: parseHolder(text), pulse: `${text} ${mtimeMs}` };
+  } catch (error) {
+    if (errorCode(error) === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 export async function isHeldBy(path: string, holder: LockHolder): Promise<boolean> {
@@ -74,8 +71,8 @@ export async function touchLockFile(path: string, now: number): Promise<void> {
   await utimes(path, new Date(now), new Date(now));
 }
 
-export function deleteLockFile(path: string): Promise<void> {
-  return onCacheFile("delete", path, () => rm(path, { force: true }));
+export async function deleteLockFile(path: string): Promise<void> {
+  await rm(path, { force: true });
 }
 
 /** True if the holder ran here and no longer does. A process id that was given anew is left to the pulse. */

@@ -4,12 +4,12 @@ import { spawnSync } from "node:child_process";
 import { temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
 import { systemClock } from "../client/clock.ts";
-import { acquireBlobLock } from "./blob-lock.ts";
+import { acquireFileLock } from "./file-lock.ts";
 
 const timing = { poll: 5, heartbeat: 5, staleAfter: 100, settle: 50 };
 
-const acquire = (path: string, extra: Partial<Parameters<typeof acquireBlobLock>[0]> = {}) =>
-  acquireBlobLock({ path, clock: systemClock, timing, ...extra });
+const acquire = (path: string, extra: Partial<Parameters<typeof acquireFileLock>[0]> = {}) =>
+  acquireFileLock({ path, clock: systemClock, timing, ...extra });
 
 const exists = (path: string): Promise<boolean> =>
   stat(path).then(
@@ -119,4 +119,19 @@ test("waiting ends with an abort", async () => {
   const waiting = acquire(path, { signal: controller.signal, onWait: () => controller.abort() });
   await expect(waiting).rejects.toMatchObject({ code: "aborted" });
   await lock.assertHeld();
+});
+
+test("who will not wait for a living holder is told of its life, and takes the lock of a dead one", async () => {
+  await using directory = await temporaryDirectory();
+  const path = join(directory.path, "a.lock");
+  const onPulse = (holder?: { pid: number }) => {
+    throw new Error(`${holder?.pid} is alive`);
+  };
+  {
+    await using _ = await acquire(path);
+    await expect(acquire(path, { onPulse })).rejects.toThrow(`${process.pid} is alive`);
+  }
+  await writeLock(path, { pid: process.pid });
+  await using lock = await acquire(path, { onPulse });
+  await expect(lock.assertHeld()).resolves.toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SdttError, throwIfAborted } from "@sdtt/core";
-import { onCacheFile } from "../cache/cache-failure.ts";
+import { systemClock } from "../client/clock.ts";
 import type { Clock } from "../client/clock.ts";
 import {
   createLockFile,
@@ -15,8 +15,8 @@ import {
 } from "./lock-file.ts";
 import type { LockHolder } from "./lock-file.ts";
 
-/** The right to download one blob, for one process of all that share the cache. */
-export interface BlobLock extends AsyncDisposable {
+/** The right to do something, for one holder of all that look at the same path. */
+export interface FileLock extends AsyncDisposable {
   /** @throws SdttError `io` if another process took the lock over, which it does when this one seems dead. */
   assertHeld(): Promise<void>;
 }
@@ -35,30 +35,42 @@ export interface LockTiming {
 
 const defaultTiming: LockTiming = { poll: 200, heartbeat: 5_000, staleAfter: 60_000, settle: 50 };
 
+export interface FileLockOptions {
+  readonly path: string;
+  readonly clock?: Clock;
+  readonly timing?: LockTiming;
+  readonly signal?: AbortSignal | undefined;
+  /** Called once if another holds the lock. */
+  readonly onWait?: () => void;
+  /**
+   * Called whenever the holder that is waited for shows that it is alive: what it throws ends the waiting. So a process
+   * that will not wait for a living holder still takes the lock of a dead one.
+   */
+  readonly onPulse?: (holder: LockHolder | undefined) => void;
+}
+
 /**
  * Waits for the lock file at `path`. It says who holds it, and its time of modification is the holder's pulse. It is
  * taken over at once when the holder ran on this machine and is gone, and otherwise when the pulse has stopped; the
  * pulse is judged by whether it changes while this process watches, so clocks need not agree.
+ *
+ * @throws SdttError `aborted`; the file system's own errors as they are, for the caller to explain.
  */
-export async function acquireBlobLock(options: {
-  readonly path: string;
-  readonly clock: Clock;
-  readonly timing?: LockTiming;
-  readonly signal?: AbortSignal | undefined;
-  /** Called once if another process holds the lock. */
-  readonly onWait?: () => void;
-}): Promise<BlobLock> {
-  const { path, clock, timing = defaultTiming, signal, onWait } = options;
+export async function acquireFileLock(options: FileLockOptions): Promise<FileLock> {
+  const { path, clock = systemClock, timing = defaultTiming, signal, onWait, onPulse } = options;
   const mine = newHolder();
   let seen: { pulse: string; since: number } | undefined;
   let waiting = false;
 
-  await onCacheFile("create", dirname(path), () => mkdir(dirname(path), { recursive: true }));
+  await mkdir(dirname(path), { recursive: true });
   while (!(await createLockFile(path, mine))) {
     throwIfAborted(signal);
     const lock = await readLockFile(path);
     if (!lock) continue; // Released between the two calls.
-    if (seen?.pulse !== lock.pulse) seen = { pulse: lock.pulse, since: clock.now() };
+    if (seen?.pulse !== lock.pulse) {
+      if (seen) onPulse?.(lock.holder);
+      seen = { pulse: lock.pulse, since: clock.now() };
+    }
     const isDead = isGone(lock.holder) || clock.now() - seen.since >= timing.staleAfter;
     if (isDead && (await takeOver(path, mine, clock, timing))) break;
     if (!waiting) onWait?.();
@@ -75,15 +87,13 @@ async function takeOver(path: string, mine: LockHolder, clock: Clock, timing: Lo
   return isHeldBy(path, mine);
 }
 
-function hold(path: string, mine: LockHolder, clock: Clock, timing: LockTiming): BlobLock {
-  const released = new AbortController();
+function hold(path: string, mine: LockHolder, clock: Clock, timing: LockTiming): FileLock {
   async function beat(): Promise<void> {
-    for (;;) {
-      await clock.sleep(timing.heartbeat, released.signal);
-      if (await isHeldBy(path, mine)) await touchLockFile(path, clock.now());
-    }
+    if (await isHeldBy(path, mine)) await touchLockFile(path, clock.now());
   }
-  beat().catch(() => {}); // Ends with a rejection when the lock is released.
+  // A sign of life that fails is one that is missing.
+  const beating = setInterval(() => void beat().catch(() => {}), timing.heartbeat);
+  beating.unref(); // A lock keeps no process alive.
 
   return {
     async assertHeld() {
@@ -91,7 +101,7 @@ function hold(path: string, mine: LockHolder, clock: Clock, timing: LockTiming):
       throw new SdttError("io", `Another process took over ${path} because this one seemed dead; try again.`);
     },
     async [Symbol.asyncDispose]() {
-      released.abort();
+      clearInterval(beating);
       if (await isHeldBy(path, mine)) await deleteLockFile(path);
     },
   };
