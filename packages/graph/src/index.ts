@@ -7,10 +7,13 @@ export { broadcastShapes, divideDimensions, formatShape, multiplyDimensions } fr
 export type { Dimension, Shape } from "./dimension.ts";
 export { gelu } from "./ops/activation.ts";
 export { attention } from "./ops/attention.ts";
+export { bitwiseAnd, bitwiseXor } from "./ops/bitwise.ts";
 export { cachedAttention } from "./ops/cached-attention.ts";
 export type { KeysAndValues } from "./ops/cached-attention.ts";
 export { cast } from "./ops/cast.ts";
 export { equal, greaterOrEqual, lessOrEqual, where } from "./ops/compare.ts";
+export { dropout } from "./ops/dropout.ts";
+export type { DropoutOptions } from "./ops/dropout.ts";
 export {
   absolute,
   add,

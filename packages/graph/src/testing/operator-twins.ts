@@ -3,6 +3,8 @@ import {
   absolute,
   add,
   attention,
+  bitwiseAnd,
+  bitwiseXor,
   broadcastTo,
   cast,
   concat,
@@ -39,6 +41,7 @@ import {
   reduceSum,
   reshape,
   rotary,
+  scalar,
   sigmoid,
   sign,
   silu,
@@ -77,6 +80,9 @@ const binary = (graph: (a: Value, b: Value) => Value, f: (a: number, b: number) 
   graph,
   elementwise(f),
 ];
+/** Of integers made of numbers between -1 and 1. */
+const integer = (x: Value) => cast(multiply(x, scalar(x.dtype, 1000)), "int64");
+const plainInteger = (x: number) => Math.trunc(x * 1000);
 /** Of what must be positive. */
 const square = (x: Value) => multiply(x, x);
 const asNumber = (x: Value) => cast(x, "float64");
@@ -156,6 +162,14 @@ export const operatorTwins: Readonly<Record<string, Twin>> = {
   equal: unary(
     (x) => asNumber(equal(x, absolute(x))),
     (x) => Number(x >= 0),
+  ),
+  bitwiseAnd: binary(
+    (a, b) => asNumber(bitwiseAnd(integer(a), integer(b))),
+    (a, b) => plainInteger(a) & plainInteger(b),
+  ),
+  bitwiseXor: binary(
+    (a, b) => asNumber(bitwiseXor(integer(a), integer(b))),
+    (a, b) => plainInteger(a) ^ plainInteger(b),
   ),
   where: binary(
     (a, b) => where(lessOrEqual(a, b), a, negate(b)),
