@@ -7,6 +7,7 @@ export type { DescribeCheckpointOptions, DescribedCheckpoint } from "./checkpoin
 export { expectCausal, expectDenoiser } from "./checkpoint/expect-family.ts";
 export { openCheckpoint, openCheckpointContents } from "./checkpoint/open-checkpoint.ts";
 export type { Checkpoint, CheckpointContents, OpenCheckpointOptions } from "./checkpoint/open-checkpoint.ts";
+export { weightSetFiles } from "./checkpoint/locate.ts";
 export { modelConfig } from "./checkpoint/model-config.ts";
 export { rotaryFrequencies } from "./checkpoint/rotary.ts";
 export { openTensorFile } from "./checkpoint/open-tensor-file.ts";

@@ -6,6 +6,7 @@ import {
   layerNorm,
   linear,
   multiplyDimensions,
+  range,
   reshape,
 } from "@sdtt/graph";
 import type { Dimension, KeysAndValues, Value } from "@sdtt/graph";
@@ -13,6 +14,8 @@ import type { CausalConfig } from "./config.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { rotaryTables } from "./rotary-tables.ts";
 import { mlp, queriesKeysValues } from "./sublayers.ts";
+import { dropBranch, throughBlock } from "./training.ts";
+import type { TrainingOptions } from "./training.ts";
 
 export interface CausalOptions {
   readonly config: CausalConfig;
@@ -29,7 +32,7 @@ export interface CausalOptions {
  * vocabulary projection takes, `[rows, hidden]`: row i speaks of the token after position i. Whole sequences at once, to
  * train and to score.
  */
-export function causalHidden(options: CausalOptions): Value {
+export function causalHidden(options: CausalOptions & TrainingOptions): Value {
   const heads = options.config.headCount;
   return network({ ...options, attend: (_, q, k, v) => attention(q, k, v, { heads, causal: true }) });
 }
@@ -62,13 +65,14 @@ export function causalStep(options: CausalStepOptions): { hidden: Value; present
   return { hidden, present };
 }
 
-interface NetworkOptions extends CausalOptions {
+interface NetworkOptions extends CausalOptions, TrainingOptions {
   readonly start?: Value;
   /** The attention of a block, `[batch, length, hidden]` as its queries, keys and values. */
   readonly attend: (block: number, q: Value, k: Value, v: Value) => Value;
 }
 
-function network({ config, parameters, tokens, rows, start, attend }: NetworkOptions): Value {
+function network(options: NetworkOptions): Value {
+  const { config, parameters, tokens, rows, start, attend, dropout, recompute } = options;
   const grid = tokens.shape as [Dimension, Dimension];
   const positions = multiplyDimensions(...grid);
   const headSize = config.hiddenSize / config.headCount;
@@ -80,16 +84,24 @@ function network({ config, parameters, tokens, rows, start, attend }: NetworkOpt
   });
   const norm = (name: string, x: Value) => layerNorm(x, { scale: parameters.get(`${name}.weight`) });
 
-  let x = gather(parameters.get("vocab_embed.embedding"), reshape(tokens, [positions]));
-  for (let i = 0; i < config.blockCount; i++) {
-    const name = `blocks.${i}`;
-    const normal = norm(`${name}.norm1`, x);
+  const everywhere = range(positions);
+  const last = config.blockCount - 1;
+
+  function block(index: number, before: Value): Value {
+    const name = `blocks.${index}`;
+    const normal = norm(`${name}.norm1`, before);
     const [q, k, v] = queriesKeysValues({ parameters, tables, grid, name, x: normal });
-    const mixed = reshape(attend(i, q, k, v), x.shape);
+    const mixed = reshape(attend(index, q, k, v), before.shape);
     // Past the last attention only the wanted rows are computed.
-    const select = (value: Value) => (i === config.blockCount - 1 ? gather(value, rows) : value);
-    x = add(select(x), linear(select(mixed), parameters.get(`${name}.attn_out.weight`)));
-    x = add(x, mlp(parameters, `${name}.mlp`, norm(`${name}.norm2`, x)));
+    const select = (value: Value) => (index === last ? gather(value, rows) : value);
+    const place = { dropout, block: index, rows: index === last ? rows : everywhere };
+    const attended = linear(select(mixed), parameters.get(`${name}.attn_out.weight`));
+    const x = add(select(before), dropBranch(attended, { ...place, part: "attention" }));
+    const inner = mlp(parameters, `${name}.mlp`, norm(`${name}.norm2`, x));
+    return add(x, dropBranch(inner, { ...place, part: "mlp" }));
   }
-  return norm("output_layer.norm_final", x);
+
+  let x = gather(parameters.get("vocab_embed.embedding"), reshape(tokens, [positions]));
+  for (let index = 0; index < last; index++) x = throughBlock(x, { recompute }, (y) => block(index, y));
+  return norm("output_layer.norm_final", block(last, x));
 }

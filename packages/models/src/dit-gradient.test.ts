@@ -1,6 +1,6 @@
 import { createStream, elementCount, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
-import { gatherElements, gradients, input, negate, reduceSum, reshape, serialize } from "@sdtt/graph";
+import { gatherElements, gradients, input, negate, reduceSum, reshape, scalar, serialize } from "@sdtt/graph";
 import type { Program } from "@sdtt/graph";
 import { evaluateProgram, gradientErrors } from "@sdtt/testing";
 import { expect, test } from "vitest";
@@ -25,7 +25,7 @@ const names = ditParameters(config).map(({ name }) => name);
 /** Cross-entropy at chosen rows, and its gradient for every parameter. */
 function lossProgram(
   dtype: "float32" | "float64",
-  { withSigma = false, checkpointBlocks = false } = {},
+  { withSigma = false, recompute = false, dropRate = 0 } = {},
 ): Program {
   const parameters = createParameterSource({ config, dtype });
   const hidden = ditHidden({
@@ -33,7 +33,8 @@ function lossProgram(
     parameters,
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
-    checkpointBlocks,
+    recompute,
+    ...(dropRate > 0 ? { dropout: { rate: dropRate, seed: scalar("int64", 5) } } : {}),
     ...(withSigma ? { sigma: input("sigma", dtype, ["batch"]) } : {}),
   });
   const targets = reshape(input("targets", "int64", ["rows"]), ["rows", 1]);
@@ -74,12 +75,15 @@ function randomFeeds(program: Program): Record<string, Tensor> {
   return feeds;
 }
 
-test.each([false, true])("every gradient agrees with finite differences, sigma %s", async (withSigma) => {
-  const program = lossProgram("float64", { withSigma });
-  const errors = await gradientErrors({ program, feeds: randomFeeds(program), names, directions: 4 });
-  expect(Object.keys(errors)).toEqual(names);
-  for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-8);
-});
+test.each([{ withSigma: false }, { withSigma: true }, { dropRate: 0.3 }])(
+  "every gradient agrees with finite differences: %o",
+  async (options) => {
+    const program = lossProgram("float64", options);
+    const errors = await gradientErrors({ program, feeds: randomFeeds(program), names, directions: 4 });
+    expect(Object.keys(errors)).toEqual(names);
+    for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-8);
+  },
+);
 
 test("float32 kernels, fused, give the gradients of float64", async () => {
   const [exact, fused] = await Promise.all(
@@ -97,10 +101,13 @@ test("float32 kernels, fused, give the gradients of float64", async () => {
   }
 });
 
-test("blocks that are computed twice instead of kept give the same gradients", async () => {
-  const plain = lossProgram("float64");
-  const checkpointed = lossProgram("float64", { checkpointBlocks: true });
-  const feeds = randomFeeds(plain);
-  const [kept, again] = [await evaluateProgram(plain, feeds), await evaluateProgram(checkpointed, feeds)];
-  for (const [name, { data }] of Object.entries(kept)) expect(again[name]!.data, name).toEqual(data);
-});
+test.each([0, 0.3])(
+  "blocks that are computed twice give the same gradients, dropout %f",
+  async (dropRate) => {
+    const plain = lossProgram("float64", { dropRate });
+    const checkpointed = lossProgram("float64", { dropRate, recompute: true });
+    const feeds = randomFeeds(plain);
+    const [kept, again] = [await evaluateProgram(plain, feeds), await evaluateProgram(checkpointed, feeds)];
+    for (const [name, { data }] of Object.entries(kept)) expect(again[name]!.data, name).toEqual(data);
+  },
+);

@@ -1,15 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import {
-  add,
-  attention,
-  checkpoint,
-  gather,
-  linear,
-  multiply,
-  multiplyDimensions,
-  range,
-  reshape,
-} from "@sdtt/graph";
+import { add, attention, gather, linear, multiply, multiplyDimensions, range, reshape } from "@sdtt/graph";
 import type { Dimension, Value } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { conditioningOf, modulatedNorm, modulations, spreadOver } from "./modulation.ts";
@@ -19,8 +9,10 @@ import { rotaryTables } from "./rotary-tables.ts";
 import type { RotaryTables } from "./rotary-tables.ts";
 import { mlp, queriesKeysValues } from "./sublayers.ts";
 import type { ProjectionOptions } from "./sublayers.ts";
+import { dropBranch, throughBlock } from "./training.ts";
+import type { TrainingOptions } from "./training.ts";
 
-export interface DitOptions {
+export interface DitOptions extends TrainingOptions {
   readonly config: DitConfig;
   readonly parameters: ParameterSource;
   /** Ids, int64 `[batch, length]`. */
@@ -29,8 +21,6 @@ export interface DitOptions {
   readonly rows: Value;
   /** Noise levels `[batch]`, for time-conditioned models. Absent: sigma = 0 for all, as MDLM and SDTT feed it. */
   readonly sigma?: Value;
-  /** In training: keeps only the input of each block and computes the rest again in the backward pass. */
-  readonly checkpointBlocks?: boolean;
 }
 
 /**
@@ -38,7 +28,7 @@ export interface DitOptions {
  * vocabulary projection takes, `[rows, hidden]`. Past the last attention only the wanted rows are computed.
  */
 export function ditHidden(options: DitOptions): Value {
-  const { config, parameters, tokens, rows, sigma, checkpointBlocks = false } = options;
+  const { config, parameters, tokens, rows, sigma, recompute, dropout } = options;
   if (config.timeConditioning && !sigma) {
     throw new SdttError(
       "usage",
@@ -48,28 +38,24 @@ export function ditHidden(options: DitOptions): Value {
   const [batch, length] = tokens.shape as [Dimension, Dimension];
   const positions = multiplyDimensions(batch, length);
   const conditioning = conditioningOf(parameters, sigma);
-  const everywhere = spreadOver(conditioning, length, range(positions));
+  const grid = range(positions);
+  const everywhere = spreadOver(conditioning, length, grid);
   const atRows = spreadOver(conditioning, length, rows);
   const tables = rotaryTables({
     length,
     headSize: config.hiddenSize / config.headCount,
     dtype: parameters.dtype,
   });
-  const network = { config, parameters, conditioning, tables, grid: [batch, length] as const };
+  const network = { config, parameters, conditioning, tables, grid: [batch, length] as const, dropout };
 
   let x = gather(parameters.get("vocab_embed.embedding"), reshape(tokens, [positions]));
-  for (let i = 0; i < config.blockCount - 1; i++) {
-    const own = { ...network, name: `blocks.${i}`, before: everywhere, after: everywhere };
-    x = checkpointBlocks ? checkpoint([x], ([y]) => [block({ ...own, x: y! })])[0]! : block({ ...own, x });
+  const last = config.blockCount - 1;
+  for (let index = 0; index < last; index++) {
+    const own = { ...network, index, rows: grid, before: everywhere, after: everywhere };
+    x = throughBlock(x, { recompute }, (y) => block({ ...own, x: y }));
   }
-  x = block({
-    ...network,
-    name: `blocks.${config.blockCount - 1}`,
-    x,
-    rows,
-    before: everywhere,
-    after: atRows,
-  });
+  const select = (value: Value) => gather(value, rows);
+  x = block({ ...network, index: last, x, rows, select, before: everywhere, after: atRows });
 
   const [shift, scale] = modulations(parameters, "output_layer.adaLN_modulation", conditioning, 2).map(
     atRows,
@@ -88,22 +74,29 @@ interface BlockOptions {
   readonly conditioning: Conditioning;
   readonly tables: RotaryTables;
   readonly grid: readonly [batch: Dimension, length: Dimension];
-  readonly name: string;
+  readonly index: number;
   /** `[positions, hidden]` */
   readonly x: Value;
-  /** Where to go on after the attention; all positions if absent. */
-  readonly rows?: Value;
+  /** The positions that it goes on with after the attention, int64 `[rows]`. */
+  readonly rows: Value;
+  /** Takes them from all; absent where they are all. */
+  readonly select?: (value: Value) => Value;
+  readonly dropout: TrainingOptions["dropout"];
   /** How modulations reach the rows before and after that choice. */
   readonly before: Spread;
   readonly after: Spread;
 }
 
 /** Attention and MLP, each behind a modulated norm and a gate. */
-function block({ parameters, conditioning, name, rows, before, after, ...rest }: BlockOptions): Value {
+function block(options: BlockOptions): Value {
+  const { parameters, conditioning, index, rows, select = (value) => value, dropout, ...rest } = options;
+  const { before, after } = options;
+  const name = `blocks.${index}`;
+  const drop = (branch: Value, part: "attention" | "mlp") =>
+    dropBranch(branch, { dropout, block: index, part, rows });
   const modulation = modulations(parameters, `${name}.adaLN_modulation`, conditioning, 6);
   const [shift1, scale1] = modulation.slice(0, 2).map(before) as [Value, Value];
   const [gate1, shift2, scale2, gate2] = modulation.slice(2).map(after) as [Value, Value, Value, Value];
-  const select = (value: Value) => (rows ? gather(value, rows) : value);
 
   const normal1 = modulatedNorm({
     x: rest.x,
@@ -112,7 +105,8 @@ function block({ parameters, conditioning, name, rows, before, after, ...rest }:
     scale: scale1,
   });
   const mixed = select(selfAttention({ parameters, name, ...rest, x: normal1 }));
-  const x = add(select(rest.x), multiply(gate1, linear(mixed, parameters.get(`${name}.attn_out.weight`))));
+  const attended = drop(linear(mixed, parameters.get(`${name}.attn_out.weight`)), "attention");
+  const x = add(select(rest.x), multiply(gate1, attended));
 
   const normal2 = modulatedNorm({
     x,
@@ -120,7 +114,7 @@ function block({ parameters, conditioning, name, rows, before, after, ...rest }:
     shift: shift2,
     scale: scale2,
   });
-  return add(x, multiply(gate2, mlp(parameters, `${name}.mlp`, normal2)));
+  return add(x, multiply(gate2, drop(mlp(parameters, `${name}.mlp`, normal2), "mlp")));
 }
 
 function selfAttention({ config, ...options }: ProjectionOptions & { config: DitConfig }): Value {

@@ -32,4 +32,5 @@ export {
   scoreProgram,
   targetLogProbsProgram,
 } from "./programs.ts";
+export type { BlockDropout, TrainingOptions } from "./training.ts";
 export type { DrawVariant, HeadProgramOptions, ModelProgramOptions } from "./programs.ts";

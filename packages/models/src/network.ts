@@ -5,6 +5,7 @@ import { ditHidden } from "./dit.ts";
 import { causalParameters, ditParameters } from "./parameters.ts";
 import type { ParameterSpec } from "./parameters.ts";
 import type { ParameterSource } from "./parameter-source.ts";
+import type { TrainingOptions } from "./training.ts";
 
 /** Every parameter of a model, whichever family it is of. */
 export function modelParameters(model: ModelDescription): ParameterSpec[] {
@@ -12,15 +13,17 @@ export function modelParameters(model: ModelDescription): ParameterSpec[] {
 }
 
 /** The hidden rows that the vocabulary projection takes, `[rows, hidden]`, of a model that is not told the noise level. */
-export function modelHidden(options: {
-  model: ModelDescription;
-  /** Declares what `modelParameters` lists. */
-  parameters: ParameterSource;
-  /** Ids, int64 `[batch, length]`. */
-  tokens: Value;
-  /** Rows of the flattened (batch, length) grid that are wanted, int64 `[rows]`. */
-  rows: Value;
-}): Value {
+export function modelHidden(
+  options: TrainingOptions & {
+    model: ModelDescription;
+    /** Declares what `modelParameters` lists. */
+    parameters: ParameterSource;
+    /** Ids, int64 `[batch, length]`. */
+    tokens: Value;
+    /** Rows of the flattened (batch, length) grid that are wanted, int64 `[rows]`. */
+    rows: Value;
+  },
+): Value {
   const { model, ...inputs } = options;
   return model.family === "ar"
     ? causalHidden({ ...inputs, config: model.config })

@@ -1,4 +1,7 @@
 import { access } from "node:fs/promises";
+import { join } from "node:path";
+import { SdttError } from "@sdtt/core";
+import { findCheckpoint, runDirectory } from "@sdtt/distill";
 import { downloadSnapshot, parseModelReference, selectCheckpointFiles } from "@sdtt/hub";
 import type { DownloadListener, HubOptions } from "@sdtt/hub";
 import { tinyModelFolder } from "@sdtt/tiny";
@@ -14,15 +17,16 @@ export interface LocateModelOptions {
 /**
  * The folder or file on disk that a name stands for, downloaded if need be: a short name (`sdtt:kld/7`, `mdlm`, `tiny`), a
  * repository (`org/name@revision`), or a path. A name with a slash that is a folder or file here means that, unless it begins
- * with `hf:`.
+ * with `hf:`. The folder of a run of `train` or `distill` stands for its newest checkpoint that is whole.
  *
- * @throws SdttError `usage` for a name that is none; what `downloadSnapshot` throws.
+ * @throws SdttError `usage` for a name that is none; `not-found` for a run without a checkpoint, `checkpoint` for one whose
+ *   checkpoints are all damaged; what `downloadSnapshot` throws.
  */
 export async function locateModel(name: string, options: LocateModelOptions = {}): Promise<string> {
-  if (await isHere(name)) return name;
+  if (await isHere(name)) return modelAt(name);
   const reference = parseModelReference(name);
   if (reference.kind === "bundled") return tinyModelFolder;
-  if (reference.kind === "path") return reference.path;
+  if (reference.kind === "path") return modelAt(reference.path);
   const { hub = {}, offline, onDownload, signal } = options;
   const { directory } = await downloadSnapshot({
     ...hub,
@@ -36,9 +40,25 @@ export async function locateModel(name: string, options: LocateModelOptions = {}
   return directory;
 }
 
+/** What a path stands for: itself, or the newest checkpoint of a run. */
+async function modelAt(path: string): Promise<string> {
+  const run = runDirectory(path);
+  if (!(await exists(run.checkpoints)) && !(await exists(run.round(0)))) return path;
+  const found = await findCheckpoint(run);
+  if (found) return found.path;
+  throw new SdttError(
+    "not-found",
+    `${path} is a run that has kept no checkpoint yet: wait for its first, or name a model in ${join(path, "rounds")}.`,
+  );
+}
+
 async function isHere(name: string): Promise<boolean> {
   if (!/[/\\]/.test(name) || name.startsWith("hf:")) return false;
-  return access(name).then(
+  return exists(name);
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
     () => true,
     () => false,
   );

@@ -56,6 +56,35 @@ describe("distill", () => {
     }
   });
 
+  test("a run, a checkpoint and a round sample with either of their sets of weights", async () => {
+    const texts = async (model: string, ...flags: string[]) => {
+      const sampling = ["-s", "2", "-l", "12", "--seed", "5", "--threads", "1"];
+      const { status, stdout, stderr } = await runCaptured([
+        "sample",
+        "-m",
+        inFolder(model),
+        ...sampling,
+        ...flags,
+      ]);
+      expect(stderr).toBe("");
+      expect(status).toBe(0);
+      return stdout;
+    };
+    const newest = "run/checkpoints/step-00000008";
+    const [ema, raw] = [await texts("run", "--weights", "ema"), await texts("run", "--weights", "raw")];
+    expect(raw).not.toBe(ema);
+    expect(await texts("run")).toBe(ema);
+    expect(await texts(`${newest}/model.safetensors`)).toBe(ema);
+    expect(await texts(`${newest}/raw.safetensors`)).toBe(raw);
+    expect(await texts("run/rounds/round-2", "--weights", "raw")).toBe(raw);
+
+    await mkdir(inFolder("begun/checkpoints"), { recursive: true });
+    const begun = await runCaptured(["sample", "-m", inFolder("begun")]);
+    expect(begun.stderr).toMatch(/begun is a run that has kept no checkpoint yet/);
+    const first = await runCaptured(["sample", "-m", inFolder("run/rounds/round-0"), "--weights", "ema"]);
+    expect(first.stderr).toMatch(/holds one set of weights, no EMA/);
+  });
+
   test("goes on from its own settings, and refuses others with the difference", async () => {
     const again = await runCaptured(["distill", inFolder("run/config.json")]);
     expect(again.stderr).toContain("Going on from update 8");
@@ -74,7 +103,7 @@ describe("distill", () => {
       inFolder("none"),
     ]);
     expect(stdout).toMatch(
-      /parameters.*\nmemory +about .* are free\ntime per update .* s, .*\nin all +\S+ hours for 8 updates\n$/,
+      /parameters.*\nmemory +about .* are free\n +about .* with --recompute, .*\ntime per update .* s, .*\nin all +\S+ hours for 8 updates\n$/,
     );
     expect(status).toBe(0);
     await expect(readFile(inFolder("none/config.json"))).rejects.toThrow("ENOENT");
@@ -91,27 +120,35 @@ describe("distill", () => {
   });
 });
 
-test("train makes a model from text", async () => {
-  const sizes =
-    "--length 16 --hidden-size 16 --block-count 1 --head-count 2 --condition-size 8 --batch-size 4";
-  const course = "--updates 3 --warmup-steps 0 --learning-rate 0.01 --decay cosine --threads 1";
-  const files = [
-    "--data",
-    inFolder("text.txt"),
-    "--data-cache",
-    inFolder("cache"),
-    "--tokenizer",
-    inFolder("model/tokenizer.json"),
-  ];
-  const { status, stdout, stderr } = await runCaptured([
-    "train",
-    ...`${sizes} ${course}`.split(" "),
-    ...files,
-    "--out",
-    inFolder("teacher"),
-  ]);
-  expect(stderr).toMatch(/update 3 of 3 · loss/);
-  expect(status).toBe(0);
-  const sampled = await runCaptured(["sample", "--model", stdout.trim(), "-s", "2"]);
-  expect(sampled).toMatchObject({ status: 0 });
+describe("train", () => {
+  const course =
+    "--updates 3 --warmup-steps 0 --learning-rate 0.01 --decay cosine --threads 1 --batch-size 4";
+  const train = (out: string, ...flags: string[]) => {
+    const files = ["--data", inFolder("text.txt"), "--data-cache", inFolder("cache"), "--out", inFolder(out)];
+    return runCaptured(["train", ...course.split(" "), ...files, ...flags]);
+  };
+
+  test("makes a model from text, from which another goes on", async () => {
+    const sizes =
+      "--length 16 --hidden-size 16 --block-count 1 --head-count 2 --condition-size 8 --dropout 0.1";
+    const tokenizer = ["--tokenizer", inFolder("model/tokenizer.json")];
+    const { status, stdout, stderr } = await train("teacher", ...sizes.split(" "), ...tokenizer);
+    expect(stderr).toMatch(/update 3 of 3 · loss/);
+    expect(status).toBe(0);
+    const sampled = await runCaptured(["sample", "--model", stdout.trim(), "-s", "2"]);
+    expect(sampled).toMatchObject({ status: 0 });
+
+    const further = await train("further", "--initial", inFolder("teacher"), "--recompute");
+    expect(further.stderr).toMatch(/hiddenSize +16 {2}\(model\)[\s\S]*update 3 of 3 · loss/);
+    expect(further.status).toBe(0);
+  });
+
+  test("refuses to start from a model of other sizes, and names both", async () => {
+    const sizes = ["--initial", inFolder("model"), "--hidden-size", "16", "--tokenizer", "gpt2"];
+    const { status, stderr } = await train("other", ...sizes);
+    expect(stderr).toMatch(
+      /differ: vocabSize is 50258 in the model to train and 258 in the one to start from; hiddenSize is 16 in .* and 32 in/,
+    );
+    expect(status).toBe(2);
+  });
 });

@@ -14,9 +14,13 @@ export async function planLines(options: {
 }): Promise<string[]> {
   const { memory, availableMemory, start } = options;
   const { parameterCount, state, activations, total } = estimateMemory(memory);
+  const recomputed = estimateMemory({ ...memory, recompute: true });
   const lines = [
     `parameters      ${formatCount(parameterCount)}`,
     `memory          about ${formatBytes(total)}: ${formatBytes(state)} for weights and optimizer, ${formatBytes(activations)} for a micro-batch; ${formatBytes(availableMemory)} are free`,
+    ...(memory.recompute
+      ? []
+      : [`                about ${formatBytes(recomputed.total)} with --recompute, at more time`]),
   ];
   const seconds: number[] = [];
   let steps = 0;

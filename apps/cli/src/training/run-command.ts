@@ -58,12 +58,19 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     seed,
     schedule: createSchedule(values.schedule),
     antithetic: values.antithetic,
+    dropout: values.dropout,
+    recompute: values.recompute,
     clock: context.now,
     signal: context.signal,
   };
   if (planOnly) {
     const lines = await planLines({
-      memory: { ...memory, length, microBatchSize: microBatchSize ?? batchSize },
+      memory: {
+        ...memory,
+        length,
+        microBatchSize: microBatchSize ?? batchSize,
+        recompute: values.recompute,
+      },
       availableMemory: process.availableMemory(),
       start: () => start(setUp),
     });

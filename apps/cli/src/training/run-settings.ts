@@ -28,6 +28,8 @@ export interface RunSettings {
   readonly seed: number;
   readonly schedule: ScheduleName;
   readonly antithetic: boolean;
+  readonly dropout: number;
+  readonly recompute: boolean;
   readonly checkpointEvery: number;
   readonly keepLast: number;
   readonly validateEvery: number;
@@ -75,6 +77,12 @@ export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettin
     seed: count("of every random draw", 1, 0),
     schedule: choice("of the noise", ["loglinear", "cosine", "cosinesqr", "linear", "geometric"]),
     antithetic: toggle("spread the times of a batch evenly", true),
+    dropout: real(
+      "share of elements set to zero where branches join; 0.1 in the original",
+      0,
+      z.number().min(0).lt(1),
+    ),
+    recompute: toggle("compute blocks again in the backward pass: less memory, more time", false),
     checkpointEvery: count("updates between checkpoints", 1000),
     keepLast: count("checkpoints to keep", 2),
     validateEvery: count("updates between validations", 1000),

@@ -18,7 +18,8 @@ export interface Setting<T> {
 /** A setting for each key. */
 export type SettingsTable<T> = { readonly [K in keyof T]-?: Setting<Exclude<T[K], undefined>> };
 
-type Origin = "default" | "file" | "flag";
+/** `model`: of the model that a run starts from. */
+type Origin = "default" | "file" | "flag" | "model";
 
 export interface ResolvedSettings<T> {
   readonly values: T;
@@ -135,6 +136,19 @@ export function resolveSettings<T>(options: {
   }
   if (problems.length > 0) throw new SdttError("usage", `${problems.join("; ")}.`);
   return { values: values as T, origins: origins as ResolvedSettings<T>["origins"] };
+}
+
+/** The same settings, where nobody gave one as a model has it. */
+export function settingsOfModel<T>(
+  { values, origins }: ResolvedSettings<T>,
+  ofModel: Partial<T>,
+): ResolvedSettings<T> {
+  const names = Object.keys(ofModel) as (keyof T)[];
+  const open = names.filter((name) => origins[name] === undefined || origins[name] === "default");
+  return {
+    values: { ...values, ...Object.fromEntries(open.map((name) => [name, ofModel[name]])) },
+    origins: { ...origins, ...Object.fromEntries(open.map((name) => [name, "model"])) },
+  };
 }
 
 function contentOf({ path, content }: { path: string; content: unknown }): Record<string, unknown> {

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { modelConfig } from "@sdtt/hub";
+import { modelConfig, weightSetFiles } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ModelDescription } from "@sdtt/models";
 import type { ResidentTensor } from "@sdtt/runtime";
@@ -15,12 +15,12 @@ export interface ModelIdentity {
 }
 
 /** The file names of a model in training. */
-export const modelFiles = {
+export const modelFiles: Readonly<Record<"average" | "weights", string>> = {
   /** The moving average: the weights that the original samples with, under the name that every loader opens. */
-  average: "model.safetensors",
+  average: weightSetFiles.ema,
   /** The weights as the optimizer left them. */
-  weights: "raw.safetensors",
-} as const;
+  weights: weightSetFiles.raw,
+};
 
 /**
  * Writes a model in the Hub's layout. Its `model.safetensors` is the moving average; the weights as trained lie beside it

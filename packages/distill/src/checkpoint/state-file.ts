@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { z } from "zod";
 import type { TrainingProgress } from "../progress.ts";
+import { modelFiles } from "./model-directory.ts";
 import type { FileDigest } from "./digest.ts";
 
 /** What the course of a run depends on beside the values of its data: a run goes on only with the same. */
@@ -12,7 +13,8 @@ export type RunSettings = Record<string, string | number | boolean>;
 export interface TeacherRecord {
   /** Whose directory it lies in. */
   readonly round: number;
-  readonly file: "model.safetensors" | "raw.safetensors";
+  /** One of `modelFiles`. */
+  readonly file: string;
   readonly digest: FileDigest;
 }
 
@@ -31,7 +33,7 @@ const name = "state.json";
 
 const count = z.int().min(0);
 const digest = z.object({ bytes: count, sha256: z.string().regex(/^[0-9a-f]{64}$/) });
-const file = z.enum(["model.safetensors", "raw.safetensors"]);
+const file = z.enum(Object.values(modelFiles));
 
 const schema: z.ZodType<StateFile> = z.object({
   format: z.literal("sdtt-training-state"),

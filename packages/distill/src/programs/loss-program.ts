@@ -3,10 +3,13 @@ import type { Program } from "@sdtt/graph";
 import { studentForward } from "./student-forward.ts";
 import type { StepProgramOptions } from "./student-forward.ts";
 
-/** The loss of one micro-batch alone: the inputs of `stepProgram` without the gradients, and its output `loss`. */
+/**
+ * The loss of one micro-batch alone: the inputs of `stepProgram` without the gradients, and its output `loss`. Nothing is
+ * dropped.
+ */
 export function lossProgram(options: StepProgramOptions): Program {
   const { objective, chunk = 256 } = options;
-  const { hidden, weight, bias, rowWeights, rowInputs, rowLoss } = studentForward(options);
+  const { hidden, weight, bias, rowWeights, rowInputs, rowLoss } = studentForward({ ...options, dropout: 0 });
   const swept = mapRowChunks({
     rows: [hidden, rowWeights, ...rowInputs],
     carried: [scalar("float32", 0)],

@@ -13,6 +13,10 @@ export interface StepProgramOptions {
   readonly length: number;
   /** Rows whose logits are held at a time. */
   readonly chunk?: number;
+  /** Keeps only the inputs of blocks, and computes the rest again in the backward pass. */
+  readonly recompute?: boolean | undefined;
+  /** The share of a branch's elements that become zero; adds the input `dropout_seed`. None unless given. */
+  readonly dropout?: number | undefined;
 }
 
 export const headWeight = "output_layer.linear.weight";
@@ -30,7 +34,8 @@ export interface StudentForward extends ObjectivePieces {
   readonly rowWeights: Value;
 }
 
-export function studentForward({ model, objective, batch, length }: StepProgramOptions): StudentForward {
+export function studentForward(options: StepProgramOptions): StudentForward {
+  const { model, objective, batch, length, recompute, dropout = 0 } = options;
   const parameters = declareParameters(modelParameters(model), {});
   const tokens = model.config.vocabSize - 1;
   return {
@@ -40,6 +45,8 @@ export function studentForward({ model, objective, batch, length }: StepProgramO
       parameters,
       tokens: input("tokens", "int64", [batch, length]),
       rows: input("rows", "int64", ["rows"]),
+      recompute,
+      dropout: dropout > 0 ? { rate: dropout, seed: input("dropout_seed", "int64", []) } : undefined,
     }),
     weight: parameters.leadingRows(headWeight, tokens),
     bias: parameters.leadingRows(headBias, tokens),

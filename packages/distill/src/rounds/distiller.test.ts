@@ -50,6 +50,8 @@ describe("rounds", () => {
       seed: 1,
       schedule: logLinearSchedule(),
       antithetic: true,
+      dropout: 0,
+      recompute: false,
       loss: "kl-bwd",
       targets: "paper",
     });

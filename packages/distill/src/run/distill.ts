@@ -1,10 +1,9 @@
 import { join } from "node:path";
-import { SdttError } from "@sdtt/core";
 import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { TrainableLossName } from "@sdtt/losses";
 import { ditParameters } from "@sdtt/models";
-import type { DenoiserDescription, DitConfig } from "@sdtt/models";
+import type { DenoiserDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromFile, fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
@@ -21,6 +20,7 @@ import type { RunEvent } from "./run-event.ts";
 import { runLoop } from "./run-loop.ts";
 import { checkRun, resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
+import { assertSameSizes } from "./same-sizes.ts";
 import { settingsOfRun } from "./settings-of-run.ts";
 
 export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
@@ -46,7 +46,11 @@ export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
 export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent, void> {
   const { engine, teacher, student = teacher, keepLast = 2 } = options;
   const { config } = expectDenoiser(teacher, "The teacher").description;
-  checkStudent(config, expectDenoiser(student, "The student").description.config);
+  assertSameSizes(
+    { name: "the teacher", description: teacher.description },
+    { name: "the student", description: expectDenoiser(student, "The student").description },
+    "A student becomes the next teacher, so it must be of its sizes and vocabulary.",
+  );
   const model: DenoiserDescription = { family: "sdtt", config };
   checkRun(options, model, true);
   const choices = distillationChoices(options);
@@ -124,17 +128,4 @@ function distillationChoices(options: DistillOptions) {
     updatesPerRound: updatesPerRound ?? paperRounds.updatesPerRound,
   };
   return { loss, targets, resetOptimizer, nextTeacher, rounds } as const;
-}
-
-/** A student becomes a teacher, so they are of one shape. */
-function checkStudent(teacher: DitConfig, student: DitConfig): void {
-  const { length: _, ...sizes } = teacher;
-  const differences = (Object.keys(sizes) as (keyof typeof sizes)[])
-    .filter((name) => teacher[name] !== student[name])
-    .map((name) => `${name} is ${teacher[name]} in the teacher and ${student[name]} in the student`);
-  if (differences.length === 0) return;
-  throw new SdttError(
-    "usage",
-    `Teacher and student differ: ${differences.join("; ")}. A student becomes the next teacher, so it must be of its sizes and vocabulary.`,
-  );
 }

@@ -10,6 +10,8 @@ export interface MemoryOptions {
   readonly length: number;
   /** Whether a teacher is held beside the student. */
   readonly teacher: boolean;
+  /** Whether blocks are computed again in the backward pass; not unless given. */
+  readonly recompute?: boolean | undefined;
 }
 
 /** What a run holds, in bytes. */
@@ -23,33 +25,46 @@ export interface MemoryEstimate {
 }
 
 const bytes = 4;
+/** Blocks whose values are held at once where they are computed again: one and part of the next. */
+const recomputedBlocks = 1.5;
 /** Rows whose logits the step program holds at a time, and how many arrays of that size. */
 const [chunk, logitArrays] = [256, 3];
 
 /**
  * What training will take. Per token and block about 20 vectors of the hidden size are kept and twice the attention's
  * scores; measured peaks of three sizes (10 M parameters at 64 x 128 tokens, 170 M at 1 x 256 and 1 x 1024) are met to 15 %.
+ * Where blocks are computed again, one vector per block is kept, and all of the block that is at its turn.
  */
-export function estimateMemory({ model, microBatchSize, length, teacher }: MemoryOptions): MemoryEstimate {
+export function estimateMemory(options: MemoryOptions): MemoryEstimate {
+  const { model, microBatchSize, length, teacher, recompute = false } = options;
   const { hiddenSize, headCount, blockCount, vocabSize } = model.config;
   const parameterCount = flatLayout(modelParameters(model)).length;
   const state = parameterCount * (teacher ? 6 : 5) * bytes;
-  const perToken = blockCount * (20 * hiddenSize + 2 * headCount * length);
+  const perBlock = 20 * hiddenSize + 2 * headCount * length;
+  const perToken = recompute ? blockCount * hiddenSize + recomputedBlocks * perBlock : blockCount * perBlock;
   const logits = logitArrays * Math.min(chunk, microBatchSize * length) * vocabSize;
   const activations = (microBatchSize * length * perToken + logits) * bytes;
   return { parameterCount, state, activations, total: state + activations };
 }
 
-/** Throws `unavailable` if a run cannot fit, with what it would take. */
+/** Throws `unavailable` if a run cannot fit, with what it would take and what to do about it. */
 export function assertFits(options: MemoryOptions, available: number): void {
   const { state, activations, total } = estimateMemory(options);
   if (total <= available) return;
   const { microBatchSize, length } = options;
-  const remedy = state > available ? "use a smaller model" : "lower microBatchSize";
   throw new SdttError(
     "unavailable",
-    `A micro-batch of ${microBatchSize} x ${length} tokens takes about ${gibibytes(activations)} beside ${gibibytes(state)} for weights and optimizer; ${gibibytes(available)} are free: ${remedy}.`,
+    `A micro-batch of ${microBatchSize} x ${length} tokens takes about ${gibibytes(activations)} beside ${gibibytes(state)} for weights and optimizer; ${gibibytes(available)} are free: ${remedy(options, available)}.`,
   );
+}
+
+function remedy(options: MemoryOptions, available: number): string {
+  if (estimateMemory(options).state > available) return "use a smaller model";
+  if (options.recompute) return "lower microBatchSize";
+  const { activations, total } = estimateMemory({ ...options, recompute: true });
+  return total <= available
+    ? `set recompute, with which a micro-batch takes about ${gibibytes(activations)}, or lower microBatchSize`
+    : "set recompute and lower microBatchSize";
 }
 
 function gibibytes(count: number): string {

@@ -25,6 +25,13 @@ export interface RunOptions {
   readonly schedule?: Schedule | undefined;
   /** Spreads the times of a batch evenly, as the original; true unless given. */
   readonly antithetic?: boolean | undefined;
+  /**
+   * The share of elements that become zero where a block's branches join the residual stream, in training only; from 0 up
+   * to but not 1, and 0 unless given. The original trains with 0.1.
+   */
+  readonly dropout?: number | undefined;
+  /** Trades time, about a quarter, for memory: computes blocks again in the backward pass. False unless given. */
+  readonly recompute?: boolean | undefined;
   /** Where the run is kept, and gone on with if it is there already; nothing is saved without. */
   readonly directory?: string | undefined;
   /** Updates between checkpoints; 1000 unless given. The end of a run or of a round makes one anyway. */
@@ -65,11 +72,11 @@ export interface RunSampleOptions {
 
 /** Throws for sizes that do not go together or do not fit into memory. */
 export function checkRun(options: RunOptions, model: ModelDescription, teacher: boolean): void {
-  const { engine, source, batchSize, microBatchSize = batchSize } = options;
-  checkTraining({ model, source, batchSize, microBatchSize });
-  const { availableMemory = process.availableMemory() } = options;
-  const { length } = source;
-  if (engine.device === "cpu") assertFits({ model, microBatchSize, length, teacher }, availableMemory);
+  const { engine, source, batchSize, availableMemory = process.availableMemory() } = options;
+  const { microBatchSize, dropout, recompute } = resolveRunOptions(options);
+  checkTraining({ model, source, batchSize, microBatchSize, dropout });
+  if (engine.device !== "cpu") return;
+  assertFits({ model, microBatchSize, length: source.length, teacher, recompute }, availableMemory);
 }
 
 /** The options that a trainer takes, with their defaults. */
@@ -78,7 +85,10 @@ export function resolveRunOptions(options: RunOptions): {
   seed: number;
   schedule: Schedule;
   antithetic: boolean;
+  dropout: number;
+  recompute: boolean;
 } {
-  const { seed = 1, schedule = logLinearSchedule(), antithetic = true } = options;
-  return { microBatchSize: options.microBatchSize ?? options.batchSize, seed, schedule, antithetic };
+  const { batchSize, microBatchSize = batchSize, seed = 1, schedule = logLinearSchedule() } = options;
+  const { antithetic = true, dropout = 0, recompute = false } = options;
+  return { microBatchSize, seed, schedule, antithetic, dropout, recompute };
 }

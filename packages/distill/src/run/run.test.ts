@@ -1,6 +1,7 @@
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { openCheckpoint } from "@sdtt/hub";
+import type { ModelDescription } from "@sdtt/models";
 import { temporaryDirectory } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { collect, ofKind } from "../testing/collect.ts";
@@ -13,6 +14,7 @@ import {
   smallModel,
 } from "../testing/small-run.ts";
 import { distill } from "./distill.ts";
+import { estimateMemory } from "./memory.ts";
 import { train } from "./train.ts";
 import type { TrainOptions } from "./train.ts";
 
@@ -71,6 +73,40 @@ describe("train", () => {
     });
   });
 
+  test("computes blocks again to the last bit, whatever the family", async () => {
+    const models = [
+      smallModel,
+      { family: "ar", config: smallConfig },
+    ] as const satisfies readonly ModelDescription[];
+    for (const model of models) {
+      const updates = async (recompute: boolean) =>
+        ofKind(await collect(train({ ...training(), model, dropout: 0.2, recompute })), "update").map(
+          ({ loss, gradientNorm }) => [loss, gradientNorm],
+        );
+      expect(await updates(true)).toEqual(await updates(false));
+    }
+  });
+
+  test("drops anew in each update, and nothing where it measures", async () => {
+    const validation = { source: randomSource(), every: 1, blocks: 4 };
+    const losses = async (dropout: number) => {
+      const events = await collect(train({ ...training(), validation, dropout }));
+      return [ofKind(events, "validation"), ofKind(events, "update")].map((list) =>
+        list.map(({ loss }) => loss),
+      ) as [number[], number[]];
+    };
+    const [[held, trained], [heldAgain, again], [heldPlain, plain]] = [
+      await losses(0.5),
+      await losses(0.5),
+      await losses(0),
+    ];
+    expect([heldAgain, again]).toEqual([held, trained]);
+    // The model begins as the uniform law, which knows nothing of what is dropped.
+    expect(trained[0]).toBeCloseTo(plain[0]!, 5);
+    expect(held[0]).toBe(heldPlain[0]);
+    expect(trained.slice(1)).not.toEqual(plain.slice(1));
+  });
+
   test("stops at what is not finite, with the update, the tensor and the last good checkpoint", async () => {
     await using directory = await temporaryDirectory();
     const learningRate = { peak: 1e30, warmupSteps: 0, after: { kind: "constant" } } as const;
@@ -95,6 +131,12 @@ describe("train", () => {
     }
     expect(process.memoryUsage.rss() - atHundred).toBeLessThan(32 * 2 ** 20);
   });
+});
+
+/** What a micro-batch of the small distillation takes at least. */
+const recomputed = estimateMemory({
+  ...{ model: smallModel, microBatchSize: 2, length: 16 },
+  ...{ teacher: true, recompute: true },
 });
 
 describe("distill", () => {
@@ -136,10 +178,16 @@ describe("distill", () => {
     ],
     ["a micro-batch that divides nothing", { microBatchSize: 3 }, /must divide the batch size; got 3 and 4/],
     [
-      "a batch that cannot fit",
-      { availableMemory: 1e6 },
-      /about .* beside .* for weights and optimizer; 0\.000931 GiB are free/,
+      "a model that cannot fit",
+      { availableMemory: 9e5 },
+      /about .* beside .* for weights and optimizer; 0\.000838 GiB are free: use a smaller model/,
     ],
+    [
+      "a batch that cannot fit, unless blocks are computed again",
+      { availableMemory: recomputed.total },
+      /GiB are free: set recompute, with which a micro-batch takes about 0\.00\d+ GiB, or lower/,
+    ],
+    ["dropout of everything", { dropout: 1 }, /Dropout is from 0 up to but not 1; got 1/],
     [
       "held-out text that is too short",
       { validation: { source: randomSource({ blocks: 1 }), every: 1 } },

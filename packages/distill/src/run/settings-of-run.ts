@@ -5,13 +5,13 @@ import { resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /**
- * All that decides which weights a run ends with, but for how long it goes on.
+ * All that decides which weights a run ends with, but for how long it goes on. Whether blocks are computed again does not.
  *
  * @param particular - what a task adds to what all runs have.
  */
 export function settingsOfRun(options: RunOptions, model: ModelDescription, particular: object): RunSettings {
   const { source, batchSize, optimizer } = options;
-  const { schedule, ...resolved } = resolveRunOptions(options);
+  const { schedule, recompute: _, ...resolved } = resolveRunOptions(options);
   const { blockCount, length, fingerprint } = source;
   const common = {
     model: model.config,

@@ -1,5 +1,6 @@
 import { modelParameters } from "@sdtt/models";
-import type { ModelDescription, Weights } from "@sdtt/models";
+import type { Checkpoint } from "@sdtt/hub";
+import type { ModelDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
@@ -13,6 +14,7 @@ import type { RunEvent } from "./run-event.ts";
 import { runLoop } from "./run-loop.ts";
 import { checkRun, resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
+import { assertSameSizes } from "./same-sizes.ts";
 import { settingsOfRun } from "./settings-of-run.ts";
 
 export interface TrainOptions extends RunOptions {
@@ -20,20 +22,27 @@ export interface TrainOptions extends RunOptions {
   readonly model: ModelDescription;
   /** Updates in all, those of a run that is gone on with included. */
   readonly updates: number;
-  /** Weights to start from; `initialWeights` of the seed unless given. */
-  readonly initial?: Weights | undefined;
+  /** A model of the same sizes and vocabulary to start from; `initialWeights` of the seed unless given. */
+  readonly initial?: Checkpoint | undefined;
 }
 
 /**
- * Trains a denoiser with the MDLM objective (Sahoo et al. 2024), or an autoregressive model with cross-entropy. The same options give the same weights, however often the
- * run was cut off and gone on with.
+ * Trains a denoiser with the MDLM objective (Sahoo et al. 2024), or an autoregressive model with cross-entropy. The same
+ * options give the same weights, however often the run was cut off and gone on with.
  *
  * @throws SdttError `usage` for options that do not go together; `numeric` if a loss, a gradient or a weight is not finite;
  *   `io` or `checkpoint` for the run's directory; `aborted` once the signal has fired and the run is saved.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, void> {
-  const { engine, model, tokenizer, keepLast = 2 } = options;
+  const { engine, model, initial, tokenizer, keepLast = 2 } = options;
   const resolved = resolveRunOptions(options);
+  if (initial) {
+    const [own, other] = [
+      { name: "the model to train", description: model },
+      { name: "the one to start from", description: initial.description },
+    ];
+    assertSameSizes(own, other, "Give the model the sizes and the tokenizer of the one that it starts from.");
+  }
   checkRun(options, model, false);
   const settings = settingsOfRun(options, model, { task: "train", family: model.family });
   await using run =
@@ -74,6 +83,6 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
 
 function start({ model, initial }: TrainOptions, seed: number): Fill {
   return initial
-    ? fillFromWeights(initial, flatLayout(modelParameters(model)))
+    ? fillFromWeights(initial.weights, flatLayout(modelParameters(model)))
     : fillWith(initialWeights({ model, seed }));
 }

@@ -59,7 +59,7 @@ export function randomCheckpoint(
   return { description: { family: "sdtt", config }, weights: new Map(weights) };
 }
 
-/** Two rounds of six updates of two micro-batches, saved every three. */
+/** Two rounds of six updates of two micro-batches with dropout, saved every three. */
 export function smallDistillation(): Omit<DistillOptions, "engine"> {
   return {
     teacher: randomCheckpoint(),
@@ -71,6 +71,7 @@ export function smallDistillation(): Omit<DistillOptions, "engine"> {
     teacherSteps: 8,
     smallestSteps: 2,
     updatesPerRound: 6,
+    dropout: 0.1,
     checkpointEvery: 3,
   };
 }

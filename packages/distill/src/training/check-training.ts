@@ -8,8 +8,9 @@ export function checkTraining(options: {
   source: BlockSource;
   batchSize: number;
   microBatchSize: number;
+  dropout: number;
 }): void {
-  const { model, source, batchSize, microBatchSize } = options;
+  const { model, source, batchSize, microBatchSize, dropout } = options;
   if (model.family !== "ar" && model.config.timeConditioning) {
     throw new SdttError(
       "usage",
@@ -22,6 +23,9 @@ export function checkTraining(options: {
       "usage",
       `The micro-batch size must divide the batch size; got ${microBatchSize} and ${batchSize}.`,
     );
+  }
+  if (!(dropout >= 0 && dropout < 1)) {
+    throw new SdttError("usage", `Dropout is from 0 up to but not 1; got ${dropout}.`);
   }
   if (source.blockCount < batchSize) {
     throw new SdttError(

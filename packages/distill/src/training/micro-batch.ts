@@ -14,12 +14,14 @@ export interface MicroBatch {
   readonly targets?: Int32Array;
   /** Distillation: the teacher's final hidden rows, `[rows, hidden]`, or log-probabilities, `[rows, vocab - 1]`. */
   readonly teacher?: Float32Array;
+  /** With dropout: which masks, from 0 to 2^32 - 1. */
+  readonly dropoutSeed?: number;
 }
 
 /** A micro-batch as the inputs of a step or a loss program. */
 export function microBatchFeeds(
-  { tokens, rows, rowWeights, targets, teacher }: MicroBatch,
-  { objective, batch, length, model }: StepProgramOptions,
+  { tokens, rows, rowWeights, targets, teacher, dropoutSeed }: MicroBatch,
+  { objective, batch, length, model, dropout = 0 }: StepProgramOptions,
 ): Record<string, Tensor> {
   const int64 = (shape: number[], values: Int32Array) =>
     tensor("int64", shape, BigInt64Array.from(values, BigInt));
@@ -27,6 +29,7 @@ export function microBatchFeeds(
     tokens: int64([batch, length], tokens),
     rows: int64([rows.length], rows),
     row_weights: tensor("float32", [rows.length], rowWeights),
+    ...(dropout > 0 ? { dropout_seed: tensor("int64", [], BigInt64Array.of(BigInt(dropoutSeed!))) } : {}),
   };
   if (objective.kind === "cross-entropy") {
     if (!targets) throw new SdttError("usage", "A step of cross-entropy needs the ids to predict.");

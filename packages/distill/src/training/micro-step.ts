@@ -40,7 +40,7 @@ export async function createMicroStep(options: MicroStepOptions): Promise<MicroS
 export async function createLossMeter(options: MicroStepOptions): Promise<MicroStep> {
   const program = lossProgram(options);
   const bound = bindParameters(program, options.state.views("average"), options.teacher);
-  return loadMicroStep(options, program, bound, {});
+  return loadMicroStep({ ...options, dropout: 0 }, program, bound, {});
 }
 
 async function loadMicroStep(

@@ -1,4 +1,5 @@
 import { createStream, SdttError } from "@sdtt/core";
+import type { RandomStream } from "@sdtt/core";
 import type { ModelDescription } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
 import type { Schedule } from "@sdtt/scheduler";
@@ -9,6 +10,7 @@ import type { BatchOrder, BlockSource } from "./block-source.ts";
 import { checkBlocks, checkTraining } from "./check-training.ts";
 import { createLossMeter, createMicroStep } from "./micro-step.ts";
 import type { MicroStep } from "./micro-step.ts";
+import type { MicroBatch } from "./micro-batch.ts";
 import type { Task } from "./task.ts";
 import { createUpdates } from "./updates.ts";
 import type { UpdateReport } from "./updates.ts";
@@ -29,6 +31,10 @@ export interface TrainingOptions {
   readonly schedule: Schedule;
   /** Spreads the times of a batch evenly. */
   readonly antithetic: boolean;
+  /** From 0 up to but not 1. */
+  readonly dropout: number;
+  /** Trades time for memory: computes blocks again in the backward pass. The gradients are the same. */
+  readonly recompute: boolean;
   /** Where to go on from; the start unless given. */
   readonly progress?: TrainingProgress | undefined;
 }
@@ -56,11 +62,12 @@ export type Stepper = Omit<Trainer, "progress" | "update"> & {
 
 export async function createStepper(options: TrainingOptions & { task: Task }): Promise<Stepper> {
   checkTraining(options);
-  const { engine, model, state, source, task, microBatchSize } = options;
+  const { engine, model, state, source, task, microBatchSize, dropout, recompute } = options;
+  const { objective, teacher } = task;
   const { length } = source;
   const random = createStream(options.seed);
   const shape = { batch: microBatchSize, length };
-  const program = { engine, model, state, objective: task.objective, teacher: task.teacher, ...shape };
+  const program = { engine, model, state, objective, teacher, ...shape, dropout, recompute };
   const microStep = await createMicroStep(program);
   const updates = await createUpdates(engine, state, options.optimizer);
   let meter: MicroStep | undefined;
@@ -72,7 +79,8 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
       checkBlocks(blocks, model.config);
       const [noise, teacher] = [random.child("noise").child(step), random.child("teacher").child(step)];
       const microBatches = task.microBatches(blocks, { noise, teacher, signal });
-      return updates.run(microStep, microBatches, { progress, signal });
+      const masks = random.child("dropout").child(step);
+      return updates.run(microStep, withDropout(microBatches, masks), { progress, signal });
     },
 
     async measure(blocks, { signal } = {}) {
@@ -98,4 +106,13 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
       for (const owned of [updates, microStep, meter]) await owned?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Gives each micro-batch of an update the seed of its masks. */
+async function* withDropout(
+  microBatches: AsyncIterable<MicroBatch>,
+  stream: RandomStream,
+): AsyncGenerator<MicroBatch> {
+  let count = 0;
+  for await (const micro of microBatches) yield { ...micro, dropoutSeed: stream.uint32(count++) };
 }

@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { fileError } from "../file-error.ts";
 import { listed } from "../names-in-messages.ts";
+import type { WeightSet } from "../tensor-file.ts";
 
 /** The files of a checkpoint, found but not opened. */
 export interface CheckpointPaths {
@@ -10,7 +11,15 @@ export interface CheckpointPaths {
   readonly model: string;
   readonly config?: string | undefined;
   readonly tokenizer?: string | undefined;
+  /** Whether the weights are the wanted set because a file was chosen: then the file itself holds but one. */
+  readonly isChosen: boolean;
 }
+
+/** The files of a model in training that keeps its two sets of weights side by side, each a model of its own. */
+export const weightSetFiles: Readonly<Record<WeightSet, string>> = {
+  ema: "model.safetensors",
+  raw: "raw.safetensors",
+};
 
 /** What a directory's model is called, the better one first. */
 const modelNames = [
@@ -25,7 +34,7 @@ const modelNames = [
  *
  * @throws SdttError `not-found` if nothing is there, or a directory without a model.
  */
-export async function locateCheckpoint(path: string): Promise<CheckpointPaths> {
+export async function locateCheckpoint(path: string, weightSet?: WeightSet): Promise<CheckpointPaths> {
   const isDirectory = await stat(path).then(
     (stats) => stats.isDirectory(),
     (cause: unknown) => {
@@ -38,12 +47,14 @@ export async function locateCheckpoint(path: string): Promise<CheckpointPaths> {
   });
   const within = (name: string): string | undefined =>
     names.includes(name) ? join(directory, name) : undefined;
-  const model = isDirectory ? modelNames.map(within).find((found) => found !== undefined) : path;
+  const isChosen = isDirectory && Object.values(weightSetFiles).every((name) => names.includes(name));
+  const wanted = isChosen ? [weightSetFiles[weightSet ?? "ema"]] : modelNames;
+  const model = isDirectory ? wanted.map(within).find((found) => found !== undefined) : path;
   if (model === undefined) {
     throw new SdttError(
       "not-found",
       `The directory ${path} holds no model: none of ${modelNames.join(", ")}. It holds ${names.length > 0 ? listed(names.toSorted()) : "nothing"}. To open a file of another name, give its path.`,
     );
   }
-  return { model, config: within("config.json"), tokenizer: within("tokenizer.json") };
+  return { model, config: within("config.json"), tokenizer: within("tokenizer.json"), isChosen };
 }

@@ -75,10 +75,11 @@ export async function openCheckpoint(options: OpenCheckpointOptions): Promise<Ch
  * @throws SdttError `not-found`, `io` or `format`, as `openCheckpoint`.
  */
 export async function openCheckpointContents(options: OpenCheckpointOptions): Promise<CheckpointContents> {
-  const paths = await locateCheckpoint(options.path);
+  const paths = await locateCheckpoint(options.path, options.weightSet);
   const besides = paths.config === undefined ? undefined : await readJson(paths.config);
   const open = paths.model.endsWith(".index.json") ? openShards : openTensorFile;
-  const tensors = await open({ ...options, path: paths.model });
+  const weightSet = paths.isChosen ? undefined : options.weightSet;
+  const tensors = await open({ ...options, path: paths.model, weightSet });
   return {
     tensors,
     config: tensors.config ?? besides,

@@ -1,0 +1,35 @@
+import { SdttError } from "@sdtt/core";
+import type { ModelDescription } from "@sdtt/models";
+
+/** A model, and what it is called in a message. */
+export interface NamedModel {
+  readonly name: string;
+  readonly description: ModelDescription;
+}
+
+/**
+ * Throws `usage` with every difference between two models of which one is to take the weights of the other. Their lengths may
+ * differ, and what kind of denoiser they are.
+ *
+ * @param why - a sentence.
+ */
+export function assertSameSizes(first: NamedModel, second: NamedModel, why: string): void {
+  const [ours, theirs] = [sizesOf(first.description), sizesOf(second.description)];
+  const differences = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
+    .filter((name) => ours[name] !== theirs[name])
+    .map((name) => `${name} is ${ours[name]} in ${first.name} and ${theirs[name]} in ${second.name}`);
+  if (differences.length === 0) return;
+  throw new SdttError(
+    "usage",
+    `${capitalized(first.name)} and ${second.name} differ: ${differences.join("; ")}. ${why}`,
+  );
+}
+
+function sizesOf({ family, config }: ModelDescription): Record<string, unknown> {
+  const { length: _, ...sizes } = config;
+  return { kind: family === "ar" ? "autoregressive" : "masked diffusion", ...sizes };
+}
+
+function capitalized(text: string): string {
+  return text[0]!.toUpperCase() + text.slice(1);
+}
