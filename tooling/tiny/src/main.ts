@@ -14,12 +14,22 @@ interface Flags {
   readonly plan?: boolean;
 }
 
-const { data, validation, out, recipe: name, plan } = new Command("make")
-  .description("make the tiny family: tokenizer, teacher, judge, students of every round, report, packed models")
+const {
+  data,
+  validation,
+  out,
+  recipe: name,
+  plan,
+} = new Command("make")
+  .description(
+    "make the tiny family: tokenizer, teacher, judge, students of every round, report, packed models",
+  )
   .requiredOption("--data <files>", "text to learn from: text or JSONL, also .gz")
   .requiredOption("--validation <files>", "text that is only measured on")
   .option("--out <folder>", "where all of it goes; what is there is gone on with", "runs/tiny")
-  .addOption(new Option("--recipe <name>", "full, or minutes long").choices(["full", "smoke"]).default("full"))
+  .addOption(
+    new Option("--recipe <name>", "full, or minutes long").choices(["full", "smoke"]).default("full"),
+  )
   .option("--plan", "print the commands and run none")
   .parse()
   .opts<Flags>();

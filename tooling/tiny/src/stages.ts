@@ -50,7 +50,17 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   });
   const distil = (loss: string): Stage => ({
     name: `distil with ${loss}`,
-    args: ["distill", config("distill"), "--loss", loss, "--teacher", teacher, ...texts, "--out", at(`students-${loss}`)],
+    args: [
+      "distill",
+      config("distill"),
+      "--loss",
+      loss,
+      "--teacher",
+      teacher,
+      ...texts,
+      "--out",
+      at(`students-${loss}`),
+    ],
   });
   const pack = (name: string, source: string): Stage => ({
     name: `pack the ${name}`,
@@ -74,7 +84,20 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
     ...losses.map(distil),
     {
       name: "report",
-      args: ['eval', 'report', '--judge', judge, '--out', at('report'), '--steps', report.steps.join(','), '--texts', `${report.texts}`, '--model', ...compared],
+      args: [
+        "eval",
+        "report",
+        "--judge",
+        judge,
+        "--out",
+        at("report"),
+        "--steps",
+        report.steps.join(","),
+        "--texts",
+        `${report.texts}`,
+        "--model",
+        ...compared,
+      ],
     },
     pack("teacher", teacher),
     pack("student", student(losses[0], round)),

@@ -32,7 +32,7 @@ const table: SettingsTable<TrainSettings> = {
   ...runSettingsTable({ out: "runs/train", learningRate: 3e-4, warmupSteps: 2500 }),
   family: choice("masked diffusion, or autoregressive: a judge of texts", ["mdlm", "ar"]),
   initial: text(
-    "a model to start from, whose sizes are then the defaults (default: random weights)",
+    "a model to start from, whose sizes are then the defaults; for mdlm an ar model too (default: random weights)",
     "<name>",
   ),
   updates: count("updates in all", 10_000),

@@ -14,6 +14,25 @@ export interface NamedModel {
  * @param why - a sentence.
  */
 export function assertSameSizes(first: NamedModel, second: NamedModel, why: string): void {
+  reportDifferences(first, second, why, ({ family, config: { length: _, ...sizes } }) => ({
+    kind: family === "ar" ? "autoregressive" : "masked diffusion",
+    ...sizes,
+  }));
+}
+
+/** The same of what all kinds have: the blocks and the vocabulary. */
+export function assertSameBlocks(first: NamedModel, second: NamedModel, why: string): void {
+  reportDifferences(first, second, why, ({ config: { vocabSize, hiddenSize, blockCount, headCount } }) => ({
+    ...{ vocabSize, hiddenSize, blockCount, headCount },
+  }));
+}
+
+function reportDifferences(
+  first: NamedModel,
+  second: NamedModel,
+  why: string,
+  sizesOf: (model: ModelDescription) => Record<string, unknown>,
+): void {
   const [ours, theirs] = [sizesOf(first.description), sizesOf(second.description)];
   const differences = [...new Set([...Object.keys(ours), ...Object.keys(theirs)])]
     .filter((name) => ours[name] !== theirs[name])
@@ -23,11 +42,6 @@ export function assertSameSizes(first: NamedModel, second: NamedModel, why: stri
     "usage",
     `${capitalized(first.name)} and ${second.name} differ: ${differences.join("; ")}. ${why}`,
   );
-}
-
-function sizesOf({ family, config }: ModelDescription): Record<string, unknown> {
-  const { length: _, ...sizes } = config;
-  return { kind: family === "ar" ? "autoregressive" : "masked diffusion", ...sizes };
 }
 
 function capitalized(text: string): string {

@@ -4,7 +4,7 @@ import type { ModelDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
-import { initialWeights } from "../initial-weights.ts";
+import { conditioningOf, initialWeights } from "../initial-weights.ts";
 import { fillWith, flatLayout } from "../state/flat-layout.ts";
 import type { Fill } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
@@ -14,7 +14,7 @@ import type { RunEvent } from "./run-event.ts";
 import { runLoop } from "./run-loop.ts";
 import { checkRun, resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
-import { assertSameSizes } from "./same-sizes.ts";
+import { assertSameBlocks, assertSameSizes } from "./same-sizes.ts";
 import { settingsOfRun } from "./settings-of-run.ts";
 
 export interface TrainOptions extends RunOptions {
@@ -22,7 +22,10 @@ export interface TrainOptions extends RunOptions {
   readonly model: ModelDescription;
   /** Updates in all, those of a run that is gone on with included. */
   readonly updates: number;
-  /** A model of the same sizes and vocabulary to start from; `initialWeights` of the seed unless given. */
+  /**
+   * A model of the same sizes and vocabulary to start from, or for a denoiser an autoregressive one of the same blocks;
+   * `initialWeights` of the seed unless given.
+   */
   readonly initial?: Checkpoint | undefined;
 }
 
@@ -36,13 +39,7 @@ export interface TrainOptions extends RunOptions {
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, void> {
   const { engine, model, initial, tokenizer, keepLast = 2 } = options;
   const resolved = resolveRunOptions(options);
-  if (initial) {
-    const [own, other] = [
-      { name: "the model to train", description: model },
-      { name: "the one to start from", description: initial.description },
-    ];
-    assertSameSizes(own, other, "Give the model the sizes and the tokenizer of the one that it starts from.");
-  }
+  if (initial) assertCanStart(model, initial.description);
   checkRun(options, model, false);
   const settings = settingsOfRun(options, model, { task: "train", family: model.family });
   await using run =
@@ -81,8 +78,22 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
   });
 }
 
+function assertCanStart(model: ModelDescription, initial: ModelDescription): void {
+  const [own, other] = [
+    { name: "the model to train", description: model },
+    { name: "the one to start from", description: initial },
+  ];
+  const assertSame = startsFromCausal(model, initial) ? assertSameBlocks : assertSameSizes;
+  assertSame(own, other, "Give the model the sizes and the tokenizer of the one that it starts from.");
+}
+
+function startsFromCausal(model: ModelDescription, initial: ModelDescription): boolean {
+  return model.family !== "ar" && initial.family === "ar";
+}
+
 function start({ model, initial }: TrainOptions, seed: number): Fill {
-  return initial
-    ? fillFromWeights(initial.weights, flatLayout(modelParameters(model)))
-    : fillWith(initialWeights({ model, seed }));
+  if (!initial) return fillWith(initialWeights({ model, seed }));
+  const { weights, description } = initial;
+  const own = startsFromCausal(model, description) ? conditioningOf(model, weights, seed) : [];
+  return fillFromWeights(new Map([...weights, ...own]), flatLayout(modelParameters(model)));
 }

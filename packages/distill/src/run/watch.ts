@@ -78,5 +78,8 @@ async function heldOutBlocks(
       `Validation has ${wanted} blocks of ${length} tokens, fewer than one micro-batch of ${microBatchSize}: use more text.`,
     );
   }
-  return source.read(Int32Array.from({ length: count }, (_, i) => i));
+  // Spread over all of the text: the first blocks would be one document's.
+  return source.read(
+    Int32Array.from({ length: count }, (_, i) => Math.floor((i * source.blockCount) / count)),
+  );
 }
