@@ -13,7 +13,7 @@ export interface Stage {
 }
 
 export interface RecipeOptions {
-  /** A folder with `teacher.json`, `judge.json`, `distill.json` and `recipe.json`. */
+  /** A folder with `base.json`, `teacher.json`, `judge.json`, `distill.json` and `recipe.json`. */
   readonly configs: string;
   readonly recipe: Recipe;
   /** Text to learn from, and text that is only measured on. */
@@ -34,19 +34,25 @@ export interface Recipe {
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
 }
 
-/** The whole recipe in order: every command can be given by hand as well. */
+/**
+ * The whole recipe in order: every command can be given by hand as well. The base is an autoregressive model, which learns
+ * from few tokens what a diffusion model needs many for; from it come the teacher, by diffusion, and the judge, by going on.
+ */
 export function planStages({ configs, recipe, data, validation, out }: RecipeOptions): Stage[] {
   const at = (...names: string[]) => join(out, ...names);
   const config = (name: string) => join(configs, `${name}.json`);
   const tokenizer = at("tokenizer.json");
   const texts = ["--data", data, "--validation", validation];
   const { vocabSize, losses, round, report } = recipe;
-  const [teacher, judge] = [at("teacher"), at("judge")];
+  const [base, teacher, judge] = [at("base"), at("teacher"), at("judge")];
   const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
 
-  const train = (name: string, run: string): Stage => ({
+  const train = (name: string, initial?: string): Stage => ({
     name: `train the ${name}`,
-    args: ["train", config(name), "--tokenizer", tokenizer, ...texts, "--out", run],
+    args: [
+      ...["train", config(name), "--tokenizer", tokenizer, ...texts, "--out", at(name)],
+      ...(initial === undefined ? [] : ["--initial", initial]),
+    ],
   });
   const distil = (loss: string): Stage => ({
     name: `distil with ${loss}`,
@@ -79,8 +85,9 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
       args: ["train-tokenizer", tokenizer, "--data", data, "--vocab-size", `${vocabSize}`],
       product: tokenizer,
     },
-    train("teacher", teacher),
-    train("judge", judge),
+    train("base"),
+    train("teacher", base),
+    train("judge", base),
     ...losses.map(distil),
     {
       name: "report",
