@@ -6,7 +6,6 @@ import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { readRuns } from "../runs/read-run.ts";
 import type { RunSummary } from "../runs/read-run.ts";
-import { runsPage } from "../runs/runs-page.ts";
 import { formatTable } from "../table.ts";
 import { formatSeconds } from "../units.ts";
 
@@ -25,6 +24,8 @@ export function addRunsCommand(program: Command, context: CliContext): void {
         );
       }
       printLine(context.stdout, formatTable(columns, runs.map(row)));
+      // What draws takes a while to load.
+      const { runsPage } = await import("../runs/runs-page.ts");
       await writeFile(page, runsPage(runs));
       printLine(context.stderr, `\nCurves: ${page}`);
     });

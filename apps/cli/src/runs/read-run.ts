@@ -1,5 +1,6 @@
 import { readdir } from "node:fs/promises";
 import { join, relative } from "node:path";
+import type { Point } from "../plot/plot-options.ts";
 import { metricsName, readMetrics } from "../training/metrics-file.ts";
 import type { MetricsRecord } from "../training/metrics-file.ts";
 
@@ -13,6 +14,7 @@ export interface RunSummary {
   readonly round: number;
   /** Seconds that its updates took. */
   readonly seconds: number;
+  /** Values at updates. */
   readonly losses: readonly Point[];
   readonly gradientNorms: readonly Point[];
   /** Held-out losses. */
@@ -20,9 +22,6 @@ export interface RunSummary {
   /** Updates after which a round ended. */
   readonly roundEnds: readonly number[];
 }
-
-/** A value at an update. */
-export type Point = readonly [step: number, value: number];
 
 /** Every run in a directory and below it, by name. */
 export async function readRuns(directory: string): Promise<RunSummary[]> {

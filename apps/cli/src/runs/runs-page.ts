@@ -1,60 +1,59 @@
+import { html, trusted } from "../html/markup.ts";
+import type { Markup } from "../html/markup.ts";
+import { htmlPage } from "../html/page.ts";
+import { drawPlot } from "../plot/draw-plot.ts";
+import type { Axis, Point, Series } from "../plot/plot-options.ts";
 import { formatSeconds } from "../units.ts";
-import { plotSvg } from "./plot.ts";
 import type { RunSummary } from "./read-run.ts";
 
-const style = `
-:root { color-scheme: light dark; --ink: light-dark(#1d1d1f, #ececf1); --paper: light-dark(#fff, #17171a);
-  --faint: light-dark(#d9d9de, #38383f); --line: light-dark(#2563eb, #7aa7ff); --other: light-dark(#c2410c, #ffa26b); }
-body { font: 15px/1.5 system-ui, sans-serif; color: var(--ink); background: var(--paper); max-width: 44rem; margin: 2rem auto; padding: 0 1rem; }
-h2 { margin: 2.5rem 0 0.2rem; overflow-wrap: anywhere; }
-p { margin: 0 0 0.8rem; }
-svg { width: 100%; height: auto; font-size: 12px; }
-svg text { fill: currentColor; } .title { font-weight: 600; }
-polyline { fill: none; stroke: var(--line); stroke-width: 1.5; stroke-linejoin: round; }
-polyline.held-out { stroke: var(--other); }
-.grid { stroke: var(--faint); } .mark { stroke: var(--faint); stroke-dasharray: 4 3; }
-.key { color: var(--other); }`;
-
-/** A page of its own: no scripts, no links, nothing to load. */
+/** The curves of every run. */
 export function runsPage(runs: readonly RunSummary[]): string {
-  const sections = runs.length > 0 ? runs.map(section) : ["<p>There is no run here yet.</p>"];
-  return [
-    "<!doctype html>",
-    '<html lang="en"><head><meta charset="utf-8"><title>Runs</title>',
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<style>${style}</style></head><body>`,
-    "<h1>Runs</h1>",
-    ...sections,
-    "</body></html>",
-    "",
-  ].join("\n");
+  return htmlPage({ title: "Runs", body: runs.map(section) });
 }
 
-function section(run: RunSummary): string {
-  const { losses, validations, gradientNorms, roundEnds: marks } = run;
-  const loss = plotSvg({
-    title: "Loss",
-    series: [
-      { className: "training", points: losses },
-      { className: "held-out", points: validations },
-    ],
-    marks,
-  });
-  const norm = plotSvg({
-    title: "Gradient norm",
-    series: [{ className: "training", points: gradientNorms }],
-    marks,
-  });
+function section(run: RunSummary, index: number): Markup {
+  const { name, losses, validations, gradientNorms, roundEnds: marks } = run;
+  const plot = (title: string, series: readonly Series[]): readonly Markup[] => {
+    const drawn = series
+      .map((one) => ({ ...one, points: one.points.filter(isFinitePoint) }))
+      .filter(({ points }) => points.length > 0);
+    if (drawn.length === 0) return [];
+    const id = `run-${index}-${title.toLowerCase().replaceAll(" ", "-")}`;
+    const description = `${title} of ${name} against updates. ${drawn.map(lastOf).join(" ")}`;
+    const x: Axis = { label: "Update", scale: "linear" };
+    const y: Axis = { label: title, scale: isPositive(drawn) ? "log" : "linear" };
+    const svg = drawPlot({ id, title: `${title} of ${name}`, description, x, y, series: drawn, marks });
+    return [html`<figure>${trusted(svg)}</figure>`];
+  };
   const heldOut = validations.at(-1);
   const facts = [
     `update ${run.step} of ${run.steps}`,
     ...(run.round > 0 ? [`round ${run.round}`] : []),
     `${formatSeconds(run.seconds)} of updates`,
-    ...(heldOut ? [`<span class="key">held-out loss ${heldOut[1].toPrecision(4)}</span>`] : []),
+    ...(heldOut ? [`held-out loss ${heldOut[1].toPrecision(4)}`] : []),
   ];
-  return `<h2>${escapeHtml(run.name)}</h2><p>${facts.join(" · ")}</p>${loss}${norm}`;
+  return html`<section>
+<h2>${name}</h2>
+<p>${facts.join(" · ")}</p>
+<div class="plots">
+${plot("Loss", [
+  { name: "training", points: losses },
+  { name: "held out", points: validations },
+])}
+${plot("Gradient norm", [{ name: "training", points: gradientNorms }])}
+</div>
+</section>`;
 }
 
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+function isFinitePoint([, value]: Point): boolean {
+  return Number.isFinite(value);
+}
+
+function isPositive(series: readonly Series[]): boolean {
+  return series.every(({ points }) => points.every(([, value]) => value > 0));
+}
+
+function lastOf({ name, points }: Series): string {
+  const [step, value] = points.at(-1)!;
+  return `${name}: ${value.toPrecision(4)} at update ${step}.`;
 }

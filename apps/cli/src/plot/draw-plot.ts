@@ -1,0 +1,104 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import { html, trusted } from "../html/markup.ts";
+import { legendHeight, legendMarks } from "./legend.ts";
+import type { LegendEntry } from "./legend.ts";
+import type { Axis, Level, PlotOptions, Series } from "./plot-options.ts";
+import { inkColor, plotClass, plotStyle, seriesStyle } from "./plot-style.ts";
+
+/** Small, so that its letters are large enough where it fills the screen of a phone. */
+const [width, height] = [400, 290];
+const margin = { left: 52, right: 22, top: 26, bottom: 44 };
+/** More points than this cannot be told apart: their means are drawn. */
+const mostPoints = 500;
+/** Up to this many points, each is marked. */
+const mostSymbols = 40;
+
+/**
+ * A plot as an SVG element, with its own style: in a page or as a file, in the light or the dark. Loading what draws it
+ * takes a while: import this when something is to be drawn.
+ */
+export function drawPlot(options: PlotOptions): string {
+  const { id, title, description, x, y, series, levels = [], marks = [] } = options;
+  const drawn = withStyles(series);
+  const legend: LegendEntry[] = [
+    ...drawn.map(({ name, style: { color, symbol }, points }) => ({
+      name,
+      color,
+      symbol: isMarked(points) ? symbol : undefined,
+    })),
+    ...levels.map(({ name }) => ({ name, color: inkColor, dashed: true })),
+  ];
+  const { document } = parseHTML("<!doctype html><html></html>");
+  const svg: { readonly outerHTML: string } = Plot.plot({
+    document,
+    className: plotClass,
+    width,
+    height: height + legendHeight(legend),
+    marginLeft: margin.left,
+    marginRight: margin.right,
+    marginTop: margin.top,
+    marginBottom: margin.bottom + legendHeight(legend),
+    x: { ...axisOptions(x), labelOffset: margin.bottom - 6 },
+    y: { ...axisOptions(y), grid: true, labelOffset: margin.left },
+    marks: [
+      Plot.ruleX(marks, { strokeDasharray: "4 3", strokeOpacity: 0.4 }),
+      ...levels.map(levelMark),
+      ...drawn.flatMap(seriesMarks),
+      ...legendMarks(legend, { left: 8 - margin.left, top: margin.bottom + 6 }),
+    ],
+  });
+  return withWords(svg.outerHTML, { id, title, description });
+}
+
+interface DrawnSeries extends Series {
+  readonly style: { readonly color: string; readonly symbol: Plot.SymbolType };
+}
+
+function withStyles(series: readonly Series[]): DrawnSeries[] {
+  const others = series.filter(({ isReference }) => !isReference);
+  return series.map((one) => ({
+    ...one,
+    style: one.isReference ? { color: inkColor, symbol: "circle" } : seriesStyle(others.indexOf(one)),
+  }));
+}
+
+function seriesMarks({ points, style: { color, symbol } }: DrawnSeries): Plot.Markish[] {
+  const channels = { x: "0", y: "1" };
+  const line = { stroke: color, strokeWidth: 1.75 };
+  if (points.length > mostPoints) {
+    const means = Plot.binX({ y: "mean" }, { ...channels, thresholds: mostPoints });
+    return [Plot.lineY(points, { ...means, ...line })];
+  }
+  if (!isMarked(points)) return [Plot.line(points, { ...channels, ...line })];
+  return [
+    Plot.line(points, { ...channels, ...line }),
+    Plot.dot(points, { ...channels, symbol, r: 3.5, fill: color }),
+  ];
+}
+
+function isMarked(points: Series["points"]): boolean {
+  return points.length <= mostSymbols;
+}
+
+function levelMark({ value }: Level): Plot.Markish {
+  return Plot.ruleY([value], { stroke: inkColor, strokeDasharray: "6 4", strokeWidth: 1.25 });
+}
+
+function axisOptions({ label, scale, ticks }: Axis): Plot.ScaleOptions {
+  const placed = ticks ? { ticks: [...ticks], tickFormat: String } : {};
+  return { label, type: scale, ...placed };
+}
+
+/** What makes the drawing an image with words, and a file of its own. */
+function withWords(
+  svg: string,
+  { id, title, description }: Pick<PlotOptions, "id" | "title" | "description">,
+): string {
+  const [opening] = /^<svg [^>]*/.exec(svg)!;
+  const head = html` xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title ${id}-description">
+<title id="${id}-title">${title}</title>
+<desc id="${id}-description">${description}</desc>
+<style>${trusted(plotStyle())}</style>`;
+  return opening + head.markup + svg.slice(opening.length + 1);
+}

@@ -1,0 +1,46 @@
+import { SdttError } from "@sdtt/core";
+import { checkSamples } from "./samples.ts";
+import type { Samples } from "./samples.ts";
+import { mean, standardError } from "./statistics.ts";
+
+/** An autoregressive model that says how likely texts are: a `CausalModel` of the runtime is one. */
+export interface Judge {
+  /** The log-probability of every token but the first given those before it, in nats, `[batch * (length - 1)]`. */
+  tokenLogProbs(request: Samples & { readonly signal?: AbortSignal | undefined }): Promise<Float32Array>;
+}
+
+export interface CausalPerplexityOptions {
+  readonly judge: Judge;
+  readonly texts: Samples;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface CausalPerplexity {
+  /** exp of `nats`. */
+  readonly perplexity: number;
+  /** Per scored token: the mean over each text, then over texts, which are of one length. */
+  readonly nats: number;
+  /** Of `nats`, over texts. NaN for one text. */
+  readonly standardError: number;
+}
+
+/**
+ * The perplexity of texts under an autoregressive model: its own where they are held out, theirs where it judges. It is
+ * exact, not a bound. The first token of a text has nothing before it and is not scored.
+ *
+ * @throws SdttError `usage` for no texts, and for texts of one token.
+ */
+export async function causalPerplexity(options: CausalPerplexityOptions): Promise<CausalPerplexity> {
+  const { judge, texts, signal } = options;
+  checkSamples(texts);
+  const scored = texts.length - 1;
+  if (scored < 1) {
+    throw new SdttError("usage", "A text of one token has no perplexity: its first token is not scored.");
+  }
+  const logProbs = await judge.tokenLogProbs({ ...texts, signal });
+  const means = Array.from({ length: texts.batch }, (_, i) =>
+    mean(logProbs.subarray(i * scored, (i + 1) * scored)),
+  );
+  const nats = -mean(means);
+  return { perplexity: Math.exp(nats), nats, standardError: standardError(means) };
+}
