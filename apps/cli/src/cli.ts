@@ -3,7 +3,7 @@ import manifest from "../package.json" with { type: "json" };
 import { addConvertCommand } from "./commands/convert.ts";
 import { addDistillCommand } from "./commands/distill.ts";
 import { addDoctorCommand } from "./commands/doctor.ts";
-import { addEvalCommand } from "./commands/eval.ts";
+import { addEvalCommand } from "./commands/eval/eval.ts";
 import { addInfillCommand } from "./commands/infill.ts";
 import { addInspectCommand } from "./commands/inspect.ts";
 import { addModelsCommand } from "./commands/models.ts";

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { runCaptured } from "../testing/run-captured.ts";
-import { writeSmallModel } from "../testing/small-model.ts";
+import { runCaptured } from "../../testing/run-captured.ts";
+import { writeSmallModel } from "../../testing/small-model.ts";
 
 test("the bound of a model that knows nothing is near log of its tokens, and its seed repeats it", async () => {
   await using folder = await temporaryDirectory();

@@ -1,0 +1,10 @@
+import type { Command } from "commander";
+import type { CliContext } from "../../context.ts";
+import { addNelboCommand } from "./nelbo.ts";
+import { addReportCommand } from "./report.ts";
+import { addSamplesCommand } from "./samples.ts";
+
+export function addEvalCommand(program: Command, context: CliContext): void {
+  const command = program.command("eval").description("measure a model, or the texts it writes");
+  for (const add of [addNelboCommand, addSamplesCommand, addReportCommand]) add(command, context);
+}

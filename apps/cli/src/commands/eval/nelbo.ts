@@ -1,0 +1,100 @@
+import { createStream, SdttError } from "@sdtt/core";
+import type { Denoiser } from "@sdtt/core";
+import { datasetOfTexts, readDocuments } from "@sdtt/data";
+import { causalPerplexity, nelboBound } from "@sdtt/eval";
+import type { Samples } from "@sdtt/eval";
+import type { Tokenizer } from "@sdtt/tokenizer";
+import type { Command } from "commander";
+import type { LanguageModel } from "sdtt";
+import type { CliContext } from "../../context.ts";
+import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
+import { addModelOptions, openCausalModel, openModel } from "../../model-options.ts";
+import type { ModelFlags } from "../../model-options.ts";
+import { wholeNumber } from "../../numbers.ts";
+import { printFacts } from "./print-facts.ts";
+
+interface NelboFlags extends ModelFlags {
+  readonly data: string;
+  readonly length?: number;
+  readonly texts?: number;
+  readonly draws: number;
+  readonly seed: number;
+  readonly json?: boolean;
+}
+
+export function addNelboCommand(parent: Command, context: CliContext): void {
+  addModelOptions(
+    parent
+      .command("nelbo")
+      .description(
+        "the perplexity on a text that a model was not trained on: a bound for diffusion models, exact for autoregressive ones",
+      )
+      .requiredOption("-d, --data <files>", "text or JSONL, also .gz: a file, a folder or a pattern")
+      .option("-l, --length <tokens>", "tokens of a block (default: the model's)", wholeNumber({ least: 1 }))
+      .option("--texts <count>", "take only the first blocks (default: all)", wholeNumber({ least: 1 }))
+      .option("--draws <count>", "noise levels for each block, of a bound", wholeNumber({ least: 1 }), 1)
+      .option("--seed <number>", "decides noise levels and masks", wholeNumber({ least: 0 }), 0)
+      .option("--json", "print the result as JSON"),
+  ).action(async (flags: NelboFlags) => {
+    const { description } = await openNamedCheckpoint(flags.model, flags, context);
+    await (description.family === "ar" ? evaluateExactly : evaluateBound)(flags, context);
+  });
+}
+
+async function evaluateBound(flags: NelboFlags, context: CliContext): Promise<void> {
+  await using model = await openModel(flags, context);
+  const texts = await readTexts(flags, model, context);
+  const { draws, seed } = flags;
+  const bound = await nelboBound({
+    denoiser: denoiserOf(model),
+    texts,
+    stream: createStream(seed),
+    draws,
+    signal: context.signal,
+  });
+  const { nats, standardError, perplexity } = bound;
+  printFacts(context, flags, { ...resultOf(flags, texts), bound: true, seed, ...bound }, [
+    ["perplexity", `at most ${perplexity.toFixed(2)}`],
+    ["nats per token", `at most ${nats.toFixed(4)}, standard error ${standardError.toFixed(4)}`],
+    ["texts", `${texts.batch} of ${texts.length} tokens, ${draws} noise level${draws === 1 ? "" : "s"} each`],
+  ]);
+}
+
+async function evaluateExactly(flags: NelboFlags, context: CliContext): Promise<void> {
+  await using model = await openCausalModel(flags, context);
+  const texts = await readTexts(flags, model, context);
+  const result = await causalPerplexity({ judge: model.network, texts, signal: context.signal });
+  const { nats, standardError, perplexity } = result;
+  const tokens = texts.batch * (texts.length - 1);
+  printFacts(context, flags, { ...resultOf(flags, texts), bound: false, ...result, tokens }, [
+    ["perplexity", perplexity.toFixed(2)],
+    ["nats per token", `${nats.toFixed(4)}, standard error ${standardError.toFixed(4)}`],
+    ["texts", `${texts.batch} of ${texts.length} tokens, the first of each not scored`],
+  ]);
+}
+
+async function readTexts(
+  { data, length: wanted, texts = Infinity }: NelboFlags,
+  model: {
+    readonly tokenizer: Tokenizer;
+    readonly description: { readonly config: { readonly length: number } };
+  },
+  { signal }: CliContext,
+): Promise<Samples> {
+  const length = wanted ?? model.description.config.length;
+  const documents: string[] = [];
+  for await (const text of readDocuments({ sources: data, signal })) documents.push(text);
+  await using blocks = datasetOfTexts({ texts: documents, tokenizer: model.tokenizer, length });
+  const batch = Math.min(texts, blocks.blockCount);
+  return { tokens: await blocks.read(Array.from({ length: batch }, (_, i) => i)), batch, length };
+}
+
+function resultOf({ model, data }: NelboFlags, { batch, length }: Samples): object {
+  return { model, data, texts: batch, length };
+}
+
+/** The law of SEDD is a score: its bound is another one. */
+function denoiserOf(model: LanguageModel): Denoiser {
+  if ("logProbs" in model.network) return model.network;
+  throw new SdttError("usage", `${model.name} is a SEDD model: this bound is for MDLM and SDTT models.`);
+}

@@ -1,0 +1,70 @@
+import type { ReportCell, ReportRow } from "@sdtt/eval";
+import { createLogUpdate } from "log-update";
+import { printLine } from "../../context.ts";
+import type { CliContext } from "../../context.ts";
+import { formatSeconds } from "../../units.ts";
+
+/** Tells on stderr how a report comes along: a line for each measurement, on a terminal also the step it is at. */
+export interface ReportProgress {
+  /** @param options.cells - what is to be measured; `known` were measured before. */
+  start(options: { readonly cells: readonly ReportCell[]; readonly known: number }): void;
+  step(cell: ReportCell, step: number): void;
+  finish(cell: ReportCell, row: ReportRow): void;
+  finishJudge(row: ReportRow): void;
+  close(): void;
+}
+
+/** Milliseconds between two looks of the line that lives. */
+const frameInterval = 100;
+
+export function createReportProgress(context: CliContext): ReportProgress {
+  const { stderr, now } = context;
+  const live = stderr.isTTY ? createLogUpdate(stderr as NodeJS.WriteStream, { showCursor: true }) : undefined;
+  let [work, done, elapsed] = [0, 0, 0];
+  let [count, finished] = [0, 0];
+  let [began, drawn] = [now(), -Infinity];
+
+  /** The time left, as fast as what is behind went; nothing can be said before that. */
+  const left = (ahead: number) =>
+    done > 0 ? ` · ${formatSeconds((elapsed * (work - ahead)) / done)} left` : "";
+
+  return {
+    start({ cells, known }) {
+      [work, count] = [cells.reduce((sum, cell) => sum + workOf(cell), 0), cells.length];
+      began = now();
+      if (known > 0) printLine(stderr, `${known} of ${known + count} measurements are there already.`);
+    },
+    step(cell, step) {
+      if (!live || (step > 0 && now() - drawn < frameInterval)) return;
+      drawn = now();
+      const ahead = done + workOf({ ...cell, steps: step });
+      live(`${finished + 1} of ${count} · ${nameOf(cell)} · step ${step}${left(ahead)}`);
+    },
+    finish(cell, row) {
+      elapsed = (now() - began) / 1000;
+      done += workOf(cell);
+      finished++;
+      live?.clear();
+      printLine(stderr, `${finished} of ${count} · ${nameOf(cell)} · ${resultOf(row)}${left(done)}`);
+    },
+    finishJudge(row) {
+      // Its time says nothing about the others'.
+      began = now();
+      printLine(stderr, `${row.label}, token by token · ${resultOf(row)}`);
+    },
+    close: () => live?.clear(),
+  };
+}
+
+/** Of a measurement, beside that of others: a race of float32 Gumbels is run over all tokens in JavaScript. */
+function workOf({ steps, precision }: ReportCell): number {
+  return precision === "gumbel32" ? 4 * steps : steps + 4;
+}
+
+function nameOf({ label, steps, precision }: ReportCell): string {
+  return `${label}, ${precision}, ${steps} step${steps === 1 ? "" : "s"}`;
+}
+
+function resultOf({ perplexity, unigramEntropy, secondsPerText }: ReportRow): string {
+  return `perplexity ${perplexity.toPrecision(4)}, entropy ${unigramEntropy.toFixed(3)}, ${secondsPerText.toPrecision(3)} s a text`;
+}

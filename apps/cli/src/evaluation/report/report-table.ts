@@ -1,0 +1,81 @@
+import type { ReportRow, StepsToReach, TeacherComparison } from "@sdtt/eval";
+import type { Column } from "../../table.ts";
+
+/** A table for people. */
+export interface ReportTable {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
+const number = (title: string): Column => ({ title, align: "right" });
+
+/** What was measured. */
+export function measurementsTable(rows: readonly ReportRow[]): ReportTable {
+  return {
+    columns: [
+      { title: "model" },
+      { title: "draws" },
+      number("steps"),
+      number("passes"),
+      number("perplexity"),
+      number("± nats"),
+      number("entropy"),
+      number("distinct-1"),
+      number("distinct-2"),
+      number("s / text"),
+    ],
+    rows: rows.map((row) => [
+      row.label,
+      row.precision,
+      row.kind === "diffusion" ? `${row.steps}` : "one a token",
+      `${row.passes}`,
+      row.perplexity.toPrecision(4),
+      Number.isNaN(row.standardError) ? "" : row.standardError.toFixed(3),
+      row.unigramEntropy.toFixed(3),
+      ...[0, 1].map((n) => row.distinct[n]?.toFixed(3) ?? ""),
+      row.secondsPerText.toPrecision(3),
+    ]),
+  };
+}
+
+/** The students beside the teacher. */
+export function comparisonsTable(comparisons: readonly TeacherComparison[]): ReportTable {
+  return {
+    columns: [
+      { title: "student" },
+      { title: "draws" },
+      number("steps"),
+      number("teacher's steps"),
+      number("factor"),
+      number("entropy there"),
+      number("perplexity, same steps"),
+      number("entropy, same steps"),
+      { title: "claim" },
+    ],
+    rows: comparisons.map((comparison) => [
+      comparison.label,
+      comparison.precision,
+      `${comparison.steps}`,
+      formatSteps(comparison.teacherSteps),
+      formatFactor(comparison),
+      formatDifference(comparison.entropyDifference),
+      `× ${comparison.perplexityRatio.toPrecision(3)}`,
+      formatDifference(comparison.entropyDifferenceAtSameSteps),
+      comparison.holds === undefined ? "not known" : comparison.holds ? "holds" : "does not hold",
+    ]),
+  };
+}
+
+function formatSteps({ kind, steps }: StepsToReach): string {
+  if (kind === "about") return steps.toPrecision(3);
+  return kind === "at-most" ? `at most ${steps}` : `more than ${steps}`;
+}
+
+function formatFactor({ factor, teacherSteps: { kind } }: TeacherComparison): string {
+  const bound = { about: "", "at-most": "≤ ", "more-than": "> " }[kind];
+  return `${bound}${factor.toPrecision(3)}`;
+}
+
+function formatDifference(nats: number): string {
+  return `${nats < 0 ? "−" : "+"}${Math.abs(nats).toFixed(3)}`;
+}
