@@ -10,6 +10,15 @@ export function formatCount(count: number): string {
   return formatScaled(count, ["", "k", "M", "G", "T"]).trimEnd();
 }
 
+/** For people: `1234` or `0.05000` for four digits, without a power of ten. */
+export function formatDigits(value: number, digits: number): string {
+  return value.toLocaleString("en", {
+    minimumSignificantDigits: digits,
+    maximumSignificantDigits: digits,
+    useGrouping: false,
+  });
+}
+
 /** For people: `7 s`, `12 min`, `3 h`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 99.5) return `${Math.ceil(seconds)} s`;

@@ -7,7 +7,9 @@ type Content = string | number | Markup | readonly Markup[];
 
 /** A template whose strings are escaped where they are put in, in text as in quoted attributes. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {
-  return { markup: parts.map((part, i) => part + (i < contents.length ? render(contents[i]!) : "")).join("") };
+  return {
+    markup: parts.map((part, i) => part + (i < contents.length ? render(contents[i]!) : "")).join(""),
+  };
 }
 
 /** What is HTML already, such as the SVG of a plot. */

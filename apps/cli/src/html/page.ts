@@ -17,28 +17,28 @@ h1, h2, h3 { line-height: 1.25; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { margin: 2.5rem 0 0.5rem; }
 p { margin: 0 0 0.8rem; max-width: 44rem; }
 figure { margin: 0; min-width: 0; }
-figcaption { font-weight: 600; }
+figcaption { font-weight: 600; margin-bottom: 0.3rem; }
 .plots { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 24rem), 1fr)); gap: 1.5rem; align-items: start; }
 .plots svg { width: 100%; max-width: 34rem; height: auto; }`;
 
 /** A page of its own: no scripts, no links, nothing to load. It follows the reader's choice of light or dark. */
 export function htmlPage({ title, style = "", body }: PageOptions): string {
   const { markup } = html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<title>${title}</title>
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<style>${trusted(shared + style)}
-</style>
-</head>
-<body>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-</body>
-</html>
-`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <title>${title}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <style>
+          ${trusted(shared + style)}
+        </style>
+      </head>
+      <body>
+        <main>
+          <h1>${title}</h1>
+          ${body}
+        </main>
+      </body>
+    </html> `;
   return markup;
 }

@@ -5,6 +5,7 @@ import { legendHeight, legendMarks } from "./legend.ts";
 import type { LegendEntry } from "./legend.ts";
 import type { Axis, Level, PlotOptions, Series } from "./plot-options.ts";
 import { inkColor, plotClass, plotStyle, seriesStyle } from "./plot-style.ts";
+import type { SeriesStyle } from "./plot-style.ts";
 
 /** Small, so that its letters are large enough where it fills the screen of a phone. */
 const [width, height] = [400, 290];
@@ -39,6 +40,7 @@ export function drawPlot(options: PlotOptions): string {
     marginRight: margin.right,
     marginTop: margin.top,
     marginBottom: margin.bottom + legendHeight(legend),
+    inset: 6,
     x: { ...axisOptions(x), labelOffset: margin.bottom - 6 },
     y: { ...axisOptions(y), grid: true, labelOffset: margin.left },
     marks: [
@@ -52,7 +54,7 @@ export function drawPlot(options: PlotOptions): string {
 }
 
 interface DrawnSeries extends Series {
-  readonly style: { readonly color: string; readonly symbol: Plot.SymbolType };
+  readonly style: SeriesStyle;
 }
 
 function withStyles(series: readonly Series[]): DrawnSeries[] {
@@ -86,7 +88,9 @@ function levelMark({ value }: Level): Plot.Markish {
 }
 
 function axisOptions({ label, scale, ticks }: Axis): Plot.ScaleOptions {
-  const placed = ticks ? { ticks: [...ticks], tickFormat: String } : {};
+  const placed = ticks
+    ? { ticks: [...ticks], tickFormat: String }
+    : { tickFormat: scale === "log" ? "~g" : undefined };
   return { label, type: scale, ...placed };
 }
 
@@ -96,9 +100,12 @@ function withWords(
   { id, title, description }: Pick<PlotOptions, "id" | "title" | "description">,
 ): string {
   const [opening] = /^<svg [^>]*/.exec(svg)!;
-  const head = html` xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title ${id}-description">
-<title id="${id}-title">${title}</title>
-<desc id="${id}-description">${description}</desc>
-<style>${trusted(plotStyle())}</style>`;
+  const head = html` xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title
+    ${id}-description">
+    <title id="${id}-title">${title}</title>
+    <desc id="${id}-description">${description}</desc>
+    <style>
+      ${trusted(plotStyle())}
+    </style>`;
   return opening + head.markup + svg.slice(opening.length + 1);
 }

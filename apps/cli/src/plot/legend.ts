@@ -1,10 +1,11 @@
 import * as Plot from "@observablehq/plot";
+import type { SeriesStyle } from "./plot-style.ts";
 
 export interface LegendEntry {
   readonly name: string;
   readonly color: string;
   /** Of the points of the line, where they are marked. */
-  readonly symbol?: Plot.SymbolType | undefined;
+  readonly symbol?: SeriesStyle["symbol"] | undefined;
   readonly dashed?: boolean;
 }
 

@@ -33,16 +33,16 @@ function section(run: RunSummary, index: number): Markup {
     ...(heldOut ? [`held-out loss ${heldOut[1].toPrecision(4)}`] : []),
   ];
   return html`<section>
-<h2>${name}</h2>
-<p>${facts.join(" · ")}</p>
-<div class="plots">
-${plot("Loss", [
-  { name: "training", points: losses },
-  { name: "held out", points: validations },
-])}
-${plot("Gradient norm", [{ name: "training", points: gradientNorms }])}
-</div>
-</section>`;
+    <h2>${name}</h2>
+    <p>${facts.join(" · ")}</p>
+    <div class="plots">
+      ${plot("Loss", [
+        { name: "training", points: losses },
+        { name: "held out", points: validations },
+      ])}
+      ${plot("Gradient norm", [{ name: "training", points: gradientNorms }])}
+    </div>
+  </section>`;
 }
 
 function isFinitePoint([, value]: Point): boolean {

@@ -29,7 +29,12 @@ export interface ReportPlan {
  *
  * @throws SdttError `usage` for labels that are the same, a teacher that is none of them, and steps that do not ascend.
  */
-export function planReport({ labels, teacher = labels[0], steps, precisions }: ReportPlanOptions): ReportPlan {
+export function planReport({
+  labels,
+  teacher = labels[0],
+  steps,
+  precisions,
+}: ReportPlanOptions): ReportPlan {
   const twice = labels.find((label, i) => labels.indexOf(label) < i);
   if (twice !== undefined) {
     throw new SdttError(

@@ -20,7 +20,11 @@ const row = (label: string, steps: number, nats: number, unigramEntropy = 5): Re
 const teacher = [row("teacher", 1, 7, 5.5), row("teacher", 4, 5, 5.3), row("teacher", 16, 4, 5.1)];
 
 test("steps between two measurements lie on a line over their logarithm", () => {
-  expect(stepsToReach(teacher, 4.5)).toEqual({ kind: "about", steps: 8, unigramEntropy: expect.closeTo(5.2) });
+  expect(stepsToReach(teacher, 4.5)).toEqual({
+    kind: "about",
+    steps: 8,
+    unigramEntropy: expect.closeTo(5.2),
+  });
   expect(stepsToReach(teacher, 6)).toMatchObject({ kind: "about", steps: 2 });
   expect(stepsToReach(teacher, 5)).toEqual({ kind: "about", steps: 4, unigramEntropy: 5.3 });
 });

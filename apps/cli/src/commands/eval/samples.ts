@@ -51,11 +51,6 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
   ]);
 }
 
-async function openJudge(
-  flags: SamplesFlags,
-  context: CliContext,
-): Promise<CausalLanguageModel | undefined> {
-  return flags.judge === undefined
-    ? undefined
-    : openCausalModel({ ...flags, model: flags.judge }, context);
+async function openJudge(flags: SamplesFlags, context: CliContext): Promise<CausalLanguageModel | undefined> {
+  return flags.judge === undefined ? undefined : openCausalModel({ ...flags, model: flags.judge }, context);
 }

@@ -62,10 +62,10 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
     return { label, name, examined, cells: own.map((cell) => ({ ...cell, key: key(cell) })) };
   });
   const judgeKey = resultKey({ ...followsFrom, model: judge.digest });
-  progress.start({
-    cells: subjects.flatMap(({ cells }) => cells.filter(({ key }) => !results.get(key))),
-    known: subjects.flatMap(({ cells }) => cells).filter(({ key }) => results.get(key)).length,
-  });
+  // A model may be there under two names: it is measured once.
+  const byKey = new Map(subjects.flatMap(({ cells }) => cells.map((cell) => [cell.key, cell])));
+  const missing = [...byKey.values()].filter(({ key }) => !results.get(key));
+  progress.start({ cells: missing, known: byKey.size - missing.length });
 
   await using engine = await createEngine(opening);
   await using causal = await openCausalModel({ ...opening, model: options.judge.name, engine }, context);

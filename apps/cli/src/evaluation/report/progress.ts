@@ -2,7 +2,7 @@ import type { ReportCell, ReportRow } from "@sdtt/eval";
 import { createLogUpdate } from "log-update";
 import { printLine } from "../../context.ts";
 import type { CliContext } from "../../context.ts";
-import { formatSeconds } from "../../units.ts";
+import { formatDigits, formatSeconds } from "../../units.ts";
 
 /** Tells on stderr how a report comes along: a line for each measurement, on a terminal also the step it is at. */
 export interface ReportProgress {
@@ -66,5 +66,5 @@ function nameOf({ label, steps, precision }: ReportCell): string {
 }
 
 function resultOf({ perplexity, unigramEntropy, secondsPerText }: ReportRow): string {
-  return `perplexity ${perplexity.toPrecision(4)}, entropy ${unigramEntropy.toFixed(3)}, ${secondsPerText.toPrecision(3)} s a text`;
+  return `perplexity ${formatDigits(perplexity, 4)}, entropy ${unigramEntropy.toFixed(3)}, ${formatDigits(secondsPerText, 3)} s a text`;
 }

@@ -17,7 +17,6 @@ const style = `
 .scroll { overflow-x: auto; margin: 0.5rem 0 1rem; }
 .scroll:focus-visible { outline: 2px solid currentColor; }
 table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--quiet); padding-bottom: 0.4rem; }
 th, td { padding: 0.3rem 0.7rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--faint); }
 th:first-child, td:first-child { padding-left: 0; }
 .number { text-align: right; }
@@ -37,16 +36,22 @@ export function reportPage(report: Report, plots: readonly DrawnPlot[]): string 
       introduction(report),
       ...(report.comparisons.length > 0 ? [claim(report)] : []),
       html`<h2>Plots</h2>
-<div class="plots">
-${plots.map(({ title, svg }) => html`<figure><figcaption>${title}</figcaption>${trusted(svg)}</figure>`)}
-</div>`,
+        <div class="plots">
+          ${plots.map(
+            ({ title, svg }) =>
+              html`<figure>
+                <figcaption>${title}</figcaption>
+                ${trusted(svg)}
+              </figure>`,
+          )}
+        </div>`,
       html`<h2>Measurements</h2>
-${table(measurementsTable(report.rows), "What the plots show, in numbers. Entropies and standard errors are in nats.")}`,
+        ${table(measurementsTable(report.rows), "measurements", "What the plots show, in numbers. Entropies and standard errors are in nats.")}`,
       html`<h2>Texts</h2>
-<p>The first text of each model, from the same seed, as it was drawn.</p>
-${report.settings.precisions.flatMap((precision) =>
-  report.settings.shownSteps.map((steps) => texts(report, { precision, steps })),
-)}`,
+        <p>The first text of each model, from the same seed, as it was drawn.</p>
+        ${report.settings.precisions.flatMap((precision) =>
+          report.settings.shownSteps.map((steps) => texts(report, { precision, steps })),
+        )}`,
       particulars(report),
     ],
   });
@@ -54,9 +59,11 @@ ${report.settings.precisions.flatMap((precision) =>
 
 function introduction({ settings, judge, models }: Report): Markup {
   const count = `${settings.texts} text${settings.texts === 1 ? "" : "s"} of ${settings.length} tokens`;
-  return html`<p>${models.length} model${models.length === 1 ? "" : "s"}, ${count} at each number of steps. The perplexity is that of the judge
-<strong>${judge.label}</strong>, an autoregressive model, which also writes texts itself. A low perplexity is easily had by repetition: read it with the
-entropy of the texts.</p>`;
+  return html`<p>
+    ${models.length} model${models.length === 1 ? "" : "s"}, ${count} at each number of steps. The perplexity
+    is that of the judge <strong>${judge.label}</strong>, an autoregressive model, which also writes texts
+    itself. A low perplexity is easily had by repetition: read it with the entropy of the texts.
+  </p>`;
 }
 
 function claim({ comparisons, settings: { teacher } }: Report): Markup {
@@ -64,39 +71,56 @@ function claim({ comparisons, settings: { teacher } }: Report): Markup {
   const holding = known.filter(({ holds }) => holds);
   const unknown = comparisons.length - known.length;
   return html`<h2>Students and their teacher</h2>
-<p>The claim: at k steps a student is as good as <strong>${teacher}</strong> at 4k steps or more, and loses no more than 0.2 nats of entropy.
-<strong>It holds in ${holding.length} of ${known.length} cases${unknown > 0 ? `; in ${unknown} more the teacher was not measured at enough steps to tell` : ""}.</strong></p>
-${table(
-  comparisonsTable(comparisons),
-  "The teacher's steps are those at which it reaches the student's perplexity, between measurements on a line over the logarithm of steps.",
-)}`;
+    <p>
+      The claim: at k steps a student is as good as <strong>${teacher}</strong> at 4k steps or more, and loses
+      no more than 0.2 nats of entropy.
+      <strong
+        >It holds in ${holding.length} of ${known.length}
+        cases${unknown > 0 ? `; in ${unknown} more the teacher was not measured at enough steps to tell` : ""}.</strong
+      >
+    </p>
+    ${table(
+      comparisonsTable(comparisons),
+      "comparisons",
+      "The teacher's steps are those at which it first reaches the student's perplexity, between measurements on a line over the logarithm of steps; the factor is theirs by the student's. Entropies are the student's less the teacher's, there and at the same steps, in nats.",
+    )}`;
 }
 
-function table({ columns, rows }: ReportTable, caption: string): Markup {
+function table({ columns, rows }: ReportTable, id: string, caption: string): Markup {
   const side = (i: number) => (columns[i]!.align === "right" ? "number" : "word");
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="${caption}">
-<table>
-<caption>${caption}</caption>
-<thead><tr>${columns.map(({ title }, i) => html`<th scope="col" class="${side(i)}">${title}</th>`)}</tr></thead>
-<tbody>
-${rows.map((row) => html`<tr>${row.map((cell, i) => html`<td class="${side(i)}">${cell}</td>`)}</tr>`)}
-</tbody>
-</table>
-</div>`;
+  return html`<p class="quiet" id="${id}">${caption}</p>
+    <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
+      <table aria-labelledby="${id}">
+        <thead>
+          <tr>
+            ${columns.map(({ title }, i) => html`<th scope="col" class="${side(i)}">${title}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${rows.map(
+            (row) =>
+              html`<tr>
+                ${row.map((cell, i) => html`<td class="${side(i)}">${cell}</td>`)}
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
 }
 
 function texts({ texts: all }: Report, { precision, steps }: Pick<ReportRow, "precision" | "steps">): Markup {
   const isShown = (one: ReportedTexts) =>
     one.kind === "autoregressive" || (one.precision === precision && one.steps === steps);
   return html`<h3>${steps} step${steps === 1 ? "" : "s"}, ${precision} draws</h3>
-<div class="texts">
-${all.filter(isShown).map(
-  ({ label, kind, texts: [first = ""] }) => html`<article class="text">
-<h4>${label}${kind === "autoregressive" ? ", token by token" : ""}</h4>
-<p>${first}</p>
-</article>`,
-)}
-</div>`;
+    <div class="texts">
+      ${all.filter(isShown).map(
+        ({ label, kind, texts: [first = ""] }) =>
+          html`<article class="text">
+            <h4>${label}${kind === "autoregressive" ? ", token by token" : ""}</h4>
+            <p>${first}</p>
+          </article>`,
+      )}
+    </div>`;
 }
 
 function particulars({ protocol, settings, judge, models }: Report): Markup {
@@ -105,10 +129,16 @@ function particulars({ protocol, settings, judge, models }: Report): Markup {
     ["Entropy", "of each text's own ids, in nats, then the mean over texts"],
     ["Seconds per text", "wall clock of the whole batch by its texts, after a first run that is not counted"],
     ["Seed", `${settings.seed}`],
-    ...[...models, judge].map(({ label, name, digest }) => [label, `${name}, ${digest.slice(0, 12)}`] as const),
+    ...[...models, judge].map(
+      ({ label, name, digest }) => [label, `${name}, ${digest.slice(0, 12)}`] as const,
+    ),
   ];
   return html`<h2>How it was measured</h2>
-<dl>
-${facts.map(([term, fact]) => html`<dt>${term}</dt><dd>${fact}</dd>`)}
-</dl>`;
+    <dl>
+      ${facts.map(
+        ([term, fact]) =>
+          html`<dt>${term}</dt>
+            <dd>${fact}</dd>`,
+      )}
+    </dl>`;
 }

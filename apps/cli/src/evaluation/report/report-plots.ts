@@ -1,6 +1,7 @@
 import type { ReportRow } from "@sdtt/eval";
 import type { Precision } from "@sdtt/scheduler";
 import type { Axis, Level, PlotOptions, Series } from "../../plot/plot-options.ts";
+import { formatDigits } from "../../units.ts";
 import type { Report } from "./report.ts";
 
 /** Three plots for each precision of the draws. Their ids name the files. */
@@ -58,12 +59,15 @@ function seriesOf(
 
 function withDescription(plot: Omit<PlotOptions, "description">): PlotOptions {
   const { x, y, series, levels = [] } = plot;
-  const format = (value: number) => value.toPrecision(3);
+  const format = (value: number) => formatDigits(value, 3);
   const ends = series.map(({ name, points }) => {
     const [first, last] = [points[0]!, points.at(-1)!];
     const to = points.length > 1 ? ` to ${format(last[1])} at ${format(last[0])}` : "";
     return `${name}: ${format(first[1])} at ${format(first[0])}${to}.`;
   });
   const across = levels.map(({ name, value }) => `${name}: ${format(value)}.`);
-  return { ...plot, description: [`${y.label} against ${x.label.toLowerCase()}.`, ...ends, ...across].join(" ") };
+  return {
+    ...plot,
+    description: [`${y.label} against ${x.label.toLowerCase()}.`, ...ends, ...across].join(" "),
+  };
 }

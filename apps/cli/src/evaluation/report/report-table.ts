@@ -1,5 +1,6 @@
 import type { ReportRow, StepsToReach, TeacherComparison } from "@sdtt/eval";
 import type { Column } from "../../table.ts";
+import { formatDigits } from "../../units.ts";
 
 /** A table for people. */
 export interface ReportTable {
@@ -29,11 +30,11 @@ export function measurementsTable(rows: readonly ReportRow[]): ReportTable {
       row.precision,
       row.kind === "diffusion" ? `${row.steps}` : "one a token",
       `${row.passes}`,
-      row.perplexity.toPrecision(4),
+      formatDigits(row.perplexity, 4),
       Number.isNaN(row.standardError) ? "" : row.standardError.toFixed(3),
       row.unigramEntropy.toFixed(3),
       ...[0, 1].map((n) => row.distinct[n]?.toFixed(3) ?? ""),
-      row.secondsPerText.toPrecision(3),
+      formatDigits(row.secondsPerText, 3),
     ]),
   };
 }
@@ -59,7 +60,7 @@ export function comparisonsTable(comparisons: readonly TeacherComparison[]): Rep
       formatSteps(comparison.teacherSteps),
       formatFactor(comparison),
       formatDifference(comparison.entropyDifference),
-      `× ${comparison.perplexityRatio.toPrecision(3)}`,
+      `× ${formatDigits(comparison.perplexityRatio, 3)}`,
       formatDifference(comparison.entropyDifferenceAtSameSteps),
       comparison.holds === undefined ? "not known" : comparison.holds ? "holds" : "does not hold",
     ]),
@@ -67,13 +68,13 @@ export function comparisonsTable(comparisons: readonly TeacherComparison[]): Rep
 }
 
 function formatSteps({ kind, steps }: StepsToReach): string {
-  if (kind === "about") return steps.toPrecision(3);
+  if (kind === "about") return formatDigits(steps, 3);
   return kind === "at-most" ? `at most ${steps}` : `more than ${steps}`;
 }
 
 function formatFactor({ factor, teacherSteps: { kind } }: TeacherComparison): string {
   const bound = { about: "", "at-most": "≤ ", "more-than": "> " }[kind];
-  return `${bound}${factor.toPrecision(3)}`;
+  return `${bound}${formatDigits(factor, 3)}`;
 }
 
 function formatDifference(nats: number): string {
