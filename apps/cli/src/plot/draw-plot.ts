@@ -88,10 +88,10 @@ function levelMark({ value }: Level): Plot.Markish {
 }
 
 function axisOptions({ label, scale, ticks }: Axis): Plot.ScaleOptions {
-  const placed = ticks
-    ? { ticks: [...ticks], tickFormat: String }
-    : { tickFormat: scale === "log" ? "~g" : undefined };
-  return { label, type: scale, ...placed };
+  const axis = { label, type: scale };
+  if (ticks) return { ...axis, ticks: [...ticks], tickFormat: String };
+  // Plain digits: a thousand is 1000, not 1k.
+  return scale === "log" ? { ...axis, tickFormat: "~g" } : axis;
 }
 
 /** What makes the drawing an image with words, and a file of its own. */

@@ -4,6 +4,8 @@ import type { Precision } from "@sdtt/scheduler";
 export interface ReportPlanOptions {
   /** What the report calls the models. */
   readonly labels: readonly string[];
+  /** What it calls the judge. */
+  readonly judge: string;
   /** The label of the model that the others are compared with; the first unless given. */
   readonly teacher?: string | undefined;
   /** Ascending, at least 1. */

@@ -58,7 +58,7 @@ test("precisions and kinds are not mixed", () => {
 });
 
 test("a plan goes model by model, and knows what cannot be", () => {
-  const options = { labels: ["a", "b"], steps: [1, 2], precisions: ["exact", "gumbel32"] } as const;
+  const options = { labels: ["a", "b"], judge: "j", steps: [1, 2], precisions: ["exact", "gumbel32"] } as const;
   const { teacher: first, cells } = planReport(options);
   expect(first).toBe("a");
   expect(cells.map(({ label, precision, steps }) => `${label} ${precision} ${steps}`)).toEqual([
@@ -74,5 +74,6 @@ test("a plan goes model by model, and knows what cannot be", () => {
   expect(() => planReport({ ...options, steps: [4, 2] })).toThrow(/ascend from 1; got 4, 2/);
   expect(() => planReport({ ...options, steps: [] })).toThrow(/ascend/);
   expect(() => planReport({ ...options, labels: ["a", "a"] })).toThrow(/called a: give them labels/);
+  expect(() => planReport({ ...options, judge: "b" })).toThrow(/called b/);
   expect(() => planReport({ ...options, teacher: "c" })).toThrow(/teacher c is none of the models a, b/);
 });

@@ -58,7 +58,8 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
   const models = flags.model.map(labelled);
   const precisions = [...new Set(flags.precision)];
   const labels = models.map(({ label }) => label);
-  const plan = planReport({ labels, teacher: flags.teacher, steps, precisions });
+  const judge = labelled(flags.judge);
+  const plan = planReport({ labels, judge: judge.label, teacher: flags.teacher, steps, precisions });
   const shownSteps = flags.showSteps ?? threeOf(steps);
   checkShown(shownSteps, steps);
   const progress = createReportProgress(context);
@@ -67,7 +68,7 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
       context,
       opening: flags,
       models,
-      judge: labelled(flags.judge),
+      judge,
       plan,
       settings: { steps, precisions, seed, texts, length, teacher: plan.teacher, shownSteps },
       results: await openResults(join(out, "results.jsonl")),
