@@ -17,9 +17,12 @@ export function trusted(markup: string): Markup {
   return { markup };
 }
 
+/** Text as HTML and XML have it, between tags and in quoted attributes. */
+export function escapeMarkup(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+}
+
 function render(content: Content): string {
-  if (typeof content === "object") {
-    return "markup" in content ? content.markup : content.map(render).join("\n");
-  }
-  return String(content).replaceAll(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  if (typeof content !== "object") return escapeMarkup(String(content));
+  return "markup" in content ? content.markup : content.map(render).join("\n");
 }

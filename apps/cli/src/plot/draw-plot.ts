@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
-import { html, trusted } from "../html/markup.ts";
+import { escapeMarkup } from "../html/markup.ts";
 import { legendHeight, legendMarks } from "./legend.ts";
 import type { LegendEntry } from "./legend.ts";
 import type { Axis, Level, PlotOptions, Series } from "./plot-options.ts";
@@ -100,12 +100,11 @@ function withWords(
   { id, title, description }: Pick<PlotOptions, "id" | "title" | "description">,
 ): string {
   const [opening] = /^<svg [^>]*/.exec(svg)!;
-  const head = html` xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title
-    ${id}-description">
-    <title id="${id}-title">${title}</title>
-    <desc id="${id}-description">${description}</desc>
-    <style>
-      ${trusted(plotStyle())}
-    </style>`;
-  return opening + head.markup + svg.slice(opening.length + 1);
+  const head = [
+    ` xmlns="http://www.w3.org/2000/svg" role="img" aria-labelledby="${id}-title ${id}-description">`,
+    `<title id="${id}-title">${escapeMarkup(title)}</title>`,
+    `<desc id="${id}-description">${escapeMarkup(description)}</desc>`,
+    `<style>${plotStyle()}</style>`,
+  ];
+  return opening + head.join("\n") + svg.slice(opening.length + 1);
 }

@@ -11,18 +11,23 @@ export interface CaptureOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Whether stderr claims to be a terminal. */
   readonly terminal?: boolean;
+  readonly signal?: AbortSignal;
+  /** Sees what is written to stderr as it is written. */
+  readonly onStderr?: (text: string) => void;
 }
 
 /** Runs a command line and keeps what it writes. Its clock goes on by 100 ms with every look at it. */
 export async function runCaptured(
   args: readonly string[],
-  { env = {}, terminal = false }: CaptureOptions = {},
+  options: CaptureOptions = {},
 ): Promise<CapturedRun> {
+  const { env = {}, terminal = false, signal = new AbortController().signal, onStderr } = options;
   const written = { stdout: "", stderr: "" };
   const sink = (name: "stdout" | "stderr") =>
     new Writable({
       write(chunk, _encoding, done) {
         written[name] += String(chunk);
+        if (name === "stderr") onStderr?.(String(chunk));
         done();
       },
     });
@@ -31,7 +36,7 @@ export async function runCaptured(
     stdout: sink("stdout"),
     stderr: Object.assign(sink("stderr"), terminal ? { isTTY: true, columns: 100, rows: 30 } : {}),
     env,
-    signal: new AbortController().signal,
+    signal,
     now: () => (clock += 100),
   });
   return { status, ...written };

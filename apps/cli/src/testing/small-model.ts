@@ -1,27 +1,37 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createStream, elementCount, tensor } from "@sdtt/core";
-import { writeSafetensors } from "@sdtt/hub";
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig } from "@sdtt/models";
+import { modelConfig, writeSafetensors } from "@sdtt/hub";
+import { modelParameters } from "@sdtt/models";
+import type { CausalConfig, ModelDescription } from "@sdtt/models";
 import { trainBytePairEncoding } from "@sdtt/tokenizer";
 
-/** A model of bytes with random weights, 40 thousand of them: it writes nonsense, but it writes. */
-const config: DitConfig = {
-  vocabSize: 258,
-  hiddenSize: 32,
-  blockCount: 1,
-  headCount: 2,
-  conditionSize: 16,
-  length: 16,
-  timeConditioning: false,
-};
+export interface SmallModelOptions {
+  /** A diffusion model, or an autoregressive one with the same ids. `sdtt` unless given. */
+  readonly family?: "sdtt" | "ar";
+  /** Of the weights. */
+  readonly seed?: number;
+  /** Tokens besides the bytes and the end of a text; none unless given. */
+  readonly merges?: number;
+}
 
-/** Writes it into a folder in the Hub's layout; gives its files for a hub to hold. */
-export async function writeSmallModel(folder: string): Promise<Record<string, Uint8Array>> {
-  const { hiddenSize, blockCount, headCount, conditionSize, length } = config;
-  const stream = createStream(1);
-  const tensors = ditParameters(config).map(({ name, shape }, i) => {
+/**
+ * Writes a model of bytes with random weights, 40 thousand of them, into a folder in the Hub's layout: it writes nonsense,
+ * but it writes. Gives its files for a hub to hold.
+ */
+export async function writeSmallModel(
+  folder: string,
+  options: SmallModelOptions = {},
+): Promise<Record<string, Uint8Array>> {
+  const { family = "sdtt", seed = 1, merges = 0 } = options;
+  const vocabSize = 258 + merges;
+  const sizes: CausalConfig = { vocabSize, hiddenSize: 32, blockCount: 1, headCount: 2, length: 16 };
+  const description: ModelDescription =
+    family === "ar"
+      ? { family, config: sizes }
+      : { family, config: { ...sizes, conditionSize: 16, timeConditioning: false } };
+  const stream = createStream(seed);
+  const tensors = modelParameters(description).map(({ name, shape }, i) => {
     const values = Float32Array.from({ length: elementCount(shape) }, (_, j) =>
       name.includes("norm") ? 1 : (stream.uniform(100_000 * i + j) - 0.5) / 4,
     );
@@ -30,18 +40,11 @@ export async function writeSmallModel(folder: string): Promise<Record<string, Ui
   });
   await writeSafetensors({ path: join(folder, "model.safetensors"), tensors: new Map(tensors) });
   const json = {
-    "config.json": {
-      parameterization: { name: "multi-round-sdtt" },
-      model: {
-        hidden_size: hiddenSize,
-        n_blocks: blockCount,
-        n_heads: headCount,
-        cond_dim: conditionSize,
-        length,
-      },
-    },
-    // No text, no merges: the bytes and the end of a text.
-    "tokenizer.json": await trainBytePairEncoding({ texts: [], vocabSize: config.vocabSize - 1 }),
+    "config.json": modelConfig({ description }),
+    "tokenizer.json": await trainBytePairEncoding({
+      texts: merges > 0 ? ["abcdefgh ".repeat(9)] : [],
+      vocabSize: vocabSize - 1,
+    }),
   };
   for (const [name, content] of Object.entries(json)) {
     await writeFile(join(folder, name), JSON.stringify(content));

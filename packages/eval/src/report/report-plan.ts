@@ -31,13 +31,9 @@ export interface ReportPlan {
  *
  * @throws SdttError `usage` for labels that are the same, a teacher that is none of them, and steps that do not ascend.
  */
-export function planReport({
-  labels,
-  teacher = labels[0],
-  steps,
-  precisions,
-}: ReportPlanOptions): ReportPlan {
-  const twice = labels.find((label, i) => labels.indexOf(label) < i);
+export function planReport(options: ReportPlanOptions): ReportPlan {
+  const { labels, judge, steps, precisions, teacher = labels[0] } = options;
+  const twice = [...labels, judge].find((label, i, all) => all.indexOf(label) < i);
   if (twice !== undefined) {
     throw new SdttError(
       "usage",

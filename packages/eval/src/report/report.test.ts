@@ -58,7 +58,12 @@ test("precisions and kinds are not mixed", () => {
 });
 
 test("a plan goes model by model, and knows what cannot be", () => {
-  const options = { labels: ["a", "b"], judge: "j", steps: [1, 2], precisions: ["exact", "gumbel32"] } as const;
+  const options = {
+    labels: ["a", "b"],
+    judge: "j",
+    steps: [1, 2],
+    precisions: ["exact", "gumbel32"],
+  } as const;
   const { teacher: first, cells } = planReport(options);
   expect(first).toBe("a");
   expect(cells.map(({ label, precision, steps }) => `${label} ${precision} ${steps}`)).toEqual([

@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
@@ -14,7 +14,7 @@ test("the bound of a model that knows nothing is near log of its tokens, and its
   const { status, stdout } = await runCaptured([...args, "--json"]);
   expect(status).toBe(0);
   const found = JSON.parse(stdout) as Record<string, number>;
-  expect(found).toMatchObject({ length: 16, draws: 4, seed: 0, tokens: found["texts"]! * 16 });
+  expect(found).toMatchObject({ bound: true, length: 16, draws: 4, seed: 0, tokens: found["texts"]! * 16 });
   expect(Math.abs(found["nats"]! - Math.log(257))).toBeLessThan(0.5);
   expect(found["standardError"]).toBeLessThan(0.5);
   const again = await runCaptured([...args, "--texts", "5"]);
@@ -31,6 +31,35 @@ test("texts are measured together with how they were sampled", async () => {
   expect(status).toBe(0);
   expect(stdout).toMatch(/^entropy +\d\.\d+ nats per token$/m);
   expect(stdout).toMatch(/^sampling +4 steps, \d passes, exact draws, seed 1$/m);
+});
+
+test("an autoregressive model is measured exactly, and judges what others write", async () => {
+  await using folder = await temporaryDirectory();
+  const [model, judge] = [join(folder.path, "model"), join(folder.path, "judge")];
+  await mkdir(model);
+  await mkdir(judge);
+  await writeSmallModel(model);
+  await writeSmallModel(judge, { family: "ar" });
+  const data = join(folder.path, "text.txt");
+  await writeFile(data, "It was the best of times, it was the worst of times. ".repeat(20));
+  const nelbo = ["eval", "nelbo", "--model", judge, "--data", data, "--texts", "6"];
+  const { stdout } = await runCaptured([...nelbo, "--json"]);
+  const found = JSON.parse(stdout) as Record<string, number>;
+  expect(found).toMatchObject({ bound: false, texts: 6, length: 16, tokens: 6 * 15 });
+  expect(found["perplexity"]).toBeCloseTo(Math.exp(found["nats"]!), 8);
+  expect(Math.abs(found["nats"]! - Math.log(257))).toBeLessThan(0.5);
+  expect((await runCaptured(nelbo)).stdout).toMatch(/^perplexity +\d+\.\d\d$/m);
+
+  const samples = ["eval", "samples", "--model", model, "-n", "3", "--steps", "4", "--seed", "1"];
+  const judged = await runCaptured([...samples, "--judge", judge]);
+  expect(judged.stdout).toMatch(/^perplexity +\d+\.\d\d under .*judge$/m);
+  expect(judged.stdout).toMatch(/^protocol +ids as they are; first token not scored/m);
+  expect(judged.stdout).toContain((await runCaptured(samples)).stdout);
+  const reversed = await runCaptured([...samples, "--judge", model]);
+  expect(reversed).toMatchObject({
+    status: 1,
+    stderr: expect.stringContaining("expected an autoregressive"),
+  });
 });
 
 test("data that is missing or not there is said so", async () => {
