@@ -89,7 +89,8 @@ function levelMark({ value }: Level): Plot.Markish {
 
 function axisOptions({ label, scale, ticks }: Axis): Plot.ScaleOptions {
   const axis = { label, type: scale };
-  if (ticks) return { ...axis, ticks: [...ticks], tickFormat: String };
+  // By a base of 2, Plot leaves no label of a power of two out.
+  if (ticks) return { ...axis, base: 2, ticks: [...ticks], tickFormat: String };
   // Plain digits: a thousand is 1000, not 1k.
   return scale === "log" ? { ...axis, tickFormat: "~g" } : axis;
 }

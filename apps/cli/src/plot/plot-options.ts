@@ -17,7 +17,7 @@ export interface PlotOptions {
 export interface Axis {
   readonly label: string;
   readonly scale: "linear" | "log";
-  /** Where ticks stand; where they are round unless given. */
+  /** Where ticks stand, numbers that double or nearly so; where they are round unless given. */
   readonly ticks?: readonly number[];
 }
 

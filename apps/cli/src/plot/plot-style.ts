@@ -8,6 +8,8 @@ const seriesColors = [
   ["#be185d", "#ff8fbf"],
   ["#a16207", "#e2b54a"],
   ["#64748b", "#a3b1c6"],
+  ["#b91c1c", "#ff8a80"],
+  ["#4d7c0f", "#a3d65c"],
 ] as const;
 
 /** Besides colours, for eyes that do not tell those apart. */

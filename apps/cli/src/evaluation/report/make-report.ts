@@ -54,7 +54,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
   const { length = models[0]!.examined.description.config.length } = settings;
 
   const { texts: samples, seed } = settings;
-  const followsFrom = { samples, length, seed, judge: judge.digest, ...runsOn(opening) };
+  const followsFrom = { measuring: 1, samples, length, seed, judge: judge.digest, ...runsOn(opening) };
   const subjects = models.map(({ label, name, examined }): Subject => {
     const own = plan.cells.filter((cell) => cell.label === label);
     const key = ({ steps, precision }: ReportCell) =>

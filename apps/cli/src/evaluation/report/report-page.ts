@@ -2,6 +2,7 @@ import type { ReportRow } from "@sdtt/eval";
 import { html, trusted } from "../../html/markup.ts";
 import type { Markup } from "../../html/markup.ts";
 import { htmlPage } from "../../html/page.ts";
+import { claimSection } from "./claim-section.ts";
 import { comparisonsTable, measurementsTable } from "./report-table.ts";
 import type { ReportTable } from "./report-table.ts";
 import type { Report, ReportedTexts } from "./report.ts";
@@ -20,6 +21,9 @@ table { border-collapse: collapse; font-size: 0.875rem; font-variant-numeric: ta
 th, td { padding: 0.3rem 0.7rem; text-align: left; white-space: nowrap; border-bottom: 1px solid var(--faint); }
 th:first-child, td:first-child { padding-left: 0; }
 .number { text-align: right; }
+tbody th { font-weight: normal; }
+.holds { background: light-dark(#e3f4e8, #16321f); }
+summary { cursor: pointer; padding: 0.4rem 0; }
 .texts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 1rem; }
 .text { background: var(--card); border-radius: 0.5rem; padding: 0.8rem 1rem; margin: 0; min-width: 0; }
 .text h4 { margin: 0 0 0.4rem; }
@@ -30,11 +34,10 @@ dt { color: var(--quiet); } dd { margin: 0; overflow-wrap: anywhere; }`;
 /** The whole report on one page. */
 export function reportPage(report: Report, plots: readonly DrawnPlot[]): string {
   return htmlPage({
-    title: "Texts in fewer steps",
+    title: "Quality of texts against steps",
     style,
     body: [
       introduction(report),
-      ...(report.comparisons.length > 0 ? [claim(report)] : []),
       html`<h2>Plots</h2>
         <div class="plots">
           ${plots.map(
@@ -44,9 +47,12 @@ export function reportPage(report: Report, plots: readonly DrawnPlot[]): string 
                 ${trusted(svg)}
               </figure>`,
           )}
-        </div>`,
-      html`<h2>Measurements</h2>
-        ${table(measurementsTable(report.rows), "measurements", "What the plots show, in numbers. Entropies and standard errors are in nats.")}`,
+        </div>
+        ${table(measurementsTable(report.rows), "measurements", {
+          summary: "The plots in numbers",
+          note: "Entropies and standard errors are in nats.",
+        })}`,
+      ...(report.comparisons.length > 0 ? [claimSection(report), comparisons(report)] : []),
       html`<h2>Texts</h2>
         <p>The first text of each model, from the same seed, as it was drawn.</p>
         ${report.settings.precisions.flatMap((precision) =>
@@ -54,6 +60,13 @@ export function reportPage(report: Report, plots: readonly DrawnPlot[]): string 
         )}`,
       particulars(report),
     ],
+  });
+}
+
+function comparisons(report: Report): Markup {
+  return table(comparisonsTable(report.comparisons), "comparisons", {
+    summary: "The comparison in numbers",
+    note: "The teacher's steps are those at which it first reaches the student's perplexity, between measurements on a line over the logarithm of steps; the factor is theirs by k. Entropy is the student's less the teacher's there; perplexity and entropy at k are against the teacher at k steps as well.",
   });
 }
 
@@ -66,29 +79,16 @@ function introduction({ settings, judge, models }: Report): Markup {
   </p>`;
 }
 
-function claim({ comparisons, settings: { teacher } }: Report): Markup {
-  const known = comparisons.filter(({ holds }) => holds !== undefined);
-  const holding = known.filter(({ holds }) => holds);
-  const unknown = comparisons.length - known.length;
-  return html`<h2>Students and their teacher</h2>
-    <p>
-      The claim: at k steps a student is as good as <strong>${teacher}</strong> at 4k steps or more, and loses
-      no more than 0.2 nats of entropy.
-      <strong
-        >It holds in ${holding.length} of ${known.length}
-        cases${unknown > 0 ? `; in ${unknown} more the teacher was not measured at enough steps to tell` : ""}.</strong
-      >
-    </p>
-    ${table(
-      comparisonsTable(comparisons),
-      "comparisons",
-      "The teacher's steps are those at which it first reaches the student's perplexity, between measurements on a line over the logarithm of steps; the factor is theirs by the student's. Entropies are the student's less the teacher's, there and at the same steps, in nats.",
-    )}`;
-}
-
-function table({ columns, rows }: ReportTable, id: string, caption: string): Markup {
+/** A table to unfold. */
+function table(
+  { columns, rows }: ReportTable,
+  id: string,
+  { summary, note }: { readonly summary: string; readonly note: string },
+): Markup {
   const side = (i: number) => (columns[i]!.align === "right" ? "number" : "word");
-  return html`<p class="quiet" id="${id}">${caption}</p>
+  return html`<details>
+    <summary id="${id}">${summary}</summary>
+    <p class="quiet">${note}</p>
     <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
       <table aria-labelledby="${id}">
         <thead>
@@ -105,7 +105,8 @@ function table({ columns, rows }: ReportTable, id: string, caption: string): Mar
           )}
         </tbody>
       </table>
-    </div>`;
+    </div>
+  </details>`;
 }
 
 function texts({ texts: all }: Report, { precision, steps }: Pick<ReportRow, "precision" | "steps">): Markup {

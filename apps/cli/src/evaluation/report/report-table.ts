@@ -45,12 +45,12 @@ export function comparisonsTable(comparisons: readonly TeacherComparison[]): Rep
     columns: [
       { title: "student" },
       { title: "draws" },
-      number("steps"),
+      number("k"),
       number("teacher's steps"),
       number("factor"),
-      number("entropy there"),
-      number("perplexity, same steps"),
-      number("entropy, same steps"),
+      number("entropy"),
+      number("perplexity at k"),
+      number("entropy at k"),
       { title: "claim" },
     ],
     rows: comparisons.map((comparison) => [
@@ -67,9 +67,10 @@ export function comparisonsTable(comparisons: readonly TeacherComparison[]): Rep
   };
 }
 
-function formatSteps({ kind, steps }: StepsToReach): string {
+/** `36.1`, `≤ 1` or `> 256`. */
+export function formatSteps({ kind, steps }: StepsToReach): string {
   if (kind === "about") return formatDigits(steps, 3);
-  return kind === "at-most" ? `at most ${steps}` : `more than ${steps}`;
+  return `${kind === "at-most" ? "≤" : ">"} ${steps}`;
 }
 
 function formatFactor({ factor, teacherSteps: { kind } }: TeacherComparison): string {
@@ -77,6 +78,7 @@ function formatFactor({ factor, teacherSteps: { kind } }: TeacherComparison): st
   return `${bound}${formatDigits(factor, 3)}`;
 }
 
-function formatDifference(nats: number): string {
+/** With its sign. */
+export function formatDifference(nats: number): string {
   return `${nats < 0 ? "−" : "+"}${Math.abs(nats).toFixed(3)}`;
 }
