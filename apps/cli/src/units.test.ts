@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCount, formatSeconds } from "./units.ts";
+import { formatBytes, formatCount, formatDigits, formatSeconds } from "./units.ts";
 
 test("bytes and counts have three digits", () => {
   const cases = [0, 999, 1000, 9994, 9996, 12_345, 999_400, 999_600, 677_670_600, 3_452_632_392];
@@ -27,5 +27,20 @@ test("times are rounded to what one would say", () => {
     "2 min",
     "50 min",
     "25 h",
+  ]);
+});
+
+test("digits are counted from the first that is not 0, and no power of ten is written", () => {
+  const cases: [number, number][] = [
+    [123_456, 4],
+    [1.5, 3],
+    [0.0123, 2],
+    [-2, 2],
+  ];
+  expect(cases.map(([value, digits]) => formatDigits(value, digits))).toEqual([
+    "123500",
+    "1.50",
+    "0.012",
+    "-2.0",
   ]);
 });

@@ -3,12 +3,12 @@ export type { CausalPerplexity, CausalPerplexityOptions, Judge } from "./causal-
 export { distinctN } from "./distinct-n.ts";
 export { evaluateSamples } from "./evaluate-samples.ts";
 export type { EvaluateSamplesOptions, SampleReport, Sampling } from "./evaluate-samples.ts";
-export { generativePerplexity } from "./generative-perplexity.ts";
+export { generativePerplexity, generativePerplexityProtocol } from "./generative-perplexity.ts";
 export { nelboBound } from "./nelbo-bound.ts";
 export type { NelboBound, NelboBoundOptions } from "./nelbo-bound.ts";
 export { nelboIntegrand } from "./nelbo-integrand.ts";
 export type { EvaluatedDenoiser, NelboIntegrandOptions } from "./nelbo-integrand.ts";
-export { compareWithTeacher } from "./report/compare-with-teacher.ts";
+export { compareWithTeacher, defaultClaim } from "./report/compare-with-teacher.ts";
 export type { Claim, TeacherComparison } from "./report/compare-with-teacher.ts";
 export { planReport } from "./report/report-plan.ts";
 export type { ReportCell, ReportPlan, ReportPlanOptions } from "./report/report-plan.ts";

@@ -24,11 +24,14 @@ export interface TeacherComparison {
 
 /** What is claimed of a student. */
 export interface Claim {
-  /** The least that the teacher's steps are by the student's; 4 unless given. */
-  readonly factor?: number;
-  /** Nats of entropy that the student may lose; 0.2 unless given. */
-  readonly entropyLoss?: number;
+  /** The least that the teacher's steps are by the student's. */
+  readonly factor: number;
+  /** Nats of entropy that the student may lose. */
+  readonly entropyLoss: number;
 }
+
+/** Twice the two steps that a round of distillation makes one. */
+export const defaultClaim: Claim = { factor: 4, entropyLoss: 0.2 };
 
 /**
  * Sets each student beside the teacher at each of its steps. The claim of SDTT is that a student at k steps is as good as
@@ -37,7 +40,7 @@ export interface Claim {
 export function compareWithTeacher(
   rows: readonly ReportRow[],
   teacher: string,
-  claim: Claim = {},
+  claim: Claim = defaultClaim,
 ): TeacherComparison[] {
   const diffusion = rows.filter(({ kind }) => kind === "diffusion");
   return diffusion
@@ -55,7 +58,7 @@ function compare(
   student: ReportRow,
   curve: readonly ReportRow[],
   same: ReportRow,
-  { factor: wanted = 4, entropyLoss = 0.2 }: Claim,
+  { factor: wanted, entropyLoss }: Claim,
 ): TeacherComparison {
   const { label, steps, precision } = student;
   const teacherSteps = stepsToReach(curve, student.nats);

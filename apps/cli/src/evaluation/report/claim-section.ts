@@ -1,3 +1,4 @@
+import { defaultClaim } from "@sdtt/eval";
 import type { TeacherComparison } from "@sdtt/eval";
 import type { Precision } from "@sdtt/scheduler";
 import { html } from "../../html/markup.ts";
@@ -14,9 +15,9 @@ export function claimSection(report: Report): Markup {
   const rest = unknown > 0 ? ` In ${unknown} more the teacher was not measured at enough steps to tell.` : "";
   return html`<h2>Students and their teacher</h2>
     <p>
-      The claim: at k steps a student is as good as <strong>${settings.teacher}</strong> at 4k steps or more,
-      and loses no more than 0.2 nats of entropy.
-      <strong>It holds in ${holding.length} of ${known.length} cases.</strong>${rest}
+      The claim: at k steps a student is as good as <strong>${settings.teacher}</strong> at
+      ${defaultClaim.factor}k steps or more, and loses no more than ${defaultClaim.entropyLoss} nats of
+      entropy. <strong>It holds in ${holding.length} of ${known.length} cases.</strong>${rest}
     </p>
     ${settings.precisions.map((precision) => matrix(report, precision))}`;
 }

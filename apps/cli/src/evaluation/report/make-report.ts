@@ -1,96 +1,97 @@
-import { compareWithTeacher, generativePerplexity } from "@sdtt/eval";
-import type { ReportCell, ReportPlan } from "@sdtt/eval";
-import { expectCausal, expectDenoiser } from "@sdtt/hub";
+import { compareWithTeacher, generativePerplexity, generativePerplexityProtocol } from "@sdtt/eval";
+import type { ReportCell } from "@sdtt/eval";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
-import type { CliContext } from "../../context.ts";
 import { openCausalModel, openModel } from "../../model-options.ts";
-import type { CheckpointFlags, EngineFlags } from "../../model-options.ts";
-import { examineModel } from "../examine-model.ts";
-import type { ExaminedModel } from "../examine-model.ts";
 import { measureCausal, measureDiffusion, warmUpDiffusion } from "../measure-texts.ts";
-import type { Measurement, MeasureOptions } from "../measure-texts.ts";
-import { expectSameVocabulary } from "../vocabulary.ts";
+import type { MeasureOptions } from "../measure-texts.ts";
 import type { ReportProgress } from "./progress.ts";
-import type { Report, ReportedModel, ReportSettings } from "./report.ts";
-import { resultKey } from "./results-file.ts";
+import { examineSubjects } from "./report-subjects.ts";
+import type { Judge, ReportSubjects, Subject, SubjectsOptions } from "./report-subjects.ts";
+import type { Report, ReportSettings } from "./report.ts";
 import type { ResultsFile } from "./results-file.ts";
 
-export interface MakeReportOptions {
-  readonly context: CliContext;
-  /** How all models are opened, and on what they run. */
-  readonly opening: CheckpointFlags & EngineFlags;
-  readonly models: readonly LabelledName[];
-  readonly judge: LabelledName;
-  readonly plan: ReportPlan;
-  /** The length of the first model unless given. */
+export interface MakeReportOptions extends SubjectsOptions {
   readonly settings: Omit<ReportSettings, "length"> & { readonly length?: number | undefined };
   /** What is there already, and where what is new goes. */
   readonly results: ResultsFile;
   readonly progress: ReportProgress;
 }
 
-export interface LabelledName {
-  readonly label: string;
-  readonly name: string;
-}
-
-/** A model that is there, and what is to be measured of it. */
-interface Subject extends LabelledName {
-  readonly examined: ExaminedModel;
-  readonly cells: readonly (ReportCell & { readonly key: string })[];
-}
-
 /** Measures what is not measured yet, all models on one engine and one after the other in memory. */
 export async function makeReport(options: MakeReportOptions): Promise<Report> {
-  const { context, opening, settings, plan, results, progress } = options;
-  const judge = await examineModel(options.judge.name, opening, context, expectCausal);
-  const models: (LabelledName & { readonly examined: ExaminedModel })[] = [];
-  for (const { label, name } of options.models) {
-    const examined = await examineModel(name, opening, context, expectDenoiser);
-    expectSameVocabulary(judge, examined);
-    models.push({ label, name, examined });
-  }
-  const { length = models[0]!.examined.description.config.length } = settings;
-
-  const { texts: samples, seed } = settings;
-  const followsFrom = { measuring: 1, samples, length, seed, judge: judge.digest, ...runsOn(opening) };
-  const subjects = models.map(({ label, name, examined }): Subject => {
-    const own = plan.cells.filter((cell) => cell.label === label);
-    const key = ({ steps, precision }: ReportCell) =>
-      resultKey({ ...followsFrom, model: examined.digest, steps, precision });
-    return { label, name, examined, cells: own.map((cell) => ({ ...cell, key: key(cell) })) };
-  });
-  const judgeKey = resultKey({ ...followsFrom, model: judge.digest });
+  const { results, progress, settings } = options;
+  const subjects = await examineSubjects(options);
   // A model may be there under two names: it is measured once.
-  const byKey = new Map(subjects.flatMap(({ cells }) => cells.map((cell) => [cell.key, cell])));
-  const missing = [...byKey.values()].filter(({ key }) => !results.get(key));
-  progress.start({ cells: missing, known: byKey.size - missing.length });
+  const cells = new Map(subjects.models.flatMap((model) => model.cells.map((cell) => [cell.key, cell])));
+  const missing = [...cells.values()].filter(({ key }) => !results.get(key));
+  progress.start({ cells: missing, known: cells.size - missing.length });
+  if (missing.length > 0 || !results.get(subjects.judge.key)) await measureSubjects(subjects, options);
+  return reportOf(subjects, { ...settings, length: subjects.length }, results);
+}
 
+async function measureSubjects(subjects: ReportSubjects, options: MakeReportOptions): Promise<void> {
+  const { context, opening, settings, results } = options;
+  const { judge, models, length } = subjects;
   await using engine = await createEngine(opening);
-  await using causal = await openCausalModel({ ...opening, model: options.judge.name, engine }, context);
-  const perplexity = generativePerplexity({ judge: causal.network });
-  const { now, signal } = context;
-  const measuring: MeasureOptions = { samples, length, seed, perplexity, now, signal };
-  if (!results.get(judgeKey)) {
-    const measurement = await measureCausal({ ...measuring, model: causal });
-    await results.add(judgeKey, measurement);
-    progress.finishJudge({ ...measurement.row, label: options.judge.label });
+  await using causal = await openCausalModel({ ...opening, model: judge.name, engine }, context);
+  const measuring: Measuring = {
+    ...options,
+    engine,
+    how: {
+      samples: settings.texts,
+      length,
+      seed: settings.seed,
+      perplexity: generativePerplexity({ judge: causal.network }),
+      now: context.now,
+      signal: context.signal,
+    },
+  };
+  if (!results.get(judge.key)) {
+    const measurement = await measureCausal({ ...measuring.how, model: causal });
+    await results.add(judge.key, measurement);
+    options.progress.finishJudge({ ...measurement.row, label: judge.label });
   }
-  for (const subject of subjects) await measureSubject(subject, { ...options, engine, measuring });
+  for (const model of models) await measureModel(model, measuring);
+}
 
+interface Measuring extends MakeReportOptions {
+  readonly engine: Engine;
+  readonly how: MeasureOptions;
+}
+
+async function measureModel({ label, name, cells }: Subject, measuring: Measuring): Promise<void> {
+  const { context, opening, results, progress, engine, how } = measuring;
+  const missing = cells.filter(({ key }) => !results.get(key));
+  if (missing.length === 0) return;
+  await using model = await openModel({ ...opening, model: name, engine }, context);
+  let warm: ReportCell["precision"] | undefined;
+  for (const cell of missing) {
+    progress.step(cell, 0);
+    if (cell.precision !== warm) await warmUpDiffusion({ ...how, model, cell });
+    warm = cell.precision;
+    const onStep = (step: number) => progress.step(cell, step);
+    const measurement = await measureDiffusion({ ...how, model, cell, onStep });
+    await results.add(cell.key, measurement);
+    progress.finish(cell, { ...measurement.row, label });
+  }
+}
+
+/** What the measurements tell, once all are there. */
+function reportOf({ models, judge }: ReportSubjects, settings: ReportSettings, results: ResultsFile): Report {
   const measured = [
-    ...subjects.flatMap(({ label, cells }) => cells.map(({ key }) => ({ label, ...results.get(key)! }))),
-    { label: options.judge.label, ...results.get(judgeKey)! },
+    ...models.flatMap(({ label, cells }) => cells.map(({ key }) => ({ label, ...results.get(key)! }))),
+    { label: judge.label, ...results.get(judge.key)! },
   ];
   const rows = measured.map(({ label, row }) => ({ label, ...row }));
+  const named = ({ label, name, digest }: Subject | Judge) => ({ label, name, digest });
   return {
-    protocol: perplexity.protocol,
-    settings: { ...settings, length },
-    models: models.map(reported),
-    judge: reported({ ...options.judge, examined: judge }),
+    protocol: generativePerplexityProtocol,
+    settings,
+    models: models.map(named),
+    judge: named(judge),
     rows,
-    comparisons: compareWithTeacher(rows, plan.teacher),
+    comparisons: compareWithTeacher(rows, settings.teacher),
     texts: measured.map(({ label, row: { kind, steps, precision }, texts }) => ({
       label,
       kind,
@@ -99,37 +100,4 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
       texts,
     })),
   };
-}
-
-async function measureSubject(
-  { label, name, cells }: Subject,
-  options: MakeReportOptions & { readonly engine: Engine; readonly measuring: MeasureOptions },
-): Promise<void> {
-  const { context, opening, results, progress, engine, measuring } = options;
-  const missing = cells.filter(({ key }) => !results.get(key));
-  if (missing.length === 0) return;
-  await using model = await openModel({ ...opening, model: name, engine }, context);
-  let warm: ReportCell["precision"] | undefined;
-  for (const cell of missing) {
-    const onStep = (step: number) => progress.step(cell, step);
-    progress.step(cell, 0);
-    if (cell.precision !== warm) await warmUpDiffusion({ ...measuring, model, cell });
-    warm = cell.precision;
-    const measurement: Measurement = await measureDiffusion({ ...measuring, model, cell, onStep });
-    await results.add(cell.key, measurement);
-    progress.finish(cell, { ...measurement.row, label });
-  }
-}
-
-/** What the time of a text depends on, though not the text. */
-function runsOn({ engine, threads }: EngineFlags): object {
-  return { engine, threads: threads ?? null };
-}
-
-function reported({
-  label,
-  name,
-  examined,
-}: LabelledName & { readonly examined: ExaminedModel }): ReportedModel {
-  return { label, name, digest: examined.digest };
 }
