@@ -58,7 +58,7 @@ export function createReportProgress(context: CliContext): ReportProgress {
 
 /** Of a measurement, beside that of others: a race of float32 Gumbels is run over all tokens in JavaScript. */
 function workOf({ steps, precision }: ReportCell): number {
-  return precision === "gumbel32" ? 4 * steps : steps + 4;
+  return precision === "gumbel32" ? 8 * steps : steps + 4;
 }
 
 function nameOf({ label, steps, precision }: ReportCell): string {
