@@ -50,8 +50,12 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const train = (name: string, initial?: string): Stage => ({
     name: `train the ${name}`,
     args: [
-      ...["train", config(name), "--tokenizer", tokenizer, ...texts, "--out", at(name)],
+      "train",
+      config(name),
       ...(initial === undefined ? [] : ["--initial", initial]),
+      ...["--tokenizer", tokenizer],
+      ...texts,
+      ...["--out", at(name)],
     ],
   });
   const distil = (loss: string): Stage => ({
