@@ -53,9 +53,11 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
       "train",
       config(name),
       ...(initial === undefined ? [] : ["--initial", initial]),
-      ...["--tokenizer", tokenizer],
+      "--tokenizer",
+      tokenizer,
       ...texts,
-      ...["--out", at(name)],
+      "--out",
+      at(name),
     ],
   });
   const distil = (loss: string): Stage => ({
