@@ -9,6 +9,7 @@ import { firstWord } from "./benchmarks/first-word.ts";
 import { sampleStep } from "./benchmarks/sample-step.ts";
 import { sample } from "./benchmarks/sample.ts";
 import { serve } from "./benchmarks/serve.ts";
+import { trainingMemory } from "./benchmarks/training-memory.ts";
 import { describeMachine } from "./machine.ts";
 import { formatReport } from "./report.ts";
 
@@ -20,6 +21,7 @@ const benchmarks = new Map<string, Benchmark>([
   ["event-loop", eventLoop],
   ["first-word", firstWord],
   ["serve", serve],
+  ["training-memory", trainingMemory],
 ]);
 
 const usage = `pnpm bench NAME [options]

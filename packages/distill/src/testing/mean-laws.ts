@@ -1,0 +1,89 @@
+import type { Denoiser, RandomStream } from "@sdtt/core";
+import type { TrajectoryPlan } from "../targets/trajectory-plan.ts";
+
+/** Log-probabilities of rows, `[rows, tokens]`, without the mask, which has none under SUBS. */
+export type Laws = Float64Array;
+
+interface Grid {
+  readonly tokens: Int32Array;
+  readonly batch: number;
+  readonly length: number;
+}
+
+/** The laws of one pass at rows. */
+export async function lawsOf(denoiser: Denoiser, grid: Grid & { rows: Int32Array }): Promise<Laws> {
+  const { vocabSize } = denoiser;
+  const logProbs = await denoiser.logProbs(grid);
+  const laws = new Float64Array(grid.rows.length * (vocabSize - 1));
+  for (let row = 0; row < grid.rows.length; row++) {
+    laws.set(logProbs.subarray(row * vocabSize, (row + 1) * vocabSize - 1), row * (vocabSize - 1));
+  }
+  return laws;
+}
+
+/**
+ * The normalized geometric mean of a teacher's laws over its trajectories, by Monte Carlo: what `kl-bwd` is least at. The
+ * trajectories follow from the stream.
+ */
+export async function meanLaws(
+  options: Grid & {
+    teacher: Denoiser;
+    plan: (stream: RandomStream) => TrajectoryPlan;
+    stream: RandomStream;
+    trajectories: number;
+  },
+): Promise<Laws> {
+  const { teacher, plan, stream, trajectories } = options;
+  let sum: Laws | undefined;
+  for (let k = 0; k < trajectories; k++) {
+    const laws = await lawsAlong(teacher, options, plan(stream.child(k)));
+    if (sum) for (let i = 0; i < laws.length; i++) sum[i]! += laws[i]!;
+    else sum = laws;
+  }
+  return normalized(
+    sum!.map((total) => total / trajectories),
+    teacher.vocabSize - 1,
+  );
+}
+
+/**
+ * The laws along one trajectory, as algorithm 1 of arXiv 2410.21035 says it: that of a row is the law of the step which
+ * reveals it, or of the last step.
+ */
+async function lawsAlong(
+  teacher: Denoiser,
+  { batch, length, ...start }: Grid,
+  { masked, reveals }: TrajectoryPlan,
+): Promise<Laws> {
+  const size = teacher.vocabSize - 1;
+  const laws = new Float64Array(masked.length * size);
+  const tokens = start.tokens.slice();
+  let left = masked;
+  for (const [step, { rows, uniforms }] of reveals.entries()) {
+    const isLast = step === reveals.length - 1;
+    const asked = isLast ? left : rows;
+    if (asked.length === 0) continue;
+    const found = await lawsOf(teacher, { tokens, batch, length, rows: asked });
+    asked.forEach((row, i) => laws.set(found.subarray(i * size, (i + 1) * size), masked.indexOf(row) * size));
+    if (isLast) break;
+    const { ids } = await teacher.draw({ tokens, batch, length, rows, uniforms });
+    rows.forEach((row, i) => (tokens[row] = ids[i]!));
+    left = left.filter((row) => !rows.includes(row));
+  }
+  return laws;
+}
+
+/** Each row made a law. */
+export function normalized(laws: Laws, size: number): Laws {
+  for (let start = 0; start < laws.length; start += size) {
+    const row = laws.subarray(start, start + size);
+    const total = Math.log(row.reduce((sum, logProb) => sum + Math.exp(logProb), 0));
+    for (let i = 0; i < size; i++) row[i]! -= total;
+  }
+  return laws;
+}
+
+/** KL(p || q) in nats, a mean over the rows. */
+export function divergence(p: Laws, q: Laws, size: number): number {
+  return p.reduce((sum, logProb, i) => sum + Math.exp(logProb) * (logProb - q[i]!), 0) / (p.length / size);
+}
