@@ -17,7 +17,10 @@ function packageName(folder: string): string {
   }
 }
 
-export default defineConfig({
+/** `pnpm test:slow` runs what takes minutes, in files of their own; `pnpm test` all else. */
+const slow = "**/*.slow.test.ts";
+
+export default defineConfig(({ mode }) => ({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
@@ -26,12 +29,12 @@ export default defineConfig({
       test: {
         name: packageName(folder),
         root: folder,
-        include: ["**/*.test.ts"],
-        exclude: ["**/node_modules/**", "**/dist/**"],
+        include: [mode === "slow" ? slow : "**/*.test.ts"],
+        exclude: ["**/node_modules/**", "**/dist/**", ...(mode === "slow" ? [] : [slow])],
       },
     })),
     reporters: ["default", "./tooling/vitest/closing-line.ts"],
     testTimeout: 60_000,
     coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },
   },
-});
+}));
