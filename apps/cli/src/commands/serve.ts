@@ -47,6 +47,7 @@ export function addServeCommand(program: Command, context: CliContext): void {
 async function serve(flags: Flags, context: CliContext): Promise<void> {
   // Only here: no other command should wait for a web server to load.
   const { startServer } = await import("@sdtt/server");
+  const { openPage } = await import("@sdtt/web");
   const { host, port, cors, log, maxLength, maxSteps, batch, queue, timeout } = flags;
   await using opened = new AsyncDisposableStack();
   const models = new Map<string, LanguageModel>();
@@ -61,6 +62,7 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
       apiKey: context.env["SDTT_API_KEY"] || undefined,
       corsOrigins: cors,
       limits: { length: maxLength, steps: maxSteps, batch, capacity: queue, seconds: timeout },
+      page: await openPage({ onBuild: () => printLine(context.stderr, "Building the page (once) ...") }),
       log: log ? context.stderr : undefined,
     }),
   );

@@ -16,6 +16,7 @@ export function registerModels(app: FastifyInstance, context: ServerContext): vo
       parameters: parameterCount,
       trained_length: description.config.length,
       max_length: maxLength,
+      max_steps: context.limits.steps,
     };
   };
   app.get("/v1/models", { schema: { summary: "Lists the models that are served" } }, () => ({

@@ -1,0 +1,33 @@
+/** A token of a text, by itself. U+FFFD stands where it is a part of a character. */
+export interface Token {
+  readonly position: number;
+  readonly id: number;
+  readonly text: string;
+}
+
+export interface RevealedToken extends Token {
+  /** The model's, at temperature 1, when the token was drawn. */
+  readonly probability: number;
+}
+
+/** What `/v1/denoise` tells of a text, in this order; steps count from 1. */
+export type DenoiseEvent =
+  | {
+      readonly type: "start";
+      readonly steps: number;
+      /** Tokens of the text. */
+      readonly length: number;
+      readonly given: readonly Token[];
+    }
+  | { readonly type: "step"; readonly step: number; readonly revealed: readonly RevealedToken[] }
+  | { readonly type: "done"; readonly text: string; readonly tokens: readonly number[]; readonly passes: number };
+
+/** A model that the server has. */
+export interface ModelInfo {
+  readonly id: string;
+  readonly parameters: number;
+  /** Tokens of a text at most. */
+  readonly maxLength: number;
+  /** Steps at most. */
+  readonly maxSteps: number;
+}

@@ -1,0 +1,29 @@
+import type { ModelInfo } from "../api/events.ts";
+import type { Settings } from "./settings.ts";
+import type { Catalog } from "./state.ts";
+
+/** Settings that the server's models can serve: names that it does not know are dropped, numbers cut to its limits. */
+export function fitSettings(settings: Settings, catalog: Catalog): Settings {
+  if (catalog.status !== "ready") return settings;
+  const known = (name: string | undefined) => (findModel(catalog.models, name) ? name : undefined);
+  const model = known(settings.model) ?? catalog.models[0]?.id;
+  const beside = known(settings.beside);
+  const writers = writersOf({ model, beside }).map((name) => findModel(catalog.models, name)!);
+  const least = (limits: number[], value: number) => Math.min(value, ...limits);
+  return {
+    ...settings,
+    model,
+    beside: beside === model ? undefined : beside,
+    length: least(writers.map(({ maxLength }) => maxLength), settings.length),
+    steps: least(writers.map(({ maxSteps }) => maxSteps), settings.steps),
+  };
+}
+
+/** The models that write, one or two. */
+export function writersOf({ model, beside }: Pick<Settings, "model" | "beside">): string[] {
+  return [model, beside].filter((name) => name !== undefined);
+}
+
+export function findModel(models: readonly ModelInfo[], name: string | undefined): ModelInfo | undefined {
+  return models.find(({ id }) => id === name);
+}

@@ -1,0 +1,35 @@
+import { defaultSettings, ranges } from "./settings.ts";
+import type { Settings } from "./settings.ts";
+
+/** The settings as the fragment of an address, `text=It+was&steps=16...`, without its `#`. */
+export function toFragment(settings: Settings): string {
+  const { model, beside, ...values } = settings;
+  const fields = Object.entries({ ...values, ...(model && { model }), ...(beside && { beside }) });
+  return new URLSearchParams(fields.map(([name, value]) => [name, String(value)])).toString();
+}
+
+/** Anybody may have written the address: what is out of range or no number is left as it was. Undefined if it says nothing. */
+export function fromFragment(fragment: string): Settings | undefined {
+  const fields = new URLSearchParams(fragment.replace(/^#/, ""));
+  if (!fields.has("text")) return undefined;
+  const number = (name: keyof typeof ranges) => {
+    const value = Number(fields.get(name) || Number.NaN);
+    const [least, most] = ranges[name];
+    const isFitting = value >= least && value <= most && (isFraction(name) || Number.isInteger(value));
+    return isFitting ? value : defaultSettings[name];
+  };
+  return {
+    text: fields.get("text")!,
+    length: number("length"),
+    steps: number("steps"),
+    temperature: number("temperature"),
+    topP: number("topP"),
+    seed: number("seed"),
+    model: fields.get("model") ?? undefined,
+    beside: fields.get("beside") ?? undefined,
+  };
+}
+
+function isFraction(name: keyof typeof ranges): boolean {
+  return name === "temperature" || name === "topP";
+}

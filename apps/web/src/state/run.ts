@@ -1,0 +1,68 @@
+import type { DenoiseEvent, RevealedToken, Token } from "../api/events.ts";
+
+/** A text that one model writes. */
+export interface Run {
+  readonly model: string;
+  /** `waiting` until the server has said how long the text is. */
+  readonly status: "waiting" | "writing" | "done" | "stopped" | "failed";
+  readonly steps: number;
+  /** Tokens; 0 while it waits. */
+  readonly length: number;
+  readonly given: readonly Token[];
+  /** In the order of their steps, which count from 1; a step that revealed nothing is not among them. */
+  readonly reveals: readonly Reveal[];
+  /** Passes of the network; of no account until it is done. */
+  readonly passes: number;
+  /** The whole text, once it is done. */
+  readonly text: string;
+  /** From the request to the latest event. */
+  readonly seconds: number;
+  /** Why it failed. */
+  readonly failure: string;
+}
+
+export interface Reveal {
+  readonly step: number;
+  readonly revealed: readonly RevealedToken[];
+}
+
+export function startRun(model: string, steps: number): Run {
+  return {
+    model,
+    status: "waiting",
+    steps,
+    length: 0,
+    given: [],
+    reveals: [],
+    passes: 0,
+    text: "",
+    seconds: 0,
+    failure: "",
+  };
+}
+
+export function advanceRun(run: Run, event: DenoiseEvent, seconds: number): Run {
+  switch (event.type) {
+    case "start":
+      return { ...run, status: "writing", steps: event.steps, length: event.length, given: event.given, seconds };
+    case "step":
+      return { ...run, reveals: [...run.reveals, event], seconds };
+    case "done":
+      return { ...run, status: "done", text: event.text, passes: event.passes, seconds };
+  }
+}
+
+export function isUnderWay({ status }: Run): boolean {
+  return status === "waiting" || status === "writing";
+}
+
+/** The latest step that is known of. */
+export function latestStep({ status, steps, reveals }: Run): number {
+  const latest = reveals.at(-1)?.step ?? 0;
+  return status === "done" ? Math.max(steps, latest) : latest;
+}
+
+/** The last step there is: one more than asked for where positions were left over. */
+export function lastStep(runs: readonly Run[]): number {
+  return Math.max(1, ...runs.map((run) => Math.max(run.steps, latestStep(run))));
+}

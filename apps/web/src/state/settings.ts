@@ -1,0 +1,44 @@
+import type { DenoiseRequest } from "../api/client.ts";
+import { hasGaps } from "./gaps.ts";
+
+/** All that a text follows from. */
+export interface Settings {
+  /** What the text begins with, or a text with gaps: `The <mask:4> sat.` */
+  readonly text: string;
+  /** Tokens of the text, what is given included. Of no account where the text has gaps: it is as long as they say. */
+  readonly length: number;
+  readonly steps: number;
+  readonly temperature: number;
+  readonly topP: number;
+  readonly seed: number;
+  /** The first of the server's unless given. */
+  readonly model: string | undefined;
+  /** A second model that writes beside the first, at the same steps. */
+  readonly beside: string | undefined;
+}
+
+export const defaultSettings: Settings = {
+  text: "It was",
+  length: 64,
+  steps: 16,
+  temperature: 1,
+  topP: 1,
+  seed: 7,
+  model: undefined,
+  beside: undefined,
+};
+
+/** Lowest and highest; the server's own limits lie below where a model is small. */
+export const ranges = {
+  length: [2, 4096],
+  steps: [1, 1024],
+  temperature: [0, 2],
+  topP: [0, 1],
+  seed: [0, Number.MAX_SAFE_INTEGER],
+} as const satisfies Partial<Record<keyof Settings, readonly [number, number]>>;
+
+export function requestFor(settings: Settings, model: string): DenoiseRequest {
+  const { text, length, steps, seed, temperature, topP } = settings;
+  const given = hasGaps(text) ? { template: text } : { prompt: text, length };
+  return { model, ...given, steps, seed, temperature, top_p: topP };
+}

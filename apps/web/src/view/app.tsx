@@ -1,0 +1,32 @@
+import type { VNode } from "preact";
+import { usePage } from "../effects/use-page.ts";
+import { Composer } from "./composer.tsx";
+import { Stage } from "./stage.tsx";
+import { Unlock } from "./unlock.tsx";
+
+export function App(): VNode {
+  const page = usePage();
+  const { catalog, notice } = page.state;
+  return (
+    <>
+      <header class="masthead">
+        <h1>SDTT</h1>
+        <p>A text, written everywhere at once.</p>
+        <nav aria-label="About this server">
+          <a href="./openapi.json">API</a>
+        </nav>
+      </header>
+      <main>
+        {catalog.status === "locked" ? (
+          <Unlock wasRefused={catalog.wasRefused} onKey={page.unlock} />
+        ) : (
+          <Composer page={page} />
+        )}
+        <Stage page={page} />
+      </main>
+      <p class="notice" role="status">
+        {notice}
+      </p>
+    </>
+  );
+}

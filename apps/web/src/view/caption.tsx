@@ -1,0 +1,24 @@
+import type { VNode } from "preact";
+import type { Cell } from "../state/cells.ts";
+import { percent } from "./format.ts";
+
+/** What there is to say of the token that is pointed at. The token says the same by itself to those who do not see it. */
+export function Caption({ cell }: { cell: Cell | undefined }): VNode {
+  return (
+    <p class="caption" aria-hidden="true">
+      {cell?.kind === "written" && (
+        <>
+          <q style={{ "--age": cell.age }}>{cell.text.replaceAll("\n", "↵")}</q> written in step {cell.step} with
+          probability <b>{percent(cell.probability)}</b> <small>id {cell.id}</small>
+        </>
+      )}
+      {cell?.kind === "given" && (
+        <>
+          <q>{cell.text}</q> was given
+        </>
+      )}
+      {cell?.kind === "masked" && "still masked"}
+      {cell === undefined && "Point at a token, or move through the steps."}
+    </p>
+  );
+}
