@@ -1,5 +1,6 @@
 import { useEffect, useReducer, useRef } from "preact/hooks";
 import { createClient } from "../api/client.ts";
+import { fitSettings } from "../state/models.ts";
 import { fromFragment, toFragment } from "../state/permalink.ts";
 import { reduce } from "../state/reducer.ts";
 import type { Action } from "../state/reducer.ts";
@@ -19,7 +20,8 @@ export interface Page {
   write(change?: Partial<Settings>): void;
   stop(): void;
   unlock(key: string): void;
-  copy(what: string, text: string): void;
+  /** Whether the browser let it. */
+  copy(what: string, text: string): Promise<boolean>;
 }
 
 /** The state and all effects around it. */
@@ -33,8 +35,8 @@ export function usePage(): Page {
   function write(change: Partial<Settings> = {}): void {
     underWay.current.abort();
     underWay.current = new AbortController();
-    const settings = { ...latest.current.settings, ...change };
     dispatch({ type: "settings", change });
+    const settings = fitSettings({ ...latest.current.settings, ...change }, latest.current.catalog);
     history.replaceState(null, "", `#${toFragment(settings)}`);
     const client = createClient({ key: key.current });
     void writeTexts({ client, settings, dispatch, signal: underWay.current.signal });
@@ -57,12 +59,14 @@ export function usePage(): Page {
     void open();
   }
 
-  async function copyText(what: string, text: string): Promise<void> {
+  async function copy(what: string, text: string): Promise<boolean> {
     try {
       await navigator.clipboard.writeText(text);
       dispatch({ type: "notice", notice: `${what} copied.` });
+      return true;
     } catch {
-      dispatch({ type: "notice", notice: "The browser does not let this page copy. Select the text instead." });
+      dispatch({ type: "notice", notice: "The browser does not let this page copy." });
+      return false;
     }
   }
 
@@ -97,7 +101,7 @@ export function usePage(): Page {
     return () => removeEventListener("keydown", onKey);
   }, []);
 
-  return { state, dispatch, write, stop, unlock, copy: (what, text) => void copyText(what, text) };
+  return { state, dispatch, write, stop, unlock, copy };
 }
 
 /** Milliseconds between two steps when they are played: the whole in a few seconds, but slow enough to be seen. */

@@ -4,6 +4,7 @@ import { isUnderWay } from "../state/run.ts";
 import { Editor } from "./editor.tsx";
 import { ModelFields } from "./model-fields.tsx";
 import { SamplingFields } from "./sampling-fields.tsx";
+import { wide } from "./wide.ts";
 
 /** What is to be written, and how. */
 export function Composer({ page }: { page: Page }): VNode {
@@ -39,7 +40,7 @@ export function Composer({ page }: { page: Page }): VNode {
       {catalog.status === "failed" && (
         <p role="alert">The server does not answer: {catalog.message} Reload to try again.</p>
       )}
-      <details class="settings" open={matchMedia("(min-width: 60rem)").matches}>
+      <details class="settings" open={matchMedia(wide).matches}>
         <summary>Settings</summary>
         <SamplingFields settings={settings} models={isReady ? catalog.models : []} onChange={change} />
         {isReady && <ModelFields settings={settings} models={catalog.models} onChange={change} />}

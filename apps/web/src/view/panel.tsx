@@ -17,7 +17,6 @@ export function Panel({ run, step, children }: PanelProps): VNode {
         {run.model} <small>{remark(run)}</small>
       </h2>
       {run.status === "failed" && <p role="alert">{run.failure}</p>}
-      {children}
       <dl class="figures">
         <div>
           <dt>written</dt>
@@ -41,6 +40,7 @@ export function Panel({ run, step, children }: PanelProps): VNode {
           </dd>
         </div>
       </dl>
+      {children}
     </article>
   );
 }

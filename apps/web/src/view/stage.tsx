@@ -1,31 +1,26 @@
 import type { VNode } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { Page } from "../effects/use-page.ts";
 import { cellsAt, previewCells } from "../state/cells.ts";
-import type { View } from "../state/state.ts";
 import { Deck } from "./deck.tsx";
 import { Panel } from "./panel.tsx";
 import { Tokens } from "./tokens.tsx";
+import { Toolbar } from "./toolbar.tsx";
+import { wide } from "./wide.ts";
 
 /** The texts as they stand at the step that is looked at. */
 export function Stage({ page }: { page: Page }): VNode {
   const { state, dispatch } = page;
   const { runs, settings, view, playhead, inspected } = state;
+  const stage = useRef<HTMLElement>(null);
+  // On a phone it lies below the form: whoever starts a text wants to see it.
+  const isFollowing = playhead.mode === "following";
+  useEffect(() => {
+    if (isFollowing && !matchMedia(wide).matches) stage.current!.scrollIntoView();
+  }, [isFollowing]);
   return (
-    <section class="stage" aria-label="What is written">
-      <fieldset class="views">
-        <legend>Show as</legend>
-        {(["text", "grid"] satisfies View[]).map((each) => (
-          <label key={each}>
-            <input
-              type="radio"
-              name="view"
-              checked={view === each}
-              onChange={() => dispatch({ type: "view", view: each })}
-            />
-            {each}
-          </label>
-        ))}
-      </fieldset>
+    <section class="stage" aria-label="What is written" ref={stage}>
+      <Toolbar page={page} />
       <div class="panels" data-count={runs.length}>
         {runs.length === 0 && (
           <article class="panel preview" aria-hidden="true">

@@ -40,7 +40,7 @@ export function Tokens({ id, name, cells, view, active, onInspect }: TokensProps
       }}
     >
       {cells.map((cell, position) => {
-        const { lead, word } = spaced(cell);
+        const { lead, word, tail } = spaced(cell);
         return [
           lead,
           <span
@@ -56,6 +56,7 @@ export function Tokens({ id, name, cells, view, active, onInspect }: TokensProps
           >
             {cell.kind === "masked" ? "" : word}
           </span>,
+          tail,
         ];
       })}
     </div>
@@ -67,12 +68,14 @@ function classOf(cell: Cell, lead: string): string {
   return `token ${cell.kind}${fresh}${lead === "" ? " joined" : ""}`;
 }
 
-/** Space before a word stands before its field, not in it; space alone gets a sign. */
-function spaced(cell: Cell): { lead: string; word: string } {
-  if (cell.kind === "masked" && cell.later === undefined) return { lead: " ", word: "····" };
+/** Space before a word stands before its field, not in it; a token of space alone has a sign for a word. */
+function spaced(cell: Cell): { lead: string; word: string; tail: string } {
+  if (cell.kind === "masked" && cell.later === undefined) return { lead: " ", word: "····", tail: "" };
   const text = cell.kind === "masked" ? cell.later! : cell.text;
-  const [lead] = /^\s*/.exec(text)!;
-  return { lead, word: text.slice(lead.length) || (lead.includes("\n") ? "↵" : "␣") };
+  const lead = /^\s*/.exec(text)![0];
+  if (cell.kind === "given" && text === " ") return { lead: "", word: text, tail: "" };
+  if (lead.length < text.length) return { lead, word: text.slice(lead.length), tail: "" };
+  return lead.includes("\n") ? { lead: "", word: "↵", tail: lead } : { lead, word: "␣", tail: "" };
 }
 
 /** What is said of a token, in sight and out of it. */

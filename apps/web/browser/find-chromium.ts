@@ -1,0 +1,13 @@
+import { existsSync } from "node:fs";
+
+const places = [
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+  "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
+/** A browser that is already there: none is downloaded. `SDTT_CHROMIUM` names one elsewhere. */
+export function findChromium(): string | undefined {
+  return [process.env["SDTT_CHROMIUM"] ?? "", ...places].find((place) => existsSync(place));
+}

@@ -1,0 +1,40 @@
+import { startServer } from "@sdtt/server";
+import type { ServerOptions } from "@sdtt/server";
+import { openPage } from "@sdtt/web";
+import { chromium } from "playwright-core";
+import type { Browser } from "playwright-core";
+import { loadModel } from "sdtt";
+
+/** The server with its page, and a browser to look at it. */
+export interface Scene extends AsyncDisposable {
+  readonly url: string;
+  readonly browser: Browser;
+}
+
+export interface SceneOptions extends Pick<ServerOptions, "apiKey"> {
+  readonly executablePath: string;
+  /** The names under which the bundled model is served; two are enough to compare. */
+  readonly names: readonly string[];
+}
+
+export async function openScene({ executablePath, names, apiKey }: SceneOptions): Promise<Scene> {
+  await using opened = new AsyncDisposableStack();
+  const model = opened.use(await loadModel("tiny"));
+  const models = new Map(names.map((name) => [name, model]));
+  const server = opened.use(await startServer({ models, port: 0, page: await openPage(), apiKey, grace: 1 }));
+  const browser = await chromium.launch({
+    executablePath,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  opened.defer(() => browser.close());
+  const held = opened.move();
+  return { url: server.url, browser, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import type { Client } from "../api/client.ts";
+import type { Action } from "../state/reducer.ts";
+import { defaultSettings } from "../state/settings.ts";
+import { writeTexts } from "./write-texts.ts";
+
+const settings = { ...defaultSettings, model: "student", beside: "teacher" };
+
+function clientWith(denoise: Client["denoise"]): Client {
+  return { listModels: () => Promise.resolve([]), denoise };
+}
+
+test("both models write with the same settings; one may fail", async () => {
+  const actions: Action[] = [];
+  const asked: object[] = [];
+  const client = clientWith(async function* (request) {
+    asked.push(request);
+    yield { type: "start", steps: 1, length: 1, given: [] };
+    if (request.model === "teacher") throw new Error("no room");
+  });
+  let time = 0;
+  const now = () => (time += 250);
+  const { signal } = new AbortController();
+  await writeTexts({ client, settings, dispatch: (action) => actions.push(action), signal, now });
+  const shared = { prompt: "It was", length: 64, steps: 16, seed: 7, temperature: 1, top_p: 1 };
+  expect(asked).toEqual([
+    { model: "student", ...shared },
+    { model: "teacher", ...shared },
+  ]);
+  expect(actions[0]).toEqual({ type: "start", models: ["student", "teacher"] });
+  expect(actions).toContainEqual(expect.objectContaining({ type: "event", run: 0, seconds: 0.5 }));
+  expect(actions.at(-1)).toEqual({ type: "failure", run: 1, message: "no room" });
+});
+
+test("once stopped, nothing more is heard of it", async () => {
+  const actions: string[] = [];
+  const stop = new AbortController();
+  const client = clientWith(async function* () {
+    yield { type: "start", steps: 1, length: 1, given: [] };
+    stop.abort();
+    yield { type: "step", step: 1, revealed: [] };
+    throw new Error("aborted");
+  });
+  const dispatch = ({ type }: Action) => actions.push(type);
+  await writeTexts({ client, settings: { ...settings, beside: undefined }, dispatch, signal: stop.signal });
+  expect(actions).toEqual(["start", "event"]);
+});

@@ -1,0 +1,34 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { fromFragment, toFragment } from "./permalink.ts";
+import { defaultSettings, ranges } from "./settings.ts";
+
+test("any settings come back from their link", () => {
+  const within = ([min, max]: readonly [number, number]) => fc.integer({ min, max });
+  const fraction = ([min, max]: readonly [number, number]) => fc.double({ min, max, noNaN: true });
+  const settings = fc.record({
+    text: fc.string({ unit: "grapheme" }),
+    length: within(ranges.length),
+    steps: within(ranges.steps),
+    temperature: fraction(ranges.temperature).map((value) => value + 0),
+    topP: fraction(ranges.topP).map((value) => value + 0),
+    seed: within(ranges.seed),
+    model: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+    beside: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
+  });
+  fc.assert(
+    fc.property(settings, (settings) => {
+      expect(fromFragment(`#${toFragment(settings)}`)).toEqual(settings);
+    }),
+    { seed: 3 },
+  );
+});
+
+test("what nobody could have set is left as it is", () => {
+  const linked = fromFragment("#text=a&steps=0&length=3.5&temperature=NaN&topP=&seed=-1&other=1");
+  expect(linked).toEqual({ ...defaultSettings, text: "a" });
+});
+
+test("an address without a text says nothing", () => {
+  expect(["", "#", "#steps=4"].map(fromFragment)).toEqual([undefined, undefined, undefined]);
+});

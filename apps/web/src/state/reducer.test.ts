@@ -1,0 +1,152 @@
+import * as fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { DenoiseEvent, ModelInfo } from "../api/events.ts";
+import { cellsAt } from "./cells.ts";
+import { reduce } from "./reducer.ts";
+import type { Action } from "./reducer.ts";
+import { isUnderWay, latestStep } from "./run.ts";
+import { initialState } from "./state.ts";
+import type { State } from "./state.ts";
+
+const models: ModelInfo[] = [
+  { id: "student", parameters: 1e7, maxLength: 128, maxSteps: 1024 },
+  { id: "teacher", parameters: 1e7, maxLength: 64, maxSteps: 256 },
+];
+const ready = after(initialState(), { type: "catalog", catalog: { status: "ready", models } });
+
+function after(state: State, ...actions: Action[]): State {
+  return actions.reduce(reduce, state);
+}
+
+const word = (position: number) => ({ position, id: position, text: ` ${position}`, probability: 0.5 });
+
+/** A text of four tokens, the first given, written in steps 1 and 3 of 4. */
+const events: DenoiseEvent[] = [
+  { type: "start", steps: 4, length: 4, given: [{ position: 0, id: 9, text: "It" }] },
+  { type: "step", step: 1, revealed: [word(2)] },
+  { type: "step", step: 3, revealed: [word(1), word(3)] },
+  { type: "done", text: "It 1 2 3", tokens: [9, 1, 2, 3], passes: 2 },
+];
+const arriving = (run = 0): Action[] =>
+  events.map((event, i) => ({ type: "event", run, event, seconds: i / 10 }));
+const written = after(ready, { type: "start", models: ["student"] }, ...arriving());
+
+describe("while a text is written", () => {
+  test("the playhead follows, and rests at the end", () => {
+    const states = arriving().map((_, i) =>
+      after(ready, { type: "start", models: ["student"] }, ...arriving().slice(0, i + 1)),
+    );
+    expect(states.map(({ playhead }) => [playhead.step, playhead.mode])).toEqual([
+      [0, "following"],
+      [1, "following"],
+      [3, "following"],
+      [4, "resting"],
+    ]);
+    expect(states.at(-1)!.notice).toBe("Done, in 4 steps: It 1 2 3");
+  });
+
+  test("a playhead that was moved stays where it was put", () => {
+    const state = after(
+      ready,
+      { type: "start", models: ["student"] },
+      ...arriving().slice(0, 2),
+      { type: "step", step: 0 },
+      ...arriving().slice(2),
+    );
+    expect(state.playhead).toEqual({ step: 0, mode: "resting" });
+  });
+
+  test("stopping keeps what was written, and later events of the others do not revive it", () => {
+    const state = after(
+      ready,
+      { type: "start", models: ["student", "teacher"] },
+      ...arriving(1),
+      ...arriving(0).slice(0, 2),
+      { type: "stop" },
+    );
+    expect(state.runs.map(({ status }) => status)).toEqual(["stopped", "done"]);
+    expect(latestStep(state.runs[0]!)).toBe(1);
+    expect(state.notice).toBe("Stopped.");
+  });
+
+  test("of two texts one may fail: the other goes on, and it is said once both have ended", () => {
+    const failing = after(
+      ready,
+      { type: "start", models: ["student", "teacher"] },
+      { type: "failure", run: 0, message: "There is no room." },
+    );
+    expect([failing.runs.map(isUnderWay), failing.notice]).toEqual([[false, true], "Writing."]);
+    expect(after(failing, ...arriving(1)).notice).toBe("Failed: There is no room.");
+  });
+});
+
+describe("the text at a step", () => {
+  const looks = (step: number) =>
+    cellsAt(written.runs[0]!, step).map((cell) =>
+      cell.kind === "masked" ? "_" : cell.kind === "written" && cell.isFresh ? `${cell.text}!` : cell.text,
+    );
+
+  test("is what was revealed by then", () => {
+    expect(looks(0)).toEqual(["It", "_", "_", "_"]);
+    expect(looks(1)).toEqual(["It", "_", " 2!", "_"]);
+    expect(looks(2)).toEqual(["It", "_", " 2", "_"]);
+    expect(looks(3)).toEqual(["It", " 1!", " 2", " 3!"]);
+  });
+
+  test("knows of a mask what will stand there, and of a word when it came", () => {
+    const cells = cellsAt(written.runs[0]!, 2);
+    expect(cells[1]).toEqual({ kind: "masked", later: " 1" });
+    expect(cells[2]).toMatchObject({ kind: "written", step: 1, age: 0, probability: 0.5 });
+  });
+});
+
+describe("the scrubber", () => {
+  test("plays from the start when it is at the end, and stops there again", () => {
+    let state = after(written, { type: "play" });
+    const steps = [state.playhead.step];
+    while (state.playhead.mode === "playing") {
+      state = after(state, { type: "beat" });
+      steps.push(state.playhead.step);
+    }
+    expect(steps).toEqual([0, 1, 2, 3, 4]);
+    expect(after(written, { type: "play" }, { type: "play" }).playhead).toEqual({ step: 0, mode: "resting" });
+  });
+
+  test("whatever happens, it lies within what has arrived", () => {
+    const action: fc.Arbitrary<Action> = fc.oneof(
+      fc.constantFrom(...arriving(), ...arriving(1)),
+      fc.record({ type: fc.constant("step" as const), step: fc.integer({ min: -5, max: 50 }) }),
+      fc.constantFrom<Action>({ type: "play" }, { type: "beat" }, { type: "stop" }),
+      fc.constantFrom<Action>(
+        { type: "start", models: ["student"] },
+        { type: "start", models: ["student", "teacher"] },
+      ),
+    );
+    fc.assert(
+      fc.property(fc.array(action, { maxLength: 30 }), (actions) => {
+        const { playhead, runs } = after(ready, ...actions);
+        expect(playhead.step).toBeGreaterThanOrEqual(0);
+        expect(playhead.step).toBeLessThanOrEqual(Math.max(0, ...runs.map(latestStep)));
+      }),
+      { seed: 5 },
+    );
+  });
+});
+
+describe("settings", () => {
+  test("take the first model, drop unknown ones, and keep to the limits of those that write", () => {
+    expect(ready.settings.model).toBe("student");
+    const change = { model: "gone", beside: "teacher", length: 128, steps: 1024 };
+    expect(after(ready, { type: "settings", change }).settings).toMatchObject({
+      model: "student",
+      beside: "teacher",
+      length: 64,
+      steps: 256,
+    });
+  });
+
+  test("a model does not write beside itself", () => {
+    const state = after(ready, { type: "settings", change: { beside: "teacher" } });
+    expect(after(state, { type: "settings", change: { model: "teacher" } }).settings.beside).toBeUndefined();
+  });
+});
