@@ -2,8 +2,9 @@ import { createStream } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
 import { createSequence } from "@sdtt/scheduler";
 import type { LanguageModel } from "sdtt";
-import type { Batcher, TextReveal } from "./batching/batcher.ts";
+import type { Batcher } from "./batching/batcher.ts";
 import type { DrawSetting } from "./batching/draw-setting.ts";
+import type { TextReveal } from "./batching/text-reveal.ts";
 
 /** A model under the name that requests know it by. */
 export interface ServedModel {

@@ -54,8 +54,12 @@ describe("writing", () => {
     expect(await count("masked")).toBe(0);
     expect(await count("written")).toBeGreaterThan(50);
     await page.locator(".token.written").nth(3).hover();
-    expect(await page.locator(".caption").textContent()).toMatch(/written in step \d+ with probability [\d.]+ %/);
-    expect(await page.locator(".figures").textContent()).toMatch(/written(\d+) of \1 tokens.*tokens\/s.*\d nats/);
+    expect(await page.locator(".caption").textContent()).toMatch(
+      /written in step \d+ with probability [\d.]+ %/,
+    );
+    expect(await page.locator(".figures").textContent()).toMatch(
+      /written(\d+) of \1 tokens.*tokens\/s.*\d nats/,
+    );
   });
 
   test("gaps are filled between words that stay where they were put", async () => {
@@ -154,7 +158,7 @@ describe("a link", () => {
     await expectDone(page);
     const before = await texts(page);
     await page.getByRole("button", { name: "Copy link" }).click();
-    const link = await page.evaluate(() => navigator.clipboard.readText());
+    const link = await page.evaluate<string>("navigator.clipboard.readText()");
     expect(link).toMatch(/#text=It\+was&length=64&steps=16&temperature=1&topP=1&seed=\d+&model=tiny$/);
     await page.reload();
     await expectDone(page);
@@ -170,13 +174,17 @@ describe("a link", () => {
     const status = await page.getByRole("status").textContent();
     await page.getByRole("button", { name: "Copy text" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
+    const copied = await page.evaluate<string>("navigator.clipboard.readText()");
     expect(status).toBe(`Done, in 16 steps: ${copied}`);
   });
 });
 
 test("a server with a key asks for it, and says when it is wrong", async () => {
-  await using locked = await openScene({ executablePath: executablePath!, names: ["tiny"], apiKey: "secret" });
+  await using locked = await openScene({
+    executablePath: executablePath!,
+    names: ["tiny"],
+    apiKey: "secret",
+  });
   const page = await locked.browser.newPage();
   await page.goto(locked.url);
   for (const key of ["wrong", "secret"]) {
@@ -211,8 +219,8 @@ describe("accessibility", () => {
       await page.locator(".token.written").first().hover();
       if (look.viewport) await page.getByText("Settings").click();
       await expectSound();
-      const overflow = () => document.documentElement.scrollWidth - document.documentElement.clientWidth;
-      expect(await page.evaluate(overflow)).toBe(0);
+      const root = "document.documentElement";
+      expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0);
       await page.context().close();
     });
   }

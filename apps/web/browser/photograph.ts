@@ -35,7 +35,8 @@ const pictures: Picture[] = [
 ];
 
 const executablePath = findChromium();
-if (!executablePath) throw new Error("There is no Chromium on this machine: install one or set SDTT_CHROMIUM.");
+if (!executablePath)
+  throw new Error("There is no Chromium on this machine: install one or set SDTT_CHROMIUM.");
 await using scene = await openScene({ executablePath, names: ["tiny"] });
 for (const picture of pictures) {
   const file = new URL(`../../../docs/images/${picture.name}.webp`, import.meta.url);
@@ -47,7 +48,9 @@ async function photograph({ browser, url }: Scene, { settings, step, ...look }: 
   const page = await context.newPage();
   await page.goto(`${url}/#${toFragment({ ...defaultSettings, ...settings })}`);
   await page.getByRole("status").filter({ hasText: "Done" }).waitFor({ state: "attached" });
-  await page.getByRole("slider", { name: "Step", exact: true }).fill(String(step));
+  const scrubber = page.getByRole("slider", { name: "Step", exact: true });
+  await scrubber.fill(String(step));
+  await scrubber.blur();
   await page.locator(".token.written").nth(8).hover();
   const session = await context.newCDPSession(page);
   const { data } = await session.send("Page.captureScreenshot", { format: "webp", quality: 82 });

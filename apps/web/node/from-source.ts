@@ -24,6 +24,8 @@ function builtAt(): number {
 }
 
 function youngestSource(): number {
-  const sources = globSync(["index.html", "package.json", "vite.config.ts", "{src,public}/**/*"], { cwd: root });
+  const sources = globSync(["index.html", "package.json", "vite.config.ts", "{src,public}/**/*"], {
+    cwd: root,
+  });
   return Math.max(...sources.map((source) => statSync(join(root, source)).mtimeMs));
 }

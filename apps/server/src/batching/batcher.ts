@@ -1,11 +1,14 @@
 import { setImmediate } from "node:timers/promises";
 import { SdttError } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
-import type { Revealed, Sequence } from "@sdtt/scheduler";
+import type { Sequence } from "@sdtt/scheduler";
 import type { DrawSetting } from "./draw-setting.ts";
 import { planTurn, splitDraws } from "./plan-turn.ts";
-import type { Candidate, Turn } from "./plan-turn.ts";
+import type { Turn } from "./plan-turn.ts";
 import { QueueFullError } from "./queue-full-error.ts";
+import type { TextReveal } from "./text-reveal.ts";
+import { createWaitingRoom } from "./waiting-room.ts";
+import type { Member } from "./waiting-room.ts";
 
 /** Takes the texts of many requests through their steps, in shared calls to one denoiser. */
 export interface Batcher {
@@ -32,16 +35,6 @@ export interface BatchRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a step of one text has revealed. */
-export interface TextReveal {
-  /** Which of the sequences of the request. */
-  readonly index: number;
-  /** Counts from 0; `steps` for the final pass over the left-overs. */
-  readonly step: number;
-  readonly steps: number;
-  readonly revealed: Revealed;
-}
-
 export interface BatcherOptions {
   readonly denoiser: Denoiser;
   /** Sequences that share a call; 16 unless given. */
@@ -60,22 +53,9 @@ export interface TurnReport {
   readonly milliseconds: number;
 }
 
-/** A request under way. */
-interface Job {
-  readonly controller: ReadableStreamDefaultController<TextReveal>;
-  readonly members: Set<Member>;
-}
-
-interface Member extends Candidate {
-  readonly job: Job;
-  readonly index: number;
-  served: number;
-}
-
 export function createBatcher(options: BatcherOptions): Batcher {
   const { denoiser, maxBatch = 16, capacity = 256, onTurn, now = () => performance.now() } = options;
-  /** In the order of arrival. */
-  const waiting = new Set<Member>();
+  const room = createWaitingRoom();
   let turns = 0;
   /** Of a turn, in milliseconds, the latest counting most. */
   let usualTurn = 0;
@@ -86,29 +66,17 @@ export function createBatcher(options: BatcherOptions): Batcher {
     if (draining) throw new SdttError("unavailable", "The server is stopping and takes no new requests.");
     signal?.throwIfAborted();
     const unfinished = [...sequences.entries()].filter(([, sequence]) => sequence.next());
-    if (waiting.size + unfinished.length > capacity) throw new QueueFullError(secondsOfWork());
-
-    const members = new Set<Member>();
-    return new ReadableStream<TextReveal>({
-      start(controller) {
-        const job = { controller, members };
-        for (const [index, sequence] of unfinished) {
-          members.add({ job, index, sequence, setting, served: turns });
-        }
-        for (const member of members) waiting.add(member);
-        if (members.size === 0) controller.close();
-        signal?.addEventListener("abort", () => fail(job, signal.reason), { once: true });
-        running ??= run();
-      },
-      cancel: () => forget(members),
-    });
+    if (room.size + unfinished.length > capacity) throw new QueueFullError(secondsOfWork());
+    const reveals = room.enter({ sequences: unfinished, setting, signal, turn: turns });
+    running ??= run();
+    return reveals;
   }
 
   async function run(): Promise<void> {
     for (;;) {
       // Requests that come, go and time out are heard of between two turns, and those that came together start together.
       await setImmediate();
-      const turn = planTurn([...waiting], maxBatch);
+      const turn = planTurn(room.members(), maxBatch);
       if (!turn) {
         running = undefined;
         return;
@@ -123,13 +91,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
     const start = now();
     try {
       const draws = splitDraws(turn, await denoiser.draw(turn.draw));
-      for (const [i, member] of turn.members.entries()) {
-        if (!waiting.has(member)) continue;
-        const revealed = member.sequence.apply(draws[i]!);
-        deliver(member, { step: turn.requests[i]!.step, revealed });
-      }
+      for (const [i, member] of turn.members.entries()) room.serve(member, draws[i]!);
     } catch (error) {
-      for (const { job } of turn.members) fail(job, error);
+      for (const member of turn.members) room.fail(member, error);
       return;
     }
     const milliseconds = now() - start;
@@ -137,36 +101,16 @@ export function createBatcher(options: BatcherOptions): Batcher {
     onTurn?.({ sequences: turn.members.length, tokens: turn.draw.rows.length, milliseconds });
   }
 
-  function deliver(member: Member, { step, revealed }: Pick<TextReveal, "step" | "revealed">): void {
-    const { job, index, sequence } = member;
-    job.controller.enqueue({ index, step, steps: sequence.steps, revealed });
-    if (sequence.next()) return;
-    waiting.delete(member);
-    job.members.delete(member);
-    if (job.members.size === 0) job.controller.close();
-  }
-
-  function fail(job: Job, reason: unknown): void {
-    if (job.members.size === 0) return;
-    forget(job.members);
-    job.controller.error(reason);
-  }
-
-  function forget(members: Set<Member>): void {
-    for (const member of members) waiting.delete(member);
-    members.clear();
-  }
-
   /** Until the queue is empty, if all batches are full and no step is empty. */
   function secondsOfWork(): number {
-    const steps = Array.from(waiting, ({ sequence }) => sequence.steps - sequence.next()!.step);
+    const steps = room.members().map(({ sequence }) => sequence.steps - sequence.next()!.step);
     const turnsLeft = steps.reduce((sum, left) => sum + left, 0) / maxBatch;
     return (turnsLeft * usualTurn) / 1000;
   }
 
   return {
     get waiting() {
-      return waiting.size;
+      return room.size;
     },
     submit,
     async drain() {

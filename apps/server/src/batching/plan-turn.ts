@@ -36,7 +36,11 @@ export function planTurn<C extends Candidate>(
   const leader = waiting[0];
   if (!leader) return undefined;
   const key = groupKey(leader);
-  const members = waiting.filter((candidate) => groupKey(candidate) === key).slice(0, maxBatch);
+  const members: C[] = [];
+  for (const candidate of waiting) {
+    if (members.length === maxBatch) break;
+    if (groupKey(candidate) === key) members.push(candidate);
+  }
   const requests = members.map(({ sequence }) => sequence.next()!);
   return { members, requests, draw: joinRequests(members, requests) };
 }

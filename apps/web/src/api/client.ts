@@ -29,17 +29,17 @@ export interface ClientOptions {
 
 /** Addresses are relative to the page, which may lie under a path of its own. */
 export function createClient({ key, fetch = globalThis.fetch }: ClientOptions = {}): Client {
-  const authorization = key === undefined ? {} : { authorization: `Bearer ${key}` };
-
-  async function ask(path: string, init: RequestInit): Promise<Response> {
-    const answer = await fetch(path, { ...init, headers: { ...init.headers, ...authorization } });
+  async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
+    const answer = await fetch(path, { ...init, headers });
     if (!answer.ok) throw await failureOf(answer);
     return answer;
   }
 
   return {
     async listModels() {
-      const { data } = (await (await ask("v1/models", {})).json()) as { data: ListedModel[] };
+      const { data } = (await (await ask("v1/models")).json()) as { data: ListedModel[] };
       return data.map(({ id, parameters, max_length, max_steps }) => ({
         id,
         parameters,
@@ -66,7 +66,9 @@ interface ListedModel {
   readonly max_steps: number;
 }
 
-async function* readEvents(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncGenerator<DenoiseEvent, void> {
+async function* readEvents(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+): AsyncGenerator<DenoiseEvent, void> {
   const reader = body
     .pipeThrough(new TextDecoderStream())
     .pipeThrough(new EventSourceParserStream())

@@ -20,7 +20,12 @@ export type DenoiseEvent =
       readonly given: readonly Token[];
     }
   | { readonly type: "step"; readonly step: number; readonly revealed: readonly RevealedToken[] }
-  | { readonly type: "done"; readonly text: string; readonly tokens: readonly number[]; readonly passes: number };
+  | {
+      readonly type: "done";
+      readonly text: string;
+      readonly tokens: readonly number[];
+      readonly passes: number;
+    };
 
 /** A model that the server has. */
 export interface ModelInfo {

@@ -31,7 +31,15 @@ export function cellsAt(run: Run, step: number): Cell[] {
       cells[position] =
         at > step
           ? { kind: "masked", later: text }
-          : { kind: "written", text, id, step: at, age: ageOf(at, run.steps), probability, isFresh: at === step };
+          : {
+              kind: "written",
+              text,
+              id,
+              step: at,
+              age: ageOf(at, run.steps),
+              probability,
+              isFresh: at === step,
+            };
     }
   }
   return cells;

@@ -14,8 +14,14 @@ export function fitSettings(settings: Settings, catalog: Catalog): Settings {
     ...settings,
     model,
     beside: beside === model ? undefined : beside,
-    length: least(writers.map(({ maxLength }) => maxLength), settings.length),
-    steps: least(writers.map(({ maxSteps }) => maxSteps), settings.steps),
+    length: least(
+      writers.map(({ maxLength }) => maxLength),
+      settings.length,
+    ),
+    steps: least(
+      writers.map(({ maxSteps }) => maxSteps),
+      settings.steps,
+    ),
   };
 }
 

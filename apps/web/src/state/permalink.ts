@@ -4,8 +4,11 @@ import type { Settings } from "./settings.ts";
 /** The settings as the fragment of an address, `text=It+was&steps=16...`, without its `#`. */
 export function toFragment(settings: Settings): string {
   const { model, beside, ...values } = settings;
-  const fields = Object.entries({ ...values, ...(model && { model }), ...(beside && { beside }) });
-  return new URLSearchParams(fields.map(([name, value]) => [name, String(value)])).toString();
+  const fields = new URLSearchParams();
+  for (const [name, value] of Object.entries({ ...values, model, beside })) {
+    if (value !== undefined) fields.set(name, String(value));
+  }
+  return fields.toString();
 }
 
 /** Anybody may have written the address: what is out of range or no number is left as it was. Undefined if it says nothing. */

@@ -44,7 +44,14 @@ export function startRun(model: string, steps: number): Run {
 export function advanceRun(run: Run, event: DenoiseEvent, seconds: number): Run {
   switch (event.type) {
     case "start":
-      return { ...run, status: "writing", steps: event.steps, length: event.length, given: event.given, seconds };
+      return {
+        ...run,
+        status: "writing",
+        steps: event.steps,
+        length: event.length,
+        given: event.given,
+        seconds,
+      };
     case "step":
       return { ...run, reveals: [...run.reveals, event], seconds };
     case "done":

@@ -19,7 +19,10 @@ const run: Run = {
 test("entropy is of the ids that stand at the step, speed of all that came", () => {
   expect(statisticsAt(run, 2)).toEqual({ written: 1, toWrite: 3, entropy: 0, tokensPerSecond: 6 });
   expect(statisticsAt(run, 4).entropy).toBeCloseTo(Math.log(2), 12);
-  expect(statisticsAt(startRun("model", 4), 0)).toMatchObject({ entropy: undefined, tokensPerSecond: undefined });
+  expect(statisticsAt(startRun("model", 4), 0)).toMatchObject({
+    entropy: undefined,
+    tokensPerSecond: undefined,
+  });
 });
 
 test("reveals are counted by step, over all texts", () => {

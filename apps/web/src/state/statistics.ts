@@ -27,6 +27,7 @@ export function statisticsAt(run: Run, step: number): Statistics {
 /** How many tokens each step revealed, `[steps]`, of all texts together. */
 export function revealsPerStep(runs: readonly Run[], steps: number): number[] {
   const counts = Array.from({ length: steps }, () => 0);
-  for (const { step, revealed } of runs.flatMap(({ reveals }) => reveals)) counts[step - 1]! += revealed.length;
+  for (const { step, revealed } of runs.flatMap(({ reveals }) => reveals))
+    counts[step - 1]! += revealed.length;
   return counts;
 }

@@ -23,7 +23,11 @@ export function moveTo(key: string, from: number, list: Element): number | undef
   }
 }
 
-function nearest(tokens: readonly Element[], from: number, isWanted: (line: number) => boolean): number | undefined {
+function nearest(
+  tokens: readonly Element[],
+  from: number,
+  isWanted: (line: number) => boolean,
+): number | undefined {
   const boxes = tokens.map((token) => token.getBoundingClientRect());
   const own = boxes[from];
   if (!own) return undefined;

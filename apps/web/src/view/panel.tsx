@@ -12,7 +12,11 @@ export interface PanelProps {
 export function Panel({ run, step, children }: PanelProps): VNode {
   const { written, toWrite, entropy, tokensPerSecond } = statisticsAt(run, step);
   return (
-    <article class="panel" aria-label={run.model} aria-busy={run.status === "waiting" || run.status === "writing"}>
+    <article
+      class="panel"
+      aria-label={run.model}
+      aria-busy={run.status === "waiting" || run.status === "writing"}
+    >
       <h2>
         {run.model} <small>{remark(run)}</small>
       </h2>

@@ -6,6 +6,7 @@ import type { DitConfig, DenoiserDescription } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
+import { int64Tensor } from "./int64.ts";
 import { planPasses } from "./passes.ts";
 
 export interface ModelOptions extends PassLimits {
@@ -86,8 +87,8 @@ async function runPass(
 ): Promise<Float32Array> {
   const { tokens, batch, length, rows, sigma } = pass;
   const feeds: Record<string, Tensor> = {
-    tokens: tensor("int64", [batch, length], BigInt64Array.from(tokens, BigInt)),
-    rows: tensor("int64", [rows.length], BigInt64Array.from(rows, BigInt)),
+    tokens: int64Tensor([batch, length], tokens),
+    rows: int64Tensor([rows.length], rows),
   };
   if (sigma) feeds.sigma = tensor("float32", [batch], sigma);
   const { hidden } = await session.run(feeds);
