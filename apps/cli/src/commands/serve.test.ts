@@ -17,6 +17,8 @@ test("serves until it is told to stop, answers what is under way, and ends with 
   await expect.poll(() => written, { timeout: 30_000 }).toMatch(/Serving tiny at http:\S+\n/);
   const url = /http:\S+/.exec(written)![0];
   expect((await fetch(`${url}/v1/models`)).status).toBe(401);
+  // The page needs no key to be looked at, and no build by hand.
+  expect(await (await fetch(url)).text()).toContain('<div id="page">');
 
   const answer = await fetch(`${url}/v1/denoise`, {
     method: "POST",

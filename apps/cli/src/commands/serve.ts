@@ -27,7 +27,7 @@ export function addServeCommand(program: Command, context: CliContext): void {
   const command = program
     .command("serve")
     .description(
-      "serve models over HTTP, as OpenAI's completions and step by step; clients must send SDTT_API_KEY if it is set",
+      "serve models over HTTP: a page to watch them write, and OpenAI's completions; SDTT_API_KEY, if set, is asked for",
     );
   addModelOptions(command)
     .option("--also <names...>", "further models to serve")

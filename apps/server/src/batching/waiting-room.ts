@@ -18,7 +18,7 @@ export interface WaitingRoom {
   fail(member: Member, reason: unknown): void;
 }
 
-export interface Entry {
+interface Entry {
   /** Each with its place in the request. */
   readonly sequences: readonly (readonly [index: number, sequence: Sequence])[];
   readonly setting: DrawSetting;

@@ -30,6 +30,6 @@ export function writersOf({ model, beside }: Pick<Settings, "model" | "beside">)
   return [model, beside].filter((name) => name !== undefined);
 }
 
-export function findModel(models: readonly ModelInfo[], name: string | undefined): ModelInfo | undefined {
+function findModel(models: readonly ModelInfo[], name: string | undefined): ModelInfo | undefined {
   return models.find(({ id }) => id === name);
 }

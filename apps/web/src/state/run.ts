@@ -21,7 +21,7 @@ export interface Run {
   readonly failure: string;
 }
 
-export interface Reveal {
+interface Reveal {
   readonly step: number;
   readonly revealed: readonly RevealedToken[];
 }

@@ -79,7 +79,7 @@ function spaced(cell: Cell): { lead: string; word: string; tail: string } {
 }
 
 /** What is said of a token, in sight and out of it. */
-export function describe(cell: Cell): string {
+function describe(cell: Cell): string {
   switch (cell.kind) {
     case "given":
       return `${cell.text.trim()}, given`;
