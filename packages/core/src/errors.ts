@@ -17,8 +17,10 @@ export type SdttErrorCode =
   | "network"
   /** A server refused: a token is missing or lacks a right. */
   | "unauthorized"
-  /** The machine lacks something: a device, a library, memory. */
+  /** The machine lacks something: a device, a library. */
   | "unavailable"
+  /** There was too little memory, the machine's or a device's. Less at a time may work. */
+  | "out-of-memory"
   /** The runtime failed while it ran a program. */
   | "runtime"
   /** A number that had to be finite was not. */

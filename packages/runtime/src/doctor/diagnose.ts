@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { totalmem } from "node:os";
 import type { Device, Engine } from "../engine.ts";
 import { openChannel } from "../engines/binding/channel.ts";
-import { loadLibrary } from "../engines/c-api/library.ts";
+import { librariesFolder, loadLibrary, namedLibraries } from "../engines/c-api/library.ts";
 import { availability, type Availability } from "./availability.ts";
 import { inspectDevice } from "./devices.ts";
 import { inspectProcessor, type Processor } from "./processor.ts";
@@ -10,6 +10,8 @@ import { inspectProcessor, type Processor } from "./processor.ts";
 /** What runs here, and why the rest does not. Plain data. */
 export interface Diagnosis {
   readonly versions: Readonly<Record<"@sdtt/runtime" | "node" | "onnxruntime-node", string>>;
+  /** The ONNX Runtime library that the C API is called in: its folder and, if it can be loaded, its release. */
+  readonly library: { readonly folder: string; readonly version: string | undefined };
   /** As in `linux-x64`. */
   readonly platform: string;
   readonly engines: readonly Availability<Engine["name"]>[];
@@ -19,24 +21,38 @@ export interface Diagnosis {
   readonly memory: { readonly total: number; readonly available: number };
 }
 
-/** Looks at this machine: tries each engine and what each device needs. Takes a fraction of a second. */
+/** Looks at this machine: tries each engine and each device that has what it needs. Takes a second or two. */
 export async function diagnose(): Promise<Diagnosis> {
+  const folder = namedLibraries() ?? librariesFolder();
+  const load = () => loadLibrary(folder);
+  const device = { threads: 1, libraries: folder };
   return {
     versions: {
       "@sdtt/runtime": versionIn("../../package.json"),
       node: process.versions.node,
       "onnxruntime-node": versionIn("onnxruntime-node/package.json"),
     },
+    library: {
+      folder,
+      version: await load().then(
+        ({ version }) => version,
+        () => undefined,
+      ),
+    },
     platform: `${process.platform}-${process.arch}`,
     engines: [
-      await inspectEngine("c-api", loadLibrary, "npm install --include=optional koffi"),
+      await inspectEngine("c-api", load, "npm install --include=optional koffi"),
       await inspectEngine(
         "binding",
         async () => (await openChannel()).close(),
         "npm install onnxruntime-node",
       ),
     ],
-    devices: [await inspectDevice("cpu"), await inspectDevice("cuda"), await inspectDevice("webgpu")],
+    devices: [
+      await inspectDevice("cpu", device),
+      await inspectDevice("cuda", device),
+      await inspectDevice("webgpu", device),
+    ],
     processor: await inspectProcessor(),
     memory: {
       total: Math.min(totalmem(), process.constrainedMemory() || Infinity),

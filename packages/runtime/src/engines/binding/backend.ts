@@ -1,7 +1,8 @@
 import { SdttError, type Tensor } from "@sdtt/core";
 import type { Program } from "@sdtt/graph";
-import type { LoadOptions } from "../../engine.ts";
-import type { Backend, Executable } from "../backend.ts";
+import type { Engine, LoadOptions } from "../../engine.ts";
+import type { Executable } from "../backend.ts";
+import { engineOn } from "../engine-on.ts";
 import { sessionConfig } from "../session-config.ts";
 import { copyTensor, zeroTensor } from "../tensors.ts";
 import { openChannel, type Channel } from "./channel.ts";
@@ -17,7 +18,7 @@ const logFatalOnly = 4;
  *
  * @throws SdttError `unavailable` if onnxruntime-node cannot be loaded.
  */
-export async function openBinding({ threads }: { threads: number }): Promise<Backend<Block>> {
+export async function openBinding({ threads }: { threads: number }): Promise<Engine> {
   const channel = await openChannel();
   let blocks = 0;
   let sessions = 0;
@@ -27,7 +28,7 @@ export async function openBinding({ threads }: { threads: number }): Promise<Bac
     await channel.ask({ kind: "place", block, tensor });
     return { block, dtype: tensor.dtype, offset: 0, shape: tensor.shape };
   };
-  return {
+  return engineOn<Block>({
     name: "binding",
     device: "cpu",
     memory: {
@@ -44,7 +45,7 @@ export async function openBinding({ threads }: { threads: number }): Promise<Bac
     },
     compile: (program, options) => compile(channel, sessions++, program, { ...options, threads }),
     close: () => channel.close(),
-  };
+  });
 }
 
 async function compile(

@@ -1,5 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { SdttError } from "@sdtt/core";
+import { nativeError } from "../native-error.ts";
 import { buffersIn, type Answer, type Request } from "./messages.ts";
 
 /** A worker thread that answers one request at a time. It keeps the process alive only while it owes an answer. */
@@ -44,7 +45,7 @@ export async function openChannel(): Promise<Channel> {
         cause: given,
       });
     }
-    if ("error" in given) throw new SdttError("runtime", `ONNX Runtime: ${given.error}`);
+    if ("error" in given) throw nativeError(given.error);
     return given.value;
   };
 

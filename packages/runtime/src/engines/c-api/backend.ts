@@ -1,32 +1,77 @@
-import type { Tensor } from "@sdtt/core";
-import type { Backend } from "../backend.ts";
+import type { Engine } from "../../engine.ts";
+import { engineOn } from "../engine-on.ts";
+import { identityProgram } from "../identity-program.ts";
+import type { Provider } from "../provider.ts";
+import { deviceMemory } from "./device-memory.ts";
 import { compile } from "./executable.ts";
-import { cpuMemory } from "./cpu-memory.ts";
 import { create } from "./functions.ts";
+import { hostMemory } from "./host-memory.ts";
 import { loadLibrary } from "./library.ts";
+import type { NativeMemory } from "./native-memory.ts";
+import { createSession, type Context } from "./session.ts";
 
 /** ONNX Runtime logs what it also returns as an error; the error is enough. */
 const logFatalOnly = 4;
+
+export interface CApiOptions {
+  readonly threads: number;
+  /** Where to compute; on the CPU if absent. */
+  readonly provider?: Provider | undefined;
+  /** The folder of ONNX Runtime's library; onnxruntime-node's own if absent. */
+  readonly libraries?: string | undefined;
+  /**
+   * Where resident tensors live: in arrays, or in memory of ONNX Runtime's where the device computes. By default the
+   * latter on CUDA only. WebGPU's blocks are buffers without addresses, so that no window on one could be given to a run.
+   */
+  readonly residents?: "host" | "device";
+}
 
 /**
  * ONNX Runtime through its C API: a run takes a thread of libuv's pool, reads its inputs and writes its targets where
  * they lie.
  *
- * @throws SdttError `unavailable` if koffi or the library cannot be loaded.
+ * @throws SdttError `unavailable` if koffi or the library cannot be loaded; `runtime` if the device cannot be used.
  */
-export async function openCApi({ threads }: { threads: number }): Promise<Backend<Tensor>> {
-  const library = await loadLibrary();
+export async function openCApi(options: CApiOptions): Promise<Engine> {
+  const { threads, provider, libraries } = options;
+  const device = provider?.device ?? "cpu";
+  const { residents = device === "cuda" ? "device" : "host" } = options;
+  const library = await loadLibrary(libraries);
   const { api } = library;
   const environment = create(api.CreateEnv, logFatalOnly, "sdtt");
   const memoryInfo = create(api.CreateCpuMemoryInfo, 0, 0);
-  return {
-    name: "c-api",
-    device: "cpu",
-    memory: cpuMemory,
-    compile: (program, options) => compile({ library, environment, memoryInfo, threads }, program, options),
-    close: () => {
-      api.ReleaseMemoryInfo(memoryInfo);
-      api.ReleaseEnv(environment);
-    },
+  const context: Context = { library, environment, memoryInfo, threads, provider };
+  const close = () => {
+    api.ReleaseMemoryInfo(memoryInfo);
+    api.ReleaseEnv(environment);
   };
+  try {
+    if (residents === "host" || device === "webgpu") {
+      if (provider) await tryProvider(context);
+      return engineFrom(context, hostMemory(context), close);
+    }
+    return engineFrom(context, await deviceMemory(context, device), close);
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close: () => void): Engine {
+  return engineOn({
+    name: "c-api",
+    device: context.provider?.device ?? "cpu",
+    memory,
+    compile: (program, options) => compile(context, memory, program, options),
+    close: () => {
+      memory.close();
+      close();
+    },
+  });
+}
+
+/** Throws now what the first program would: that there is no such device, or that it cannot be used. */
+async function tryProvider(context: Context): Promise<void> {
+  const settings = { optimization: "none", prepack: false, onDevice: true } as const;
+  context.library.api.ReleaseSession(await createSession(context, identityProgram("float32"), settings));
 }

@@ -2,73 +2,81 @@ import type { Tensor } from "@sdtt/core";
 import type { Program } from "@sdtt/graph";
 import type { LoadOptions } from "../../engine.ts";
 import type { Executable, Input, Output } from "../backend.ts";
+import { cString, type CString } from "./c-strings.ts";
 import type { Handle } from "./functions.ts";
-import type { Library } from "./library.ts";
+import type { NativeMemory } from "./native-memory.ts";
 import { createSession, type Context } from "./session.ts";
 import { readValue, wrapTensor } from "./values.ts";
 
-/** A program, compiled. Its blocks are arrays in ordinary memory. */
-export async function compile(
+/** A program, compiled, whose blocks are those of `memory`. */
+export async function compile<Block>(
   context: Context,
+  memory: NativeMemory<Block>,
   program: Program,
   options: Required<LoadOptions>,
-): Promise<Executable<Tensor>> {
+): Promise<Executable<Block>> {
+  const { library } = context;
   const session = await createSession(context, program, options);
-  const names = cStrings(
-    context.library,
-    [...program.inputs, ...program.outputs].map(({ name }) => name),
+  const names = new Map(
+    [...program.inputs, ...program.outputs].map(({ name }) => [name, cString(library, name)]),
   );
   return {
-    run: (inputs, outputs) => run(context, session, program, names, inputs, outputs),
-    release: () => context.library.api.ReleaseSession(session),
+    run: (inputs, outputs) => run({ context, memory, session, program, names }, inputs, outputs),
+    release: () => library.api.ReleaseSession(session),
   };
 }
 
-async function run(
-  { library, memoryInfo }: Context,
-  session: Handle,
-  program: Program,
-  names: ReadonlyMap<string, CString>,
-  inputs: readonly Input<Tensor>[],
-  outputs: readonly Output<Tensor>[],
+interface Compiled<Block> {
+  readonly context: Context;
+  readonly memory: NativeMemory<Block>;
+  readonly session: Handle;
+  readonly program: Program;
+  readonly names: ReadonlyMap<string, CString>;
+}
+
+/**
+ * One run over OrtValues that say where they lie: ONNX Runtime copies an input only if it lies elsewhere than its program
+ * computes, and writes a target in place. That is all that its IoBinding adds to a run; outputs without a target come to
+ * ordinary memory.
+ */
+async function run<Block>(
+  { context, memory, session, program, names }: Compiled<Block>,
+  inputs: readonly Input<Block>[],
+  outputs: readonly Output<Block>[],
 ): Promise<Record<string, Tensor>> {
+  const { library, memoryInfo } = context;
   const { api } = library;
   const inputNames = BigUint64Array.from(program.inputs, ({ name }) => names.get(name)!.address);
   const outputNames = BigUint64Array.from(outputs, ({ name }) => names.get(name)!.address);
-  const feeds = inputs.map((input) => ("tensor" in input ? input.tensor : input.block));
   const inputValues = new BigUint64Array(inputs.length);
   const outputValues = new BigUint64Array(outputs.length);
   try {
-    for (const [i, feed] of feeds.entries()) inputValues[i] = wrapTensor(library, memoryInfo, feed);
-    for (const [i, { target }] of outputs.entries()) {
-      if (target) outputValues[i] = wrapTensor(library, memoryInfo, target);
+    for (const [i, input] of inputs.entries()) {
+      inputValues[i] =
+        "tensor" in input ? wrapTensor(library, memoryInfo, input.tensor) : memory.wrap(input.block);
     }
-    const { length } = outputs;
+    for (const [i, { target }] of outputs.entries()) {
+      if (target !== undefined) outputValues[i] = memory.wrap(target);
+    }
     await api.Run.async(
-      [session, null, inputNames, inputValues, feeds.length, outputNames, length, outputValues],
-      { names, feeds, outputs },
+      [
+        session,
+        null,
+        inputNames,
+        inputValues,
+        inputs.length,
+        outputNames,
+        outputs.length,
+        outputValues,
+      ],
+      { names, inputs, outputs },
     );
     const results: Record<string, Tensor> = {};
     for (const [i, { name, target }] of outputs.entries()) {
-      if (!target) results[name] = readValue(library, outputValues[i]!);
+      if (target === undefined) results[name] = readValue(library, outputValues[i]!);
     }
     return results;
   } finally {
     for (const value of [...inputValues, ...outputValues]) api.ReleaseValue(value);
   }
-}
-
-/** A zero-terminated string and where it lies. */
-interface CString {
-  readonly address: Handle;
-  readonly bytes: Buffer;
-}
-
-function cStrings({ address }: Library, texts: readonly string[]): ReadonlyMap<string, CString> {
-  return new Map(
-    texts.map((text) => {
-      const bytes = Buffer.from(`${text}\0`);
-      return [text, { address: address(bytes), bytes }];
-    }),
-  );
 }

@@ -1,8 +1,8 @@
-import { SdttError } from "@sdtt/core";
 import type koffi from "koffi";
+import { nativeError } from "../native-error.ts";
 
 /** The version of `OrtApi` that has all functions used here, and that every later library still gives. */
-export const apiVersion = 5;
+export const apiVersion = 14;
 
 /**
  * The functions of ONNX Runtime's `OrtApi` that are used here, by their position in that struct. The struct is
@@ -23,8 +23,16 @@ const statusFunctions = {
   GetDimensionsCount: [61, ["void *", "void *"]],
   GetDimensions: [62, ["void *", "void *", "size_t"]],
   GetTensorTypeAndShape: [65, ["void *", "void *"]],
+  CreateMemoryInfo: [68, ["str", "int", "int", "int", "void *"]],
   CreateCpuMemoryInfo: [69, ["int", "int", "void *"]],
+  AllocatorAlloc: [75, ["void *", "size_t", "void *"]],
+  AllocatorFree: [76, ["void *", "void *"]],
   AddSessionConfigEntry: [130, ["void *", "str", "str"]],
+  CreateAllocator: [131, ["void *", "void *", "void *"]],
+  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, ["void *", "void *"]],
+  CreateCUDAProviderOptions: [205, ["void *"]],
+  UpdateCUDAProviderOptions: [206, ["void *", "void *", "void *", "size_t"]],
+  SessionOptionsAppendExecutionProvider: [216, ["void *", "str", "void *", "void *", "size_t"]],
 } as const;
 
 /** The functions that give an object back; they take null and cannot fail. */
@@ -35,11 +43,13 @@ const releaseFunctions = {
   ReleaseValue: 96,
   ReleaseTensorTypeAndShapeInfo: 99,
   ReleaseSessionOptions: 100,
+  ReleaseAllocator: 132,
+  ReleaseCUDAProviderOptions: 208,
 } as const;
 
 const positionOfGetErrorMessage = 2;
 const positionOfReleaseStatus = 93;
-const positionsUsed = 131;
+const positionsUsed = 217;
 
 /** A pointer to an object of ONNX Runtime. */
 export type Handle = bigint;
@@ -47,7 +57,7 @@ export type Handle = bigint;
 /** What a C function takes: pointers as addresses or as the typed arrays that lie there. */
 export type NativeArgument = bigint | number | string | null | ArrayBufferView;
 
-/** A function of the C API. A status other than success becomes an {@link SdttError} with ONNX Runtime's own message. */
+/** A function of the C API. A status other than success becomes an `SdttError` with ONNX Runtime's own message. */
 export interface StatusFunction {
   (...args: NativeArgument[]): void;
   /** The same on a thread of libuv's pool; `memory` is what the arguments point at, kept alive until it returns. */
@@ -75,7 +85,7 @@ export function readApi(ffi: typeof koffi, address: Handle): OrtApi {
     if (status === null) return;
     const message = getErrorMessage(status);
     releaseStatus(status);
-    throw new SdttError("runtime", `ONNX Runtime: ${message}`);
+    throw nativeError(message);
   };
 
   const api: Record<string, unknown> = {};

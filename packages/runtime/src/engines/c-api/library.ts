@@ -12,6 +12,8 @@ const stackBytes = 8 * 2 ** 20;
 /** ONNX Runtime's functions, and the two ways across the border between its memory and JavaScript's. */
 export interface Library {
   readonly api: OrtApi;
+  /** The release of ONNX Runtime. */
+  readonly version: string;
   /** Where an array's elements lie. Whoever hands the address on keeps the array alive. */
   readonly address: (array: ArrayBufferView) => Handle;
   /** Copies foreign memory. */
@@ -20,40 +22,59 @@ export interface Library {
   readonly handle: object;
 }
 
-let loaded: Promise<Library> | undefined;
+const loaded = new Map<string, Promise<Library>>();
 
 /**
- * The ONNX Runtime library that onnxruntime-node brings. Loaded once and never unloaded: its functions are bare
- * addresses.
+ * The ONNX Runtime library of a folder, by default the one that onnxruntime-node brings. Loaded once and never unloaded:
+ * its functions are bare addresses.
  *
  * @throws SdttError `unavailable` if koffi or the library cannot be loaded.
  */
-export function loadLibrary(): Promise<Library> {
-  loaded ??= openLibrary();
-  return loaded;
+export function loadLibrary(folder: string = librariesFolder()): Promise<Library> {
+  const path = join(folder, libraryName());
+  const known = loaded.get(path);
+  if (known) return known;
+  const opening = openLibrary(path);
+  loaded.set(path, opening);
+  return opening;
 }
 
-/** The file of the ONNX Runtime library for this platform. */
-export function libraryPath(): string {
+/** The folder that the environment names; undefined for onnxruntime-node's own library. */
+export function namedLibraries(
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): string | undefined {
+  return environment["SDTT_ONNXRUNTIME"] || undefined;
+}
+
+/** The folder of onnxruntime-node that holds the library for this platform, and its providers beside it. */
+export function librariesFolder(): string {
   const root = dirname(createRequire(import.meta.url).resolve("onnxruntime-node/package.json"));
-  const name =
-    { win32: "onnxruntime.dll", darwin: "libonnxruntime.1.dylib" }[process.platform as string] ??
-    "libonnxruntime.so.1";
-  return join(root, "bin", "napi-v6", process.platform, process.arch, name);
+  return join(root, "bin", "napi-v6", process.platform, process.arch);
 }
 
-async function openLibrary(): Promise<Library> {
+/** What the ONNX Runtime library is called on this platform. */
+export function libraryName(): string {
+  return (
+    { win32: "onnxruntime.dll", darwin: "libonnxruntime.1.dylib" }[process.platform as string] ??
+    "libonnxruntime.so.1"
+  );
+}
+
+async function openLibrary(path: string): Promise<Library> {
   try {
     const { default: ffi } = await import("koffi");
     // Settled for the whole process by the first library that anyone loads.
     if (ffi.config().async_stack_size! < stackBytes) ffi.config({ async_stack_size: stackBytes });
-    const library = ffi.load(libraryPath());
+    const library = ffi.load(path);
     const base = library.func("OrtGetApiBase", "void *", [])() as Handle;
-    const getApi = ffi.decode(ffi.decode(base, "void *"), ffi.proto("void *", ["uint32_t"]));
+    const [getApiAt, getVersionAt] = ffi.decode(base, ffi.array("void *", 2)) as Handle[];
+    const getApi = ffi.decode(getApiAt, ffi.proto("void *", ["uint32_t"]));
+    const getVersion = ffi.decode(getVersionAt, ffi.proto("str", []));
     const address = getApi(apiVersion) as Handle | null;
     if (address === null) throw new Error(`it has no API of version ${apiVersion}`);
     return {
       api: readApi(ffi, address),
+      version: getVersion() as string,
       address: (array) => ffi.address(array),
       copy: (address, bytes) => ffi.view(address, bytes).slice(0),
       handle: library,

@@ -1,6 +1,8 @@
 import type { Program } from "@sdtt/graph";
 import type { LoadOptions } from "../../engine.ts";
+import type { Provider } from "../provider.ts";
 import { sessionConfig } from "../session-config.ts";
+import { appendProvider } from "./append-provider.ts";
 import { create, type Handle } from "./functions.ts";
 import type { Library } from "./library.ts";
 
@@ -11,6 +13,13 @@ export interface Context {
   /** Describes ordinary memory, to wrap tensors that lie there. */
   readonly memoryInfo: Handle;
   readonly threads: number;
+  /** Where to compute; on the CPU if absent. */
+  readonly provider?: Provider | undefined;
+}
+
+export interface SessionSettings extends Required<LoadOptions> {
+  /** Fails if the provider does not take the whole program, instead of leaving a part of it to the CPU. */
+  readonly onDevice?: boolean;
 }
 
 /** GraphOptimizationLevel. */
@@ -18,19 +27,23 @@ const optimizationLevels = { none: 0, basic: 1, extended: 2, all: 99 } as const;
 
 /** Makes an OrtSession of a program's bytes, on another thread. */
 export async function createSession(
-  { library: { api }, environment, threads }: Context,
+  { library, environment, threads, provider }: Context,
   program: Program,
-  options: Required<LoadOptions>,
+  { onDevice = false, ...options }: SessionSettings,
 ): Promise<Handle> {
+  const { api } = library;
   const settings = create(api.CreateSessionOptions);
   try {
     api.SetIntraOpNumThreads(settings, threads);
     api.SetSessionGraphOptimizationLevel(settings, optimizationLevels[options.optimization]);
     // A pattern plans one block for the largest shapes seen and keeps it: more memory, and no faster.
     api.DisableMemPattern(settings);
-    for (const [key, value] of Object.entries(sessionConfig(program, options))) {
+    const config = sessionConfig(program, options);
+    if (onDevice && provider) config.disable_cpu_ep_fallback = "1";
+    for (const [key, value] of Object.entries(config)) {
       api.AddSessionConfigEntry(settings, `session.${key}`, value);
     }
+    if (provider) appendProvider(library, settings, provider, program);
     const session = new BigUint64Array(1);
     const { model } = program;
     await api.CreateSessionFromArray.async([environment, model, model.byteLength, settings, session]);

@@ -7,7 +7,7 @@ import {
   type Tensor,
 } from "@sdtt/core";
 import { onnxTypes } from "@sdtt/graph";
-import { create, type Handle } from "./functions.ts";
+import { create, type Handle, type NativeArgument } from "./functions.ts";
 import type { Library } from "./library.ts";
 
 /** ONNXTensorElementDataType of the C API has the numbers of TensorProto.DataType. */
@@ -15,15 +15,34 @@ const dataTypes = new Map(Object.entries(onnxTypes).map(([name, code]) => [code,
 
 /** An OrtValue over a tensor's own memory: the caller keeps the tensor alive for as long as the value is used. */
 export function wrapTensor({ api }: Library, memoryInfo: Handle, { dtype, shape, data }: Tensor): Handle {
+  return wrap(api, memoryInfo, { dtype, shape, place: data, bytes: data.byteLength });
+}
+
+/** An OrtValue over memory that lies where `memoryInfo` says. */
+export function wrapMemory(
+  { api }: Library,
+  memoryInfo: Handle,
+  { address, ...type }: Pick<Tensor, "dtype" | "shape"> & { readonly address: Handle; readonly bytes: number },
+): Handle {
+  return wrap(api, memoryInfo, { ...type, place: address });
+}
+
+interface Wrapped extends Pick<Tensor, "dtype" | "shape"> {
+  readonly place: NativeArgument;
+  readonly bytes: number;
+}
+
+function wrap(api: Library["api"], memoryInfo: Handle, { dtype, shape, place, bytes }: Wrapped): Handle {
   const sizes = BigInt64Array.from(shape, BigInt);
+  const type = onnxTypes[dtype];
   return create(
     api.CreateTensorWithDataAsOrtValue,
     memoryInfo,
-    data,
-    data.byteLength,
+    place,
+    bytes,
     sizes,
     sizes.length,
-    onnxTypes[dtype],
+    type,
   );
 }
 

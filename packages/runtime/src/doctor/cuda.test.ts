@@ -1,0 +1,126 @@
+import { copyFile, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { librariesFolder, libraryName } from "../engines/c-api/library.ts";
+import { missingForCuda } from "./cuda.ts";
+import { coreVersion, providerVersion } from "./library-version.ts";
+import { machine } from "./probe.ts";
+import { pretendMachine } from "./testing/pretend-machine.ts";
+
+const platform = "linux-x64";
+const driver = (version: string) => ({
+  "/proc/driver/nvidia/version": `NVRM version: NVIDIA UNIX x86_64 Kernel Module  ${version}  Release Build\n`,
+  "/proc/driver/nvidia/gpus/0000:01:00.0/information": "Model: H100\n",
+});
+const core = { [join("/ort", libraryName())]: "\u007fELF..\0VERS_1.30.0\0..." };
+const shared = { "/ort/libonnxruntime_providers_shared.so": "ELF" };
+const provider = (version: string) => ({
+  "/ort/libonnxruntime_providers_cuda.so": `ELF..1.2\0${version}\0...`,
+});
+const libraries = (cuda: number, found = true) => [
+  { name: `libcublas.so.${cuda}`, found },
+  { name: `libcudart.so.${cuda}`, found },
+  { name: "libcuda.so.1", found: true },
+];
+
+/** What is missing on a machine with these files, a line for each. */
+async function missing(
+  files: Record<string, string>,
+  { dependencies = libraries(13), deviceId = 0 } = {},
+): Promise<string[]> {
+  const probe = pretendMachine(files, dependencies);
+  const found = await missingForCuda({ platform, libraries: "/ort", deviceId, probe });
+  return found.map(({ what, remedy }) => `${what} -> ${remedy}`);
+}
+
+const whole = { ...driver("580.65.06"), ...core, ...shared, ...provider("1.30.0") };
+
+test("a machine with all of it lacks nothing", async () => {
+  expect(await missing(whole)).toEqual([]);
+});
+
+test("other platforms have no provider", async () => {
+  const found = await missingForCuda({ platform: "darwin-arm64", probe: pretendMachine({}) });
+  expect(found).toEqual([
+    { what: "no CUDA provider for darwin-arm64", remedy: "use a linux-x64 machine" },
+  ]);
+});
+
+test("an empty machine lacks the driver and the provider, in the order in which to mend it", async () => {
+  expect(await missing({})).toEqual([
+    expect.stringMatching(/^no NVIDIA driver: none of .* exists -> install the GPU's driver/),
+    expect.stringMatching(
+      /^no CUDA provider: \S+_shared.so and \S+_cuda.so not in \/ort -> ONNXRUNTIME_NODE_INSTALL=cuda12/,
+    ),
+  ]);
+});
+
+test("a container that shows the device files alone has a driver", async () => {
+  const { "/proc/driver/nvidia/version": _, ...rest } = whole;
+  expect(await missing({ ...rest, "/dev/nvidiactl": "" })).toEqual([]);
+});
+
+test("a GPU that the driver has not is named", async () => {
+  expect(await missing(whole, { deviceId: 2 })).toEqual([
+    "no GPU 2: the driver has 1, counted from 0 -> choose one of those that nvidia-smi -L lists",
+  ]);
+});
+
+test("a provider of another release is found out before it is loaded", async () => {
+  expect(await missing({ ...whole, ...provider("1.29.0") })).toEqual([
+    expect.stringMatching(
+      /^two versions of ONNX Runtime: the library in \/ort is 1.30.0, the CUDA provider beside it 1.29.0 -> put the provider of 1.30.0 there/,
+    ),
+  ]);
+});
+
+test("libraries that the loader does not find are listed, with what installs those of this CUDA", async () => {
+  expect(await missing(whole, { dependencies: libraries(13, false) })).toEqual([
+    expect.stringMatching(
+      /^no CUDA libraries: the loader does not find libcublas.so.13, libcudart.so.13 -> pip install nvidia-cublas /,
+    ),
+  ]);
+  expect(await missing(whole, { dependencies: libraries(12, false) })).toEqual([
+    expect.stringMatching(/libcudart.so.12 -> install CUDA 12 /),
+  ]);
+});
+
+test("a driver older than the provider's CUDA is named with what it needs", async () => {
+  expect(await missing({ ...whole, ...driver("550.54.15") })).toEqual([
+    expect.stringMatching(
+      /^the driver 550.54.15 is older than the provider, which is for CUDA 13: that needs 580 or newer/,
+    ),
+  ]);
+});
+
+test("a provider that is no library is broken", async () => {
+  const broken = { "/ort/libonnxruntime_providers_cuda.so": "broken" };
+  expect(await missing({ ...whole, ...broken })).toEqual([
+    expect.stringMatching(/^a broken CUDA provider: not a dynamic executable -> /),
+  ]);
+});
+
+test.skipIf(process.platform !== "linux")(
+  "the real loader and the real library are asked as the pretended ones",
+  async () => {
+    const { version } = (await import("onnxruntime-node/package.json", { with: { type: "json" } }))
+      .default;
+    const library = join(librariesFolder(), libraryName());
+    expect(await coreVersion(library, machine)).toBe(version);
+    expect(await providerVersion(library, machine)).toBe(version);
+    // Needs the library that lies beside it, and only there.
+    const folder = await mkdtemp(join(tmpdir(), "doctor-"));
+    try {
+      const binding = join(folder, "binding.node");
+      await copyFile(join(dirname(library), "onnxruntime_binding.node"), binding);
+      expect(await machine.dependencies(binding)).toContainEqual({
+        name: "libonnxruntime.so.1",
+        found: false,
+      });
+      await expect(machine.dependencies(join(folder, "none.so"))).rejects.toThrow();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  },
+);

@@ -1,0 +1,29 @@
+import { SdttError } from "@sdtt/core";
+
+/** What ONNX Runtime, its providers and the drivers under them say when memory has run out. */
+const outOfMemory =
+  /out of memory|Failed to allocate memory|bad_alloc|CUBLAS_STATUS_ALLOC_FAILED|is smaller than requested bytes|Error creating buffer|VK_ERROR_OUT_OF_(?:DEVICE|HOST)_MEMORY/i;
+
+/** What they say when the device itself has failed (CUDA's sticky errors), fallen off its bus or been reset. */
+const deviceLost =
+  /CUDA failure (?:46|700|702|710|714|715|716|717|718|719|999)\b|device lost|VK_ERROR_DEVICE_LOST|fallen off the bus/i;
+
+/** Sizes in such words: `for requested buffer of size 123`, `smaller than requested bytes of 123`. */
+const requestedBytes = /requested (?:buffer of size|bytes of) (\d+)/i;
+
+/**
+ * The error of a failed call, in ONNX Runtime's own words: `out-of-memory` where they speak of memory, so that whoever
+ * can do with less may try again; `unavailable` where the device is gone; else `runtime`.
+ */
+export function nativeError(message: string): SdttError {
+  if (deviceLost.test(message)) {
+    return new SdttError(
+      "unavailable",
+      `The device was lost, and with it what lay in its memory: go on from the last checkpoint in a new process. ONNX Runtime: ${message}`,
+    );
+  }
+  if (!outOfMemory.test(message)) return new SdttError("runtime", `ONNX Runtime: ${message}`);
+  const bytes = Number(requestedBytes.exec(message)?.[1] ?? Number.NaN);
+  const size = Number.isNaN(bytes) ? "" : ` for ${Math.ceil(bytes / 2 ** 20)} MiB more`;
+  return new SdttError("out-of-memory", `There is no memory left${size}. ONNX Runtime: ${message}`);
+}
