@@ -4,9 +4,11 @@ import type { WeightSet } from "@sdtt/hub";
 import type { Engine } from "@sdtt/runtime";
 import { loadCausalModel, loadModel, locateModel } from "sdtt";
 import type { CausalLanguageModel, LanguageModel, LoadModelOptions } from "sdtt";
+import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { withDownloadProgress } from "./download-progress.ts";
-import { wholeNumber } from "./numbers.ts";
+import { addEngineOptions, dtypeNames, engineOptions } from "./engine-options.ts";
+import type { EngineFlags } from "./engine-options.ts";
 
 /** Which weights to open, and from where. */
 export interface CheckpointFlags {
@@ -14,23 +16,16 @@ export interface CheckpointFlags {
   readonly offline?: boolean;
 }
 
-/** On what a model runs. */
-export interface EngineFlags {
-  readonly threads?: number;
-  readonly engine: "auto" | "c-api" | "binding";
 }
 
 /** Which model, and on what it runs. */
 export interface ModelFlags extends CheckpointFlags, EngineFlags {
   readonly model: string;
+  readonly dtype?: (typeof dtypeNames)[number];
 }
 
 /** A model to open: as the flags say, or on an engine that is there already. */
-export interface OpenModelOptions extends CheckpointFlags {
-  readonly model: string;
-  readonly threads?: number | undefined;
-  readonly engine: EngineFlags["engine"] | Engine;
-}
+export type OpenModelOptions = Omit<ModelFlags, "engine"> & { readonly engine: EngineFlags["engine"] | Engine };
 
 export function addCheckpointOptions(command: Command): Command {
   return addOfflineOption(
@@ -43,28 +38,29 @@ export function addOfflineOption(command: Command): Command {
 }
 
 export function addModelOptions(command: Command): Command {
-  return addEngineOptions(
-    command.option("-m, --model <name>", "a named model, org/name@revision, a folder or a file", "tiny"),
+  return addEngineAndCheckpointOptions(
+    command
+      .option("-m, --model <name>", "a named model, org/name@revision, a folder or a file", "tiny")
+      .addOption(
+        new Option("--dtype <name>", "what matrix products are computed in; the halves are for GPUs").choices(
+          dtypeNames,
+        ),
+      ),
   );
 }
 
 /** How models run, and where they come from. */
-export function addEngineOptions(command: Command): Command {
-  const options = command
-    .option("--threads <count>", "threads to compute with (default: all cores)", wholeNumber({ least: 1 }))
-    .addOption(
-      new Option("--engine <name>", "how ONNX Runtime is called")
-        .choices(["auto", "c-api", "binding"])
-        .default("auto"),
-    );
-  return addCheckpointOptions(options);
+export function addEngineAndCheckpointOptions(command: Command): Command {
+  return addCheckpointOptions(addEngineOptions(command));
 }
 
-/** Loads the diffusion model that the options name, saying on stderr what it downloads. */
+/** Loads the diffusion model that the options name, saying on stderr what it downloads and what `auto` took. */
 export async function openModel(options: OpenModelOptions, context: CliContext): Promise<LanguageModel> {
-  return withDownloadProgress(context, (onDownload) =>
-    loadModel(options.model, { ...loadOptions(options, context), onDownload }),
+  const model = await withDownloadProgress(context, (onDownload) =>
+    loadModel(options.model, { ...loadOptions(options, context), dtype: options.dtype, onDownload }),
   );
+  if (options.device === "auto") printLine(context.stderr, `Computing on ${model.device}.`);
+  return model;
 }
 
 /** As `openModel`, an autoregressive model. */
@@ -78,8 +74,9 @@ export async function openCausalModel(
 }
 
 function loadOptions(options: OpenModelOptions, { env, signal }: CliContext): LoadModelOptions {
-  const { threads, engine, weights: weightSet, offline } = options;
-  return { threads, engine, weightSet, offline, hub: { environment: env }, signal };
+  const { engine, weights: weightSet, offline } = options;
+  const on = typeof engine === "string" ? engineOptions({ ...options, engine }) : { engine };
+  return { ...on, weightSet, offline, hub: { environment: env }, signal };
 }
 
 /** The folder or file that a name or path stands for, saying on stderr what it downloads. */

@@ -4,11 +4,14 @@ import { causalHidden, causalStep } from "./causal.ts";
 import type { CausalCache } from "./causal.ts";
 import type { CausalConfig } from "./config.ts";
 import { declareParameters } from "./parameter-source.ts";
+import type { MatrixType } from "./parameter-source.ts";
 import { causalParameters } from "./parameters.ts";
 
 export interface CausalProgramOptions {
   readonly config: CausalConfig;
   readonly weights: Weights;
+  /** What the blocks' products and attention are computed in; float32 unless given. */
+  readonly matrixDtype?: MatrixType | undefined;
 }
 
 /**
@@ -22,15 +25,16 @@ export function causalProgram(options: CausalProgramOptions): Program {
 
 /**
  * The same over positions that follow others. Inputs beside those of `causalProgram`: `start` int64 `[1]`, how many
- * positions there were, and for each block i `past.i.keys` and `past.i.values`, float32 `[batch, heads, past, head]`.
+ * positions there were, and for each block i `past.i.keys` and `past.i.values`, of the type of the products, `[batch, heads, past, head]`.
  * Outputs beside `hidden`: `present.i.keys` and `present.i.values`, the past of the next call.
  */
 export function causalStepProgram(options: CausalProgramOptions): Program {
   const { blockCount, headCount, hiddenSize } = options.config;
+  const { matrixDtype = "float32" } = options;
   const shape = ["batch", headCount, "past", hiddenSize / headCount];
   const past = Array.from({ length: blockCount }, (_, i) => ({
-    keys: input(`past.${i}.keys`, "float32", shape),
-    values: input(`past.${i}.values`, "float32", shape),
+    keys: input(`past.${i}.keys`, matrixDtype, shape),
+    values: input(`past.${i}.values`, matrixDtype, shape),
   }));
   const start = input("start", "int64", [1]);
   const { hidden, present } = causalStep({ ...networkInputs(options), start, past });
@@ -41,10 +45,10 @@ export function causalStepProgram(options: CausalProgramOptions): Program {
   });
 }
 
-function networkInputs({ config, weights }: CausalProgramOptions) {
+function networkInputs({ config, weights, matrixDtype }: CausalProgramOptions) {
   return {
     config,
-    parameters: declareParameters(causalParameters(config), { weights }),
+    parameters: declareParameters(causalParameters(config), { weights, matrixDtype }),
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
   };

@@ -4,7 +4,6 @@ import {
   cachedAttention,
   gather,
   layerNorm,
-  linear,
   multiplyDimensions,
   range,
   reshape,
@@ -13,7 +12,7 @@ import type { Dimension, KeysAndValues, Value } from "@sdtt/graph";
 import type { CausalConfig } from "./config.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { rotaryTables } from "./rotary-tables.ts";
-import { mlp, queriesKeysValues } from "./sublayers.ts";
+import { attentionOutput, mlp, queriesKeysValues } from "./sublayers.ts";
 import { dropBranch, throughBlock } from "./training.ts";
 import type { TrainingOptions } from "./training.ts";
 
@@ -95,7 +94,7 @@ function network(options: NetworkOptions): Value {
     // Past the last attention only the wanted rows are computed.
     const select = (value: Value) => (index === last ? gather(value, rows) : value);
     const place = { dropout, block: index, rows: index === last ? rows : everywhere };
-    const attended = linear(select(mixed), parameters.get(`${name}.attn_out.weight`));
+    const attended = attentionOutput(parameters, name, select(mixed));
     const x = add(select(before), dropBranch(attended, { ...place, part: "attention" }));
     const inner = mlp(parameters, `${name}.mlp`, norm(`${name}.norm2`, x));
     return add(x, dropBranch(inner, { ...place, part: "mlp" }));

@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { add, attention, gather, linear, multiply, multiplyDimensions, range, reshape } from "@sdtt/graph";
+import { add, attention, gather, multiply, multiplyDimensions, range, reshape } from "@sdtt/graph";
 import type { Dimension, Value } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { conditioningOf, modulatedNorm, modulations, spreadOver } from "./modulation.ts";
@@ -7,7 +7,7 @@ import type { Conditioning, Spread } from "./modulation.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 import { rotaryTables } from "./rotary-tables.ts";
 import type { RotaryTables } from "./rotary-tables.ts";
-import { mlp, queriesKeysValues } from "./sublayers.ts";
+import { attentionOutput, mlp, queriesKeysValues } from "./sublayers.ts";
 import type { ProjectionOptions } from "./sublayers.ts";
 import { dropBranch, throughBlock } from "./training.ts";
 import type { TrainingOptions } from "./training.ts";
@@ -105,7 +105,7 @@ function block(options: BlockOptions): Value {
     scale: scale1,
   });
   const mixed = select(selfAttention({ parameters, name, ...rest, x: normal1 }));
-  const attended = drop(linear(mixed, parameters.get(`${name}.attn_out.weight`)), "attention");
+  const attended = drop(attentionOutput(parameters, name, mixed), "attention");
   const x = add(select(rest.x), multiply(gate1, attended));
 
   const normal2 = modulatedNorm({

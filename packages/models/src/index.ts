@@ -22,7 +22,12 @@ export { allLogits, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 export type { HeadOptions } from "./heads.ts";
 export { modelHidden, modelParameters } from "./network.ts";
 export { createParameterSource, declareParameters } from "./parameter-source.ts";
-export type { DeclareOptions, ParameterSource, ParameterSourceOptions } from "./parameter-source.ts";
+export type {
+  DeclareOptions,
+  MatrixType,
+  ParameterSource,
+  ParameterSourceOptions,
+} from "./parameter-source.ts";
 export { causalParameters, ditParameters } from "./parameters.ts";
 export type { ParameterSpec } from "./parameters.ts";
 export {

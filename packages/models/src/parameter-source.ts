@@ -6,11 +6,21 @@ import type { DitConfig } from "./config.ts";
 import { ditParameters } from "./parameters.ts";
 import type { ParameterSpec } from "./parameters.ts";
 
+/**
+ * The types that the blocks' matrix products and attention may be computed in. Half types take a GPU half the memory and
+ * a fraction of the time; all that sums up over blocks or rows stays in float32.
+ */
+export type MatrixType = "float32" | "float16" | "bfloat16";
+
 export interface ParameterSource {
-  /** The type that the network computes in. */
+  /** The type that the network computes in: its residual stream, its norms, its conditioning. */
   readonly dtype: DataType;
+  /** The type of the matrix products and the attention inside the blocks. */
+  readonly matrixDtype: DataType;
   /** A parameter by its name, in the computing type. */
   get(name: string): Value;
+  /** The same in the type of the blocks' products. */
+  matrix(name: string): Value;
   /** Its first `rows` rows. No copy: the file holds them at the same place. */
   leadingRows(name: string, rows: number): Value;
 }
@@ -20,6 +30,8 @@ export interface DeclareOptions {
   readonly weights?: Weights | undefined;
   /** The type that the network computes in. */
   readonly dtype?: DataType;
+  /** The type of the products and the attention inside the blocks; `dtype` if absent. */
+  readonly matrixDtype?: DataType | undefined;
 }
 
 export interface ParameterSourceOptions extends DeclareOptions {
@@ -37,23 +49,42 @@ export function createParameterSource({ config, ...options }: ParameterSourceOpt
 /** The same for the parameters of any network. */
 export function declareParameters(
   specs: readonly ParameterSpec[],
-  { weights, dtype = "float32" }: DeclareOptions,
+  { weights, dtype = "float32", matrixDtype = dtype }: DeclareOptions,
 ): ParameterSource {
   const shapes = new Map(specs.map((spec) => [spec.name, spec.shape]));
-  const declared = new Map<string, Value>();
-  const declare = (name: string, rows?: number): Value => {
-    const known = declared.get(name);
+  /** What the weights bring: one leaf for each name, whatever types it is used in. */
+  const leaves = new Map<string, Value>();
+  const leafOf = (name: string, rows?: number): Value => {
+    const known = leaves.get(name);
     if (known) return known;
     const whole = shapes.get(name);
     if (!whole) throw new SdttError("usage", `This model has no parameter ${name}.`);
     const shape = rows === undefined ? whole : whole.with(0, rows);
-    const stored = weights?.get(name);
-    const plain = cast(parameter(name, stored?.dtype ?? dtype, shape), dtype);
-    const value = stored?.scale ? multiply(plain, declareScale(name, stored.scale, shape[0]!, dtype)) : plain;
-    declared.set(name, value);
+    const leaf = parameter(name, weights?.get(name)?.dtype ?? dtype, shape);
+    leaves.set(name, leaf);
+    return leaf;
+  };
+
+  const declared = new Map<string, Value>();
+  const declare = (type: DataType, name: string, rows?: number): Value => {
+    const key = `${type} ${name}`;
+    const known = declared.get(key);
+    if (known) return known;
+    const leaf = leafOf(name, rows);
+    const scale = weights?.get(name)?.scale;
+    const value = scale
+      ? cast(multiply(cast(leaf, dtype), declareScale(name, scale, leaf.shape[0] as number, dtype)), type)
+      : cast(leaf, type);
+    declared.set(key, value);
     return value;
   };
-  return { dtype, get: (name) => declare(name), leadingRows: declare };
+  return {
+    dtype,
+    matrixDtype,
+    get: (name) => declare(dtype, name),
+    matrix: (name) => declare(matrixDtype, name),
+    leadingRows: (name, rows) => declare(dtype, name, rows),
+  };
 }
 
 function declareScale(name: string, scale: StoredNumbers, rows: number, dtype: DataType): Value {

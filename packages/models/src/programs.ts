@@ -6,11 +6,14 @@ import { drawTokens } from "./draw.ts";
 import { logProbsOf, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 import type { HeadOptions } from "./heads.ts";
 import { createParameterSource, declareParameters } from "./parameter-source.ts";
+import type { MatrixType } from "./parameter-source.ts";
 import { headParameters } from "./parameters.ts";
 
 export interface ModelProgramOptions {
   readonly config: DitConfig;
   readonly weights: Weights;
+  /** What the blocks' products and attention are computed in; float32 unless given. */
+  readonly matrixDtype?: MatrixType | undefined;
 }
 
 /** What a program over hidden rows needs to know of its model. */
@@ -23,10 +26,10 @@ export interface HeadProgramOptions {
  * The network up to its hidden rows. Inputs: `tokens` int64 `[batch, length]`, `rows` int64 `[rows]` and, for
  * time-conditioned models, `sigma` float32 `[batch]`. Output: `hidden` float32 `[rows, hidden]`.
  */
-export function backboneProgram({ config, weights }: ModelProgramOptions): Program {
+export function backboneProgram({ config, weights, matrixDtype }: ModelProgramOptions): Program {
   const hidden = ditHidden({
     config,
-    parameters: createParameterSource({ config, weights }),
+    parameters: createParameterSource({ config, weights, matrixDtype }),
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
     ...(config.timeConditioning ? { sigma: input("sigma", "float32", ["batch"]) } : {}),

@@ -1,4 +1,4 @@
-import { gelu, linear, reshape, rotary, split } from "@sdtt/graph";
+import { cast, gelu, linear, reshape, rotary, split } from "@sdtt/graph";
 import type { Dimension, Value } from "@sdtt/graph";
 import type { ParameterSource } from "./parameter-source.ts";
 import type { RotaryTables } from "./rotary-tables.ts";
@@ -13,19 +13,31 @@ export interface ProjectionOptions {
   readonly x: Value;
 }
 
-/** What attention takes, each `[batch, length, hidden]`: queries and keys are turned by their positions. */
+/**
+ * What attention takes, each `[batch, length, hidden]` in the type of the blocks' products: queries and keys are turned by
+ * their positions.
+ */
 export function queriesKeysValues(options: ProjectionOptions): [queries: Value, keys: Value, values: Value] {
   const { parameters, tables, grid, name, x } = options;
-  const projected = linear(x, parameters.get(`${name}.attn_qkv.weight`));
+  const { matrixDtype } = parameters;
+  const projected = linear(cast(x, matrixDtype), parameters.matrix(`${name}.attn_qkv.weight`));
   const [q, k, v] = split(projected, { axis: 1, parts: 3 }).map((part) =>
     reshape(part, [...grid, x.shape[1]!]),
   ) as [Value, Value, Value];
-  const turn = (value: Value) => rotary(value, tables.cosines, tables.sines);
+  const [cosines, sines] = [cast(tables.cosines, matrixDtype), cast(tables.sines, matrixDtype)];
+  const turn = (value: Value) => rotary(value, cosines, sines);
   return [turn(q), turn(k), v];
 }
 
-/** Two layers, four times as wide between them, with GELU. */
+/** The projection behind the attention: back to the type of the residual stream. */
+export function attentionOutput(parameters: ParameterSource, name: string, mixed: Value): Value {
+  return cast(linear(mixed, parameters.matrix(`${name}.attn_out.weight`)), parameters.dtype);
+}
+
+/** Two layers, four times as wide between them, with GELU; from and to the type of the residual stream. */
 export function mlp(parameters: ParameterSource, name: string, x: Value): Value {
-  const inner = linear(x, parameters.get(`${name}.0.weight`), parameters.get(`${name}.0.bias`));
-  return linear(gelu(inner), parameters.get(`${name}.2.weight`), parameters.get(`${name}.2.bias`));
+  const layer = (part: string, value: Value) =>
+    linear(value, parameters.matrix(`${name}.${part}.weight`), parameters.matrix(`${name}.${part}.bias`));
+  const inner = layer("0", cast(x, parameters.matrixDtype));
+  return cast(layer("2", gelu(inner)), parameters.dtype);
 }

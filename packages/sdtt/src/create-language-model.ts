@@ -2,6 +2,7 @@ import { SdttError } from "@sdtt/core";
 import type { Denoiser, ScoreModel } from "@sdtt/core";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
+import type { Device } from "@sdtt/runtime";
 import { sample, sampleScore } from "@sdtt/scheduler";
 import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
@@ -13,13 +14,15 @@ export interface LanguageModelOptions {
   readonly description: DenoiserDescription;
   readonly tokenizer: Tokenizer;
   readonly network: Denoiser | ScoreModel;
+  /** Where the network computes; `cpu` unless given. */
+  readonly device?: Device;
   /** What goes with the model when it is disposed, in this order. */
   readonly owned?: readonly AsyncDisposable[];
 }
 
 /** Puts a network and a tokenizer together. */
 export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
-  const { name, description, tokenizer, network, owned = [] } = options;
+  const { name, description, tokenizer, network, device = "cpu", owned = [] } = options;
   if (tokenizer.maskId !== network.maskId) {
     throw new SdttError(
       "checkpoint",
@@ -42,6 +45,7 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
     description,
     tokenizer,
     network,
+    device,
     parameterCount: ditParameters(description.config).reduce(
       (sum, { shape }) => sum + shape.reduce((a, b) => a * b),
       0,

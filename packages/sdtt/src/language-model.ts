@@ -1,5 +1,6 @@
 import type { Denoiser, ScoreModel } from "@sdtt/core";
 import type { DenoiserDescription } from "@sdtt/models";
+import type { Device } from "@sdtt/runtime";
 import type { RevealOrder, Sampler, TextProjection } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Template } from "./template.ts";
@@ -14,6 +15,8 @@ export interface LanguageModel extends AsyncDisposable {
   readonly tokenizer: Tokenizer;
   /** The network under the texts: a law for MDLM and SDTT, a score for SEDD. */
   readonly network: Denoiser | ScoreModel;
+  /** Where it computes. */
+  readonly device: Device;
   /** Writes texts. Throws `usage` for options out of range, `aborted` if the signal fires. */
   sample(options?: TextSampleOptions): Promise<TextSample>;
   /** As `sample`, step by step. Steps that reveal nothing have no event. */

@@ -26,7 +26,7 @@ export async function loadCausalModel(
   name: string,
   options: LoadModelOptions = {},
 ): Promise<CausalLanguageModel> {
-  const { threads, device, engine: wanted = "auto", weightSet, signal } = options;
+  const { engine: wanted = "auto", dtype, weightSet, signal } = options;
   const path = await locateModel(name, options);
   const checkpoint = expectCausal(await openCheckpoint({ path, weightSet, signal }), name);
   const tokenizer = await openTokenizer(checkpoint, name);
@@ -40,8 +40,8 @@ export async function loadCausalModel(
   }
   await using opened = new AsyncDisposableStack();
   const engine =
-    typeof wanted === "string" ? opened.use(await createEngine({ engine: wanted, device, threads })) : wanted;
-  const network = opened.use(await createCausalModel({ engine, config, weights }));
+    typeof wanted === "string" ? opened.use(await createEngine({ ...options, engine: wanted })) : wanted;
+  const network = opened.use(await createCausalModel({ engine, config, weights, dtype }));
   const owned = opened.move();
   return {
     name,

@@ -1,5 +1,6 @@
 import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import type { WeightSet } from "@sdtt/hub";
+import type { MatrixType } from "@sdtt/models";
 import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
 import type { Engine, EngineOptions } from "@sdtt/runtime";
 import { createLanguageModel } from "./create-language-model.ts";
@@ -9,10 +10,14 @@ import type { LocateModelOptions } from "./locate-model.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
 
 export interface LoadModelOptions extends LocateModelOptions {
-  /** Threads to compute with; as many as the process may use unless given. */
+  /** Threads to compute with on the CPU; as many as the process may use unless given. */
   readonly threads?: number | undefined;
-  /** `cpu` unless given. */
+  /** `cpu` unless given. `auto` takes a GPU with CUDA where there is one; the model's `device` says what it took. */
   readonly device?: EngineOptions["device"];
+  /** Which GPU, and how it is used. */
+  readonly gpu?: EngineOptions["gpu"];
+  /** What the blocks' products and attention are computed in; float32 unless given. bfloat16 is for CUDA. */
+  readonly dtype?: MatrixType | undefined;
   /** How ONNX Runtime is called; or an engine of your own, which the model then leaves open. `auto` unless given. */
   readonly engine?: EngineOptions["engine"] | Engine;
   /** Which weights of a training checkpoint; the EMA where there is one unless given. */
@@ -26,7 +31,7 @@ export interface LoadModelOptions extends LocateModelOptions {
  * @throws SdttError of every code but `numeric`: the name, the network, the files, the machine.
  */
 export async function loadModel(name = "tiny", options: LoadModelOptions = {}): Promise<LanguageModel> {
-  const { threads, device, engine: wanted = "auto", weightSet, signal } = options;
+  const { engine: wanted = "auto", dtype, weightSet, signal } = options;
   const path = await locateModel(name, options);
   const checkpoint = expectDenoiser(await openCheckpoint({ path, weightSet, signal }), name);
   const tokenizer = await openTokenizer(checkpoint, name);
@@ -34,13 +39,12 @@ export async function loadModel(name = "tiny", options: LoadModelOptions = {}): 
 
   const owned: AsyncDisposable[] = [];
   try {
-    const engine =
-      typeof wanted === "string" ? await createEngine({ engine: wanted, device, threads }) : wanted;
+    const engine = typeof wanted === "string" ? await createEngine({ ...options, engine: wanted }) : wanted;
     if (engine !== wanted) owned.unshift(engine);
     const create = description.family === "sedd" ? createScoreModel : createDenoiser;
-    const network = await create({ engine, description, weights });
+    const network = await create({ engine, description, weights, dtype });
     owned.unshift(network);
-    return createLanguageModel({ name, description, tokenizer, network, owned });
+    return createLanguageModel({ name, description, tokenizer, network, device: engine.device, owned });
   } catch (error) {
     for (const resource of owned) await resource[Symbol.asyncDispose]();
     throw error;

@@ -7,6 +7,7 @@ import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Command } from "commander";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
+import { engineOptions } from "../engine-options.ts";
 import { openData } from "./open-data.ts";
 import { openMetrics } from "./metrics-file.ts";
 import { planLines } from "./plan.ts";
@@ -48,7 +49,8 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
   await using source = await openData(values.data, reading);
   const held = planOnly ? undefined : values.validation;
   await using heldOut = held === undefined ? undefined : await openData(held, reading);
-  await using engine = await createEngine({ engine: values.engine, threads: values.threads });
+  await using engine = await createEngine(engineOptions(values));
+  if (values.device === "auto") printLine(context.stderr, `Computing on ${engine.device}.`);
   const setUp: RunSetUp = {
     engine,
     source,

@@ -1,6 +1,8 @@
 import type { AdamWOptions } from "@sdtt/distill";
 import type { ScheduleName } from "@sdtt/scheduler";
 import { z } from "zod";
+import { deviceNames } from "../engine-options.ts";
+import type { Device } from "../engine-options.ts";
 import { choice, count, real, text, toggle } from "./settings.ts";
 import type { SettingsTable } from "./settings.ts";
 
@@ -37,6 +39,9 @@ export interface RunSettings {
   readonly sampleEvery: number;
   readonly sampleSteps: number;
   readonly engine: "auto" | "c-api" | "binding";
+  readonly device: Device;
+  readonly gpu?: number;
+  readonly tf32: boolean;
   readonly threads?: number;
 }
 
@@ -90,6 +95,9 @@ export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettin
     sampleEvery: count("updates between samples; 0 for none", 0, 0),
     sampleSteps: count("steps of a sample", 32),
     engine: choice("how ONNX Runtime is called", ["auto", "c-api", "binding"]),
+    device: choice("where to compute; auto takes cuda where it can be used", deviceNames),
+    gpu: count("which GPU, with cuda (default: 0)", undefined, 0),
+    tf32: toggle("let float32 products round to 10 bits of mantissa, with cuda", false),
     threads: count("threads to compute with (default: all cores)"),
   };
 }

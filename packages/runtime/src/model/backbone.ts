@@ -7,9 +7,13 @@ import type { Engine } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
 import { int64Tensor } from "./int64.ts";
-import { planPasses } from "./passes.ts";
+import { checkPrecision } from "./precision.ts";
+import type { Precision } from "./precision.ts";
+import { isOutOfMemory, tooLarge } from "./out-of-memory.ts";
+import { planPasses, splitPass } from "./passes.ts";
+import type { Pass } from "./passes.ts";
 
-export interface ModelOptions extends PassLimits {
+export interface ModelOptions extends PassLimits, Precision {
   readonly engine: Engine;
   readonly description: DenoiserDescription;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
@@ -32,8 +36,10 @@ export interface Backbone extends AsyncDisposable {
    * Computes the hidden rows of a request and gives them to `head`, at most `maxHeadRows` at a time.
    * `places` says for each hidden row which of `request.rows` it is.
    */
-  forEachPart(request: RowsRequest, head: (part: HiddenPart) => Promise<void>): Promise<void>;
+  forEachPart(request: RowsRequest, head: HeadOfPart): Promise<void>;
 }
+
+type HeadOfPart = (part: HiddenPart) => Promise<void>;
 
 export interface HiddenPart {
   /** float32 `[places.length, hidden]` */
@@ -43,7 +49,9 @@ export interface HiddenPart {
 
 /** The backbone of a diffusion model. */
 export function loadBackbone({ description: { config }, ...options }: ModelOptions): Promise<Backbone> {
-  const build = (weights: Weights) => backboneProgram({ config, weights });
+  const { engine, dtype: matrixDtype } = options;
+  checkPrecision(engine, matrixDtype);
+  const build = (weights: Weights) => backboneProgram({ config, weights, matrixDtype });
   return loadNetwork({ ...options, config, build });
 }
 
@@ -60,31 +68,46 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
   const { engine, weights, config, build, maxPositions = defaultPositions, maxHeadRows = 64 } = options;
   const { timeConditioning = false } = config;
   const session = await loadBound(engine, weights, build);
-  const passOptions = { maskId: config.vocabSize - 1, timeConditioning, maxPositions };
+  const maskId = config.vocabSize - 1;
+  /** What a pass may hold; less once that was too much. */
+  let room = maxPositions;
+
+  /** Runs a pass, in halves where the device has no room for it, down to single sequences. */
+  async function run(pass: Pass, signal: AbortSignal | undefined, head: HeadOfPart): Promise<void> {
+    throwIfAborted(signal);
+    let hidden: Float32Array;
+    try {
+      hidden = await runPass(session, pass);
+    } catch (error) {
+      if (!isOutOfMemory(error)) throw error;
+      if (pass.batch === 1) throw tooLarge(error, pass, config.hiddenSize);
+      const halves = splitPass(pass);
+      room = Math.min(room, halves[0]!.batch * pass.length);
+      for (const half of halves) await run(half, signal, head);
+      return;
+    }
+    const width = config.hiddenSize;
+    for (let start = 0; start < pass.places.length; start += maxHeadRows) {
+      const places = pass.places.subarray(start, start + maxHeadRows);
+      const rows = hidden.subarray(start * width, (start + places.length) * width);
+      await head({ hidden: tensor("float32", [places.length, width], rows), places });
+    }
+  }
+
   return {
     async forEachPart(request, head) {
       if (timeConditioning && !request.sigma) {
         throw new SdttError("usage", "This model is conditioned on time: the request needs sigma.");
       }
-      for (const pass of planPasses(request, passOptions)) {
-        throwIfAborted(request.signal);
-        const hidden = await runPass(session, pass);
-        const width = config.hiddenSize;
-        for (let start = 0; start < pass.places.length; start += maxHeadRows) {
-          const places = pass.places.subarray(start, start + maxHeadRows);
-          const rows = hidden.subarray(start * width, (start + places.length) * width);
-          await head({ hidden: tensor("float32", [places.length, width], rows), places });
-        }
+      for (const pass of planPasses(request, { maskId, timeConditioning, maxPositions: room })) {
+        await run(pass, request.signal, head);
       }
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
 
-async function runPass(
-  session: BoundSession,
-  pass: ReturnType<typeof planPasses>[number],
-): Promise<Float32Array> {
+async function runPass(session: BoundSession, pass: Pass): Promise<Float32Array> {
   const { tokens, batch, length, rows, sigma } = pass;
   const feeds: Record<string, Tensor> = {
     tokens: int64Tensor([batch, length], tokens),

@@ -10,9 +10,11 @@ import { beginTexts, checkGenerate, writeTexts } from "./generate.ts";
 import type { GenerateRequest } from "./generate.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { checkRowsRequest, checkTargets } from "./requests.ts";
+import { checkPrecision } from "./precision.ts";
+import type { Precision } from "./precision.ts";
 import { openTargetHead } from "./target-head.ts";
 
-export interface CausalModelOptions extends PassLimits {
+export interface CausalModelOptions extends PassLimits, Precision {
   readonly engine: Engine;
   readonly config: CausalConfig;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
@@ -45,11 +47,12 @@ export interface GeneratedTexts {
 
 /** A causal transformer (`causalParameters`) on an engine. */
 export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel> {
-  const { engine, config, weights, maxPositions = defaultPositions } = options;
+  const { engine, config, weights, dtype: matrixDtype, maxPositions = defaultPositions } = options;
+  checkPrecision(engine, matrixDtype);
   const { vocabSize } = config;
   const network = await loadNetwork({
     ...options,
-    build: (files) => causalProgram({ config, weights: files }),
+    build: (files) => causalProgram({ config, weights: files, matrixDtype }),
   });
   // Heads, and the step, which scoring does not need.
   const sessions = createLazySessions(engine, weights);
@@ -70,7 +73,9 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
 
     async generate(request) {
       const prompt = checkGenerate(request, vocabSize);
-      const step = await sessions.get("step", (files) => causalStepProgram({ config, weights: files }));
+      const step = await sessions.get("step", (files) =>
+        causalStepProgram({ config, weights: files, matrixDtype }),
+      );
       const draw = await openDrawHead(sessions, config, request);
       const tokens = beginTexts(request, prompt);
       const { batch, length, stream, signal } = request;
@@ -80,7 +85,7 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
           tokens: tokens.subarray((first + i) * length, (first + i + 1) * length),
           stream: stream.child(first + i),
         }));
-        await writeTexts({ engine, config, step, draw, texts, prompt, signal });
+        await writeTexts({ engine, config, dtype: matrixDtype, step, draw, texts, prompt, signal });
       }
       return { tokens, passes: length - prompt };
     },

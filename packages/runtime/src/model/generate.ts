@@ -5,6 +5,7 @@ import type { Engine } from "../engine.ts";
 import type { BoundSession } from "./bound-session.ts";
 import type { DrawHead, DrawSettings } from "./draw-head.ts";
 import { createKeyValueCache } from "./key-value-cache.ts";
+import type { Precision } from "./precision.ts";
 import { checkDrawSettings, checkRowsRequest } from "./requests.ts";
 
 export interface GenerateRequest extends DrawSettings {
@@ -18,7 +19,7 @@ export interface GenerateRequest extends DrawSettings {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface WriteOptions {
+export interface WriteOptions extends Precision {
   readonly engine: Engine;
   readonly config: CausalConfig;
   readonly step: BoundSession;
@@ -31,9 +32,9 @@ export interface WriteOptions {
 
 /** Fills texts in: first the prompts in one pass, then one position at a time. */
 export async function writeTexts(options: WriteOptions): Promise<void> {
-  const { engine, config, step, draw, texts, prompt, signal } = options;
+  const { engine, config, dtype, step, draw, texts, prompt, signal } = options;
   const [batch, length] = [texts.length, texts[0]!.tokens.length];
-  await using cache = await createKeyValueCache({ engine, config, batch, capacity: length });
+  await using cache = await createKeyValueCache({ engine, config, dtype, batch, capacity: length });
   for (let end = prompt; end < length; end++) {
     throwIfAborted(signal);
     const start = cache.length;

@@ -1,9 +1,10 @@
-import { tensor } from "@sdtt/core";
+import { tensorFromBytes } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { CausalConfig } from "@sdtt/models";
 import type { Engine, ResidentTensor } from "../engine.ts";
+import type { Precision } from "./precision.ts";
 
-export interface CacheOptions {
+export interface CacheOptions extends Precision {
   readonly engine: Engine;
   readonly config: CausalConfig;
   /** Texts that are generated together. */
@@ -25,14 +26,12 @@ export interface KeyValueCache extends AsyncDisposable {
 
 /** Of every tensor there are two that take turns: what one step writes is what the next one reads. */
 export async function createKeyValueCache(options: CacheOptions): Promise<KeyValueCache> {
-  const { engine, batch, capacity } = options;
+  const { engine, batch, capacity, dtype = "float32" } = options;
   const { blockCount, headCount, hiddenSize } = options.config;
   const shapeOf = (length: number) => [batch, headCount, length, hiddenSize / headCount];
-  const empty = tensor("float32", shapeOf(0), new Float32Array(0));
+  const empty = tensorFromBytes(dtype, shapeOf(0), new Uint8Array(0));
   const slots = Array.from({ length: blockCount }, (_, i) => [`${i}.keys`, `${i}.values`]).flat();
-  const residents = await placeAll(engine, 2 * slots.length, () =>
-    tensor("float32", shapeOf(capacity), new Float32Array(batch * capacity * hiddenSize)),
-  );
+  const residents = await allocateAll(engine, 2 * slots.length, { dtype, shape: shapeOf(capacity) });
   let [length, turn] = [0, 0];
 
   return {
@@ -62,13 +61,17 @@ interface Residents extends AsyncDisposable {
   readonly tensors: readonly ResidentTensor[];
 }
 
-async function placeAll(engine: Engine, count: number, make: () => Tensor): Promise<Residents> {
+async function allocateAll(
+  engine: Engine,
+  count: number,
+  type: Pick<Tensor, "dtype" | "shape">,
+): Promise<Residents> {
   const tensors: ResidentTensor[] = [];
   const release = async (): Promise<void> => {
     for (const resident of tensors) await resident[Symbol.asyncDispose]();
   };
   try {
-    while (tensors.length < count) tensors.push(await engine.place(make()));
+    while (tensors.length < count) tensors.push(await engine.allocate(type));
   } catch (error) {
     await release();
     throw error;

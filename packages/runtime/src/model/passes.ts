@@ -72,6 +72,30 @@ export function planPasses(
   return passes;
 }
 
+/**
+ * The same work in two passes over half of the sequences each, for a device that has no room for all at once. What a row
+ * gets does not depend on what else is in its pass.
+ */
+export function splitPass(pass: Pass): Pass[] {
+  const middle = Math.ceil(pass.batch / 2);
+  return [
+    [0, middle],
+    [middle, pass.batch],
+  ].map(([from, to]) => {
+    const { length, sigma } = pass;
+    const [start, end] = [from! * length, to! * length];
+    const chosen = [...pass.rows.keys()].filter((i) => pass.rows[i]! >= start && pass.rows[i]! < end);
+    return {
+      tokens: pass.tokens.subarray(start, end),
+      batch: to! - from!,
+      length,
+      rows: Int32Array.from(chosen, (i) => pass.rows[i]! - start),
+      places: Int32Array.from(chosen, (i) => pass.places[i]!),
+      ...(sigma ? { sigma: sigma.subarray(from, to) } : {}),
+    };
+  });
+}
+
 /** For each sequence, the places in `rows` that belong to it. */
 function rowsBySequence({ batch, length, rows }: RowsRequest): number[][] {
   const wanted = Array.from({ length: batch }, (): number[] => []);

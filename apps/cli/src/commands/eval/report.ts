@@ -12,8 +12,9 @@ import type { LabelledName } from "../../evaluation/report/report-subjects.ts";
 import { comparisonsTable, measurementsTable } from "../../evaluation/report/report-table.ts";
 import type { ReportTable } from "../../evaluation/report/report-table.ts";
 import { openResults } from "../../evaluation/report/results-file.ts";
-import { addEngineOptions } from "../../model-options.ts";
-import type { CheckpointFlags, EngineFlags } from "../../model-options.ts";
+import type { EngineFlags } from "../../engine-options.ts";
+import { addEngineAndCheckpointOptions } from "../../model-options.ts";
+import type { CheckpointFlags } from "../../model-options.ts";
 import { wholeNumber } from "../../numbers.ts";
 import { formatTable } from "../../table.ts";
 
@@ -50,7 +51,7 @@ export function addReportCommand(parent: Command, context: CliContext): void {
     )
     .option("--show-steps <list>", "steps whose texts are shown (default: three of them)", wholeNumbers)
     .option("-o, --out <directory>", "of the report; what was measured there already is kept", "report");
-  addEngineOptions(command).action((flags: ReportFlags) => report(flags, context));
+  addEngineAndCheckpointOptions(command).action((flags: ReportFlags) => report(flags, context));
 }
 
 async function report(flags: ReportFlags, context: CliContext): Promise<void> {

@@ -2,6 +2,7 @@ import { compareWithTeacher, generativePerplexity, generativePerplexityProtocol 
 import type { ReportCell } from "@sdtt/eval";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
+import { engineOptions } from "../../engine-options.ts";
 import { openCausalModel, openModel } from "../../model-options.ts";
 import { measureCausal, measureDiffusion, warmUpDiffusion } from "../measure-texts.ts";
 import type { MeasureOptions } from "../measure-texts.ts";
@@ -33,7 +34,7 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
 async function measureSubjects(subjects: ReportSubjects, options: MakeReportOptions): Promise<void> {
   const { context, opening, settings, results } = options;
   const { judge, models, length } = subjects;
-  await using engine = await createEngine(opening);
+  await using engine = await createEngine(engineOptions(opening));
   await using causal = await openCausalModel({ ...opening, model: judge.name, engine }, context);
   const measuring: Measuring = {
     ...options,

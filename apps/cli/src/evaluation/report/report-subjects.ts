@@ -1,7 +1,8 @@
 import type { ReportCell, ReportPlan } from "@sdtt/eval";
 import { expectCausal, expectDenoiser } from "@sdtt/hub";
 import type { CliContext } from "../../context.ts";
-import type { CheckpointFlags, EngineFlags } from "../../model-options.ts";
+import type { EngineFlags } from "../../engine-options.ts";
+import type { CheckpointFlags } from "../../model-options.ts";
 import { examineModel } from "../examine-model.ts";
 import type { ExaminedModel } from "../examine-model.ts";
 import { expectSameVocabulary } from "../vocabulary.ts";

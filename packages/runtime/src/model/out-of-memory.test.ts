@@ -1,0 +1,70 @@
+import { SdttError } from "@sdtt/core";
+import { modelParameters } from "@sdtt/models";
+import { fixtureModel } from "@sdtt/testing";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Engine } from "../engine.ts";
+import { createEngine } from "../engines/create-engine.ts";
+import { createDenoiser } from "./denoiser.ts";
+
+const description = { family: "mdlm", config: fixtureModel } as const;
+const [batch, length] = [5, 8];
+const tokens = Int32Array.from({ length: batch * length }, (_, i) => (i * 7) % fixtureModel.vocabSize);
+const rows = Int32Array.from([3, 38, 9, 0, 17, 30, 39]);
+const request = { tokens, batch, length, rows };
+
+/** Any weights will do: a fixed pattern, different in each parameter. */
+const weights = new Map(
+  modelParameters(description).map(({ name, shape }, seed) => {
+    const count = shape.reduce((product, size) => product * size, 1);
+    const data = Float32Array.from({ length: count }, (_, i) => Math.sin(i + seed) / 8);
+    const source = { tensor: { dtype: "float32" as const, shape, data } };
+    return [name, { dtype: "float32" as const, shape, source }];
+  }),
+);
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await createEngine({ threads: 1 });
+});
+afterAll(() => engine[Symbol.asyncDispose]());
+
+/** The engine as it would be on a device with room for so many sequences. Notes the batches that were tried. */
+function withRoomFor(sequences: number, tried: number[]): Engine {
+  return {
+    ...engine,
+    async load(program, options) {
+      const session = await engine.load(program, options);
+      return {
+        ...session,
+        async run(given) {
+          const size = given.feeds["tokens"]?.shape[0] ?? 0;
+          if (size > 0) tried.push(size);
+          if (size > sequences) throw new SdttError("out-of-memory", "There is no memory left.");
+          return session.run(given);
+        },
+      };
+    },
+  };
+}
+
+test("what does not fit at once is computed in halves, to the same bits, and remembered", async () => {
+  const tried: number[] = [];
+  await using whole = await createDenoiser({ engine, description, weights });
+  await using small = await createDenoiser({ engine: withRoomFor(2, tried), description, weights });
+  const expected = await whole.hiddenRows(request);
+  expect(await small.hiddenRows(request)).toEqual(expected);
+  expect(tried).toEqual([5, 3, 2, 1, 2]);
+  tried.length = 0;
+  expect(await small.hiddenRows(request)).toEqual(expected);
+  expect(tried).toEqual([2, 2, 1]);
+});
+
+test("a single text that does not fit is an error that says what it takes", async () => {
+  await using none = await createDenoiser({ engine: withRoomFor(0, []), description, weights });
+  await expect(none.hiddenRows(request)).rejects.toMatchObject({
+    code: "out-of-memory",
+    message: expect.stringMatching(
+      /^One text of 8 tokens does not fit: a pass over it takes at least 1 MiB beside the weights\. .*There is no memory left/,
+    ),
+  });
+});
