@@ -62,6 +62,7 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     antithetic: values.antithetic,
     dropout: values.dropout,
     recompute: values.recompute,
+    dtype: values.dtype,
     clock: context.now,
     signal: context.signal,
   };

@@ -42,6 +42,7 @@ export interface RunSettings {
   readonly device: Device;
   readonly gpu?: number;
   readonly tf32: boolean;
+  readonly dtype: "float32" | "bfloat16";
   readonly threads?: number;
 }
 
@@ -98,6 +99,10 @@ export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettin
     device: choice("where to compute; auto takes cuda where it can be used", deviceNames),
     gpu: count("which GPU, with cuda (default: 0)", undefined, 0),
     tf32: toggle("let float32 products round to 10 bits of mantissa, with cuda", false),
+    dtype: choice("what the student's products are computed in; the half type with cuda", [
+      "float32",
+      "bfloat16",
+    ]),
     threads: count("threads to compute with (default: all cores)"),
   };
 }

@@ -1,7 +1,7 @@
 import { input } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
 import { declareParameters, modelHidden, modelParameters } from "@sdtt/models";
-import type { ModelDescription, ParameterSource } from "@sdtt/models";
+import type { MatrixType, ModelDescription, ParameterSource } from "@sdtt/models";
 import { objectivePieces } from "./objective.ts";
 import type { Objective, ObjectivePieces } from "./objective.ts";
 
@@ -17,6 +17,8 @@ export interface StepProgramOptions {
   readonly recompute?: boolean | undefined;
   /** The share of a branch's elements that become zero; adds the input `dropout_seed`. None unless given. */
   readonly dropout?: number | undefined;
+  /** What the blocks' products and attention are computed in, forward and backward; float32 unless given. */
+  readonly matrixDtype?: MatrixType | undefined;
 }
 
 export const headWeight = "output_layer.linear.weight";
@@ -35,8 +37,8 @@ export interface StudentForward extends ObjectivePieces {
 }
 
 export function studentForward(options: StepProgramOptions): StudentForward {
-  const { model, objective, batch, length, recompute, dropout = 0 } = options;
-  const parameters = declareParameters(modelParameters(model), {});
+  const { model, objective, batch, length, recompute, dropout = 0, matrixDtype } = options;
+  const parameters = declareParameters(modelParameters(model), { matrixDtype });
   const tokens = model.config.vocabSize - 1;
   return {
     parameters,

@@ -7,6 +7,7 @@ import type { RunSettings } from "../checkpoint/state-file.ts";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { BatchOrder, BlockSource } from "../training/block-source.ts";
 import { checkTraining } from "../training/check-training.ts";
+import type { TrainingType } from "../training/stepper.ts";
 import { assertFits } from "./memory.ts";
 
 /** What every run needs, whatever it trains. */
@@ -32,6 +33,8 @@ export interface RunOptions {
   readonly dropout?: number | undefined;
   /** Trades time, about a quarter, for memory: computes blocks again in the backward pass. False unless given. */
   readonly recompute?: boolean | undefined;
+  /** What the student's products and attention are computed in; float32 unless given. bfloat16 is for CUDA. */
+  readonly dtype?: TrainingType | undefined;
   /** Where the run is kept, and gone on with if it is there already; nothing is saved without. */
   readonly directory?: string | undefined;
   /** Updates between checkpoints; 1000 unless given. The end of a run or of a round makes one anyway. */
@@ -87,8 +90,9 @@ export function resolveRunOptions(options: RunOptions): {
   antithetic: boolean;
   dropout: number;
   recompute: boolean;
+  dtype: TrainingType;
 } {
   const { batchSize, microBatchSize = batchSize, seed = 1, schedule = logLinearSchedule() } = options;
-  const { antithetic = true, dropout = 0, recompute = false } = options;
-  return { microBatchSize, seed, schedule, antithetic, dropout, recompute };
+  const { antithetic = true, dropout = 0, recompute = false, dtype = "float32" } = options;
+  return { microBatchSize, seed, schedule, antithetic, dropout, recompute, dtype };
 }

@@ -1,6 +1,7 @@
 import { createStream, SdttError } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
-import type { ModelDescription } from "@sdtt/models";
+import type { MatrixType, ModelDescription } from "@sdtt/models";
+import { checkPrecision } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import type { Schedule } from "@sdtt/scheduler";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
@@ -35,9 +36,17 @@ export interface TrainingOptions {
   readonly dropout: number;
   /** Trades time for memory: computes blocks again in the backward pass. The gradients are the same. */
   readonly recompute: boolean;
+  /**
+   * What the student's products and attention are computed in; weights, moments, gradients and the loss are float32. No
+   * float16: its gradients would need their loss scaled.
+   */
+  readonly dtype?: TrainingType | undefined;
   /** Where to go on from; the start unless given. */
   readonly progress?: TrainingProgress | undefined;
 }
+
+/** What products may be computed in while training. */
+export type TrainingType = Exclude<MatrixType, "float16">;
 
 /** A run that goes on one update at a time. Between updates its state is whole and may be saved. */
 export interface Trainer extends AsyncDisposable {
@@ -62,12 +71,13 @@ export type Stepper = Omit<Trainer, "progress" | "update"> & {
 
 export async function createStepper(options: TrainingOptions & { task: Task }): Promise<Stepper> {
   checkTraining(options);
-  const { engine, model, state, source, task, microBatchSize, dropout, recompute } = options;
+  const { engine, model, state, source, task, microBatchSize, dropout, recompute, dtype } = options;
+  checkPrecision(engine, dtype);
   const { objective, teacher } = task;
   const { length } = source;
   const random = createStream(options.seed);
   const shape = { batch: microBatchSize, length };
-  const program = { engine, model, state, objective, teacher, ...shape, dropout, recompute };
+  const program = { engine, model, state, objective, teacher, ...shape, dropout, recompute, matrixDtype: dtype };
   const microStep = await createMicroStep(program);
   const updates = await createUpdates(engine, state, options.optimizer);
   let meter: MicroStep | undefined;
