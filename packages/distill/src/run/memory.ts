@@ -67,6 +67,23 @@ function remedy(options: MemoryOptions, available: number): string {
     : "set recompute and lower microBatchSize";
 }
 
+/** What to do when a micro-batch was too large after all, be it for a GPU whose memory nobody counted beforehand. */
+export function explainShortage(cause: SdttError, options: Omit<MemoryOptions, "teacher">): SdttError {
+  const { microBatchSize, length, recompute } = options;
+  const { activations, state } = estimateMemory({ ...options, teacher: false });
+  const half = Math.floor(microBatchSize / 2);
+  const ways = [
+    ...(half > 0 ? [`lower microBatchSize, to ${half} for a start`] : []),
+    ...(recompute ? [] : ["set recompute"]),
+  ];
+  const advice = ways.length > 0 ? ways.join(", or ") : "use shorter blocks or a smaller model";
+  return new SdttError(
+    "out-of-memory",
+    `A micro-batch of ${microBatchSize} x ${length} tokens did not fit: it takes about ${gibibytes(activations)} beside ${gibibytes(state)} for weights and optimizer. The weights are those before this update; ${advice}. ${cause.message}`,
+    { cause },
+  );
+}
+
 function gibibytes(count: number): string {
   return `${(count / 2 ** 30).toPrecision(3)} GiB`;
 }

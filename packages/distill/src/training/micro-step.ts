@@ -1,9 +1,11 @@
+import { isSdttError } from "@sdtt/core";
 import type { Program } from "@sdtt/graph";
 import type { Engine, ResidentTensor, ResidentWeights } from "@sdtt/runtime";
 import { lossProgram } from "../programs/loss-program.ts";
 import { teacherInputs } from "../programs/objective.ts";
 import { gradientInput, gradientOutput, stepProgram } from "../programs/step-program.ts";
 import type { StepProgramOptions } from "../programs/student-forward.ts";
+import { explainShortage } from "../run/memory.ts";
 import type { TrainingState } from "../state/training-state.ts";
 import { microBatchFeeds } from "./micro-batch.ts";
 import type { MicroBatch } from "./micro-batch.ts";
@@ -52,8 +54,13 @@ async function loadMicroStep(
   const session = await options.engine.load(program);
   return {
     async run(batch) {
-      const { loss } = await session.run({ feeds: { ...bound, ...microBatchFeeds(batch, options) }, into });
-      return Number(loss!.data[0]);
+      try {
+        const { loss } = await session.run({ feeds: { ...bound, ...microBatchFeeds(batch, options) }, into });
+        return Number(loss!.data[0]);
+      } catch (error) {
+        if (!isSdttError(error) || error.code !== "out-of-memory") throw error;
+        throw explainShortage(error, { ...options, microBatchSize: options.batch });
+      }
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };

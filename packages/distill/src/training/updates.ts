@@ -71,7 +71,8 @@ export async function createUpdates(
           learningRate: learningRateAt(options.learningRate, optimizerStep),
         };
       } catch (error) {
-        await state.clear("gradient");
+        // Where the device itself is gone this fails as well, and says less.
+        await state.clear("gradient").catch(() => {});
         throw error;
       }
     },
