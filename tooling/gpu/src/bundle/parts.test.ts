@@ -1,0 +1,39 @@
+import { createHash } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { temporaryDirectory } from "@sdtt/testing";
+import { expect, test } from "vitest";
+import { bundleNames } from "./contents.ts";
+import { writeParts } from "./parts.ts";
+
+async function* pieces(...sizes: number[]): AsyncGenerator<Uint8Array> {
+  let next = 0;
+  for (const size of sizes) yield Uint8Array.from({ length: size }, () => next++ % 251);
+}
+
+test("parts are of one size but the last, and add up to the stream", async () => {
+  await using folder = await temporaryDirectory();
+  const parts = await writeParts(pieces(3, 20, 1, 0, 6), folder.path, 10);
+  expect(parts.map(({ name, bytes }) => [name, bytes])).toEqual([
+    ["part.000", 10],
+    ["part.001", 10],
+    ["part.002", 10],
+  ]);
+  const files = await Promise.all(parts.map(({ name }) => readFile(join(folder.path, name))));
+  expect(Array.from(Buffer.concat(files))).toEqual(Array.from({ length: 30 }, (_, i) => i));
+  const digest = createHash("sha256").update(files[1]!).digest("hex");
+  expect(parts[1]!.sha256).toBe(digest);
+});
+
+test("a bundle holds what is tracked, its packages and the runtime, as far as they are there", () => {
+  const tracked = ["package.json", "a/b/package.json", "a/b/x.ts", "c/package.json", "gone.ts"];
+  const present = new Set(tracked.slice(0, 4));
+  for (const path of ["node_modules", "a/b/node_modules", ".gpu/runtime"]) present.add(path);
+  const isPresent = (path: string) => present.has(path);
+  expect(bundleNames({ tracked, isPresent, runtime: ".gpu/runtime" })).toEqual([
+    ...tracked.slice(0, 4),
+    "node_modules",
+    "a/b/node_modules",
+    ".gpu/runtime",
+  ]);
+});
