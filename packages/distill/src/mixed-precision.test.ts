@@ -22,8 +22,12 @@ const objective = {
 
 /** What ONNX Runtime's CUDA provider has kernels for in float16 and in bfloat16 (docs/OperatorKernels.md, 1.29). */
 const kernels = new Set([
-  ..."Add Sub Mul Div Exp Sqrt Sigmoid Tanh Erf Sign Neg Pow Where MatMul Gemm Softmax LayerNormalization".split(" "),
-  ..."FastGelu Gather Concat Split Slice Expand Reshape Transpose ReduceSum RotaryEmbedding Squeeze".split(" "),
+  ..."Add Sub Mul Div Exp Sqrt Sigmoid Tanh Erf Sign Neg Pow Where MatMul Gemm Softmax LayerNormalization".split(
+    " ",
+  ),
+  ..."FastGelu Gather Concat Split Slice Expand Reshape Transpose ReduceSum RotaryEmbedding Squeeze".split(
+    " ",
+  ),
   ..."MultiHeadAttention Min Max ScatterElements Sum Identity Unsqueeze".split(" "),
 ]);
 

@@ -33,7 +33,9 @@ async function dispatch(command: string | undefined, out: string | undefined): P
   } else if (command === "bundle" && out !== undefined) {
     const parts = await packBundle({ folder: out });
     const bytes = parts.reduce((sum, part) => sum + part.bytes, 0);
-    console.log(`${parts.length} parts, ${Math.ceil(bytes / 2 ** 20)} MiB, in ${out}; there: ./unpack.sh FOLDER`);
+    console.log(
+      `${parts.length} parts, ${Math.ceil(bytes / 2 ** 20)} MiB, in ${out}; there: ./unpack.sh FOLDER`,
+    );
   } else {
     console.error(usage);
     process.exitCode = 2;

@@ -49,7 +49,8 @@ export function emulateHalf<P extends WithModel>(program: P, type: HalfType): P 
 export function halfOperators({ model }: WithModel, type: HalfType): Set<string> {
   const graph = ModelProto.decode(model).graph!;
   const half = halfTensors(graph, codes[type]);
-  const isHalf = ({ input, output }: onnx.INodeProto) => [...input!, ...output!].some((name) => half.has(name));
+  const isHalf = ({ input, output }: onnx.INodeProto) =>
+    [...input!, ...output!].some((name) => half.has(name));
   return new Set(
     graph.node!.flatMap((node) => (node.opType !== "Cast" && isHalf(node) ? [node.opType!] : [])),
   );
@@ -58,13 +59,13 @@ export function halfOperators({ model }: WithModel, type: HalfType): Set<string>
 /** Names of the tensors of a half type: what is stored or cast so, and what is made of it. Looks at no bodies. */
 function halfTensors({ node, initializer, input }: onnx.IGraphProto, code: number): ReadonlySet<string> {
   const stored = (initializer ?? []).flatMap(({ dataType, name }) => (dataType === code ? [name!] : []));
-  const fed = (input ?? []).flatMap(({ type, name }) =>
-    type?.tensorType?.elemType === code ? [name!] : [],
-  );
+  const fed = (input ?? []).flatMap(({ type, name }) => (type?.tensorType?.elemType === code ? [name!] : []));
   const half = new Set([...stored, ...fed]);
   for (const { opType, input: inputs, output, attribute } of node ?? []) {
     const isHalf =
-      opType === "Cast" ? Number(attribute![0]!.i) === code : opType !== "Shape" && isMadeOf(opType!, inputs!);
+      opType === "Cast"
+        ? Number(attribute![0]!.i) === code
+        : opType !== "Shape" && isMadeOf(opType!, inputs!);
     if (isHalf) for (const name of output!) half.add(name);
   }
   return half;

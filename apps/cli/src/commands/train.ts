@@ -93,15 +93,15 @@ async function openInitial(
 /** The settings that make a model like this one. */
 function sizesOf({ description, tokenizer }: Checkpoint): Partial<TrainSettings> {
   const { hiddenSize, blockCount, headCount, length } = description.config;
-  return ({
-	family: description.family === 'ar' ? 'ar' : 'mdlm',
-	hiddenSize,
-	blockCount,
-	headCount,
-	length,
-	...'conditionSize' in description.config ? { conditionSize: description.config.conditionSize } : {},
-	...tokenizer && 'path' in tokenizer ? { tokenizer: tokenizer.path } : {}
-});
+  return {
+    family: description.family === "ar" ? "ar" : "mdlm",
+    hiddenSize,
+    blockCount,
+    headCount,
+    length,
+    ...("conditionSize" in description.config ? { conditionSize: description.config.conditionSize } : {}),
+    ...(tokenizer && "path" in tokenizer ? { tokenizer: tokenizer.path } : {}),
+  };
 }
 
 function modelOf(settings: TrainSettings, { vocabSize }: Tokenizer): ModelDescription {

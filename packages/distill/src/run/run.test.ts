@@ -134,13 +134,13 @@ describe("train", () => {
 });
 
 /** What a micro-batch of the small distillation takes at least. */
-const recomputed = estimateMemory((({
-	model: smallModel,
-	microBatchSize: 2,
-	length: 16,
-	teacher: true,
-	recompute: true
-})));
+const recomputed = estimateMemory({
+  model: smallModel,
+  microBatchSize: 2,
+  length: 16,
+  teacher: true,
+  recompute: true,
+});
 
 describe("distill", () => {
   test("goes through its rounds; students are models, and their average is what opens", async () => {

@@ -77,7 +77,17 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
   const { length } = source;
   const random = createStream(options.seed);
   const shape = { batch: microBatchSize, length };
-  const program = { engine, model, state, objective, teacher, ...shape, dropout, recompute, matrixDtype: dtype };
+  const program = {
+    engine,
+    model,
+    state,
+    objective,
+    teacher,
+    ...shape,
+    dropout,
+    recompute,
+    matrixDtype: dtype,
+  };
   const microStep = await createMicroStep(program);
   const updates = await createUpdates(engine, state, options.optimizer);
   let meter: MicroStep | undefined;

@@ -84,12 +84,12 @@ describe("dropout", () => {
     const chosen = [5, 599, 0, 5];
     const picked = serialize({
       outputs: {
-        y: dropout(input("x", "float32", ["rows", width]), ({
-	rate,
-	seed,
-	site: 0,
-	rows: input('rows', 'int64', ['rows'])
-})),
+        y: dropout(input("x", "float32", ["rows", width]), {
+          rate,
+          seed,
+          site: 0,
+          rows: input("rows", "int64", ["rows"]),
+        }),
       },
     });
     const { y } = await evaluateProgram(picked, {

@@ -42,9 +42,7 @@ test("a machine with all of it lacks nothing", async () => {
 
 test("other platforms have no provider", async () => {
   const found = await missingForCuda({ platform: "darwin-arm64", probe: pretendMachine({}) });
-  expect(found).toEqual([
-    { what: "no CUDA provider for darwin-arm64", remedy: "use a linux-x64 machine" },
-  ]);
+  expect(found).toEqual([{ what: "no CUDA provider for darwin-arm64", remedy: "use a linux-x64 machine" }]);
 });
 
 test("an empty machine lacks the driver and the provider, in the order in which to mend it", async () => {
@@ -104,8 +102,7 @@ test("a provider that is no library is broken", async () => {
 test.skipIf(process.platform !== "linux")(
   "the real loader and the real library are asked as the pretended ones",
   async () => {
-    const { version } = (await import("onnxruntime-node/package.json", { with: { type: "json" } }))
-      .default;
+    const { version } = (await import("onnxruntime-node/package.json", { with: { type: "json" } })).default;
     const library = join(librariesFolder(), libraryName());
     expect(await coreVersion(library, machine)).toBe(version);
     expect(await providerVersion(library, machine)).toBe(version);

@@ -100,10 +100,7 @@ async function mismatch(folder: string, probe: Probe): Promise<Requirement[]> {
   ];
 }
 
-function unresolved(
-  dependencies: readonly Dependency[],
-  driver: NvidiaDriver | undefined,
-): Requirement[] {
+function unresolved(dependencies: readonly Dependency[], driver: NvidiaDriver | undefined): Requirement[] {
   const absent = dependencies.filter(({ found }) => !found).map(({ name }) => name);
   const toolkit = absent.filter((name) => name !== driverLibrary);
   const missing: Requirement[] = [];

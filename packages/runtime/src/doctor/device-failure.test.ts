@@ -9,10 +9,16 @@ test.each([
     "CUDA failure 35: CUDA driver version is insufficient for CUDA runtime version ; GPU=-1 ; hostname=a",
     "the NVIDIA driver is older than the CUDA provider",
   ],
-  ["CUDA failure 101: invalid device ordinal ; GPU=0 ; expr=cudaSetDevice(info_.device_id);", "there is no GPU 3"],
+  [
+    "CUDA failure 101: invalid device ordinal ; GPU=0 ; expr=cudaSetDevice(info_.device_id);",
+    "there is no GPU 3",
+  ],
   ["CUDA failure 100: no CUDA-capable device is detected", "the driver shows this process no GPU"],
   ["CUDA failure 209: no kernel image is available for execution", /has no kernels for$/],
-  ["Failed to load library, error code: libcudnn.so.9: cannot open shared object file", "cuDNN 9 cannot be loaded"],
+  [
+    "Failed to load library, error code: libcudnn.so.9: cannot open shared object file",
+    "cuDNN 9 cannot be loaded",
+  ],
   ["OrtSessionOptionsAppendExecutionProvider_Cuda: Failed to load shared library", /cannot be loaded/],
   ["Failed to get a WebGPU adapter: No supported adapters", /^no Vulkan device here/],
 ])("%s", (message, what) => {

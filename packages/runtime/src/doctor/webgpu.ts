@@ -33,7 +33,8 @@ export async function missingForWebgpu({
   return [
     {
       what: `no Vulkan driver: none in ${driverFolders.join(", ")}`,
-      remedy: "install the GPU's Vulkan driver and the loader: apt-get install libvulkan1 mesa-vulkan-drivers",
+      remedy:
+        "install the GPU's Vulkan driver and the loader: apt-get install libvulkan1 mesa-vulkan-drivers",
     },
   ];
 }

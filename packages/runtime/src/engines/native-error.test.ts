@@ -6,7 +6,10 @@ test.each([
     "BFCArena::AllocateRawInternal: Available memory of 1024 is smaller than requested bytes of 3145728",
     "There is no memory left for 3 MiB more. ",
   ],
-  ["Failed to allocate memory for requested buffer of size 1048577", "There is no memory left for 2 MiB more. "],
+  [
+    "Failed to allocate memory for requested buffer of size 1048577",
+    "There is no memory left for 2 MiB more. ",
+  ],
   ["CUDA failure 2: out of memory ; GPU=0", "There is no memory left. "],
   ["std::bad_alloc", "There is no memory left. "],
 ])("%s", (words, begin) => {

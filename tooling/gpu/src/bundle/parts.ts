@@ -21,7 +21,7 @@ export async function writeParts(
   const parts: Part[] = [];
   let current: OpenPart | undefined;
   for await (const piece of stream) {
-    for (let rest = piece; rest.length > 0; ) {
+    for (let rest = piece; rest.length > 0;) {
       current ??= await openPart(folder, parts.length);
       const taken = rest.subarray(0, size - current.bytes);
       await current.write(taken);

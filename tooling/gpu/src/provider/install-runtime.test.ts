@@ -14,7 +14,9 @@ async function publish(folder: string) {
   await writeFile(join(folder, "package", "other.so"), "other");
   const tarball = join(folder, "a-1.0.0.tgz");
   await run("tar", ["-czf", tarball, "-C", folder, "package"]);
-  const digest = createHash("sha512").update(await readFile(tarball)).digest("base64");
+  const digest = createHash("sha512")
+    .update(await readFile(tarball))
+    .digest("base64");
   const pinned: PinnedPackage = {
     name: "a",
     version: "1.0.0",

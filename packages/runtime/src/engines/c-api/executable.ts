@@ -59,16 +59,7 @@ async function run<Block>(
       if (target !== undefined) outputValues[i] = memory.wrap(target);
     }
     await api.Run.async(
-      [
-        session,
-        null,
-        inputNames,
-        inputValues,
-        inputs.length,
-        outputNames,
-        outputs.length,
-        outputValues,
-      ],
+      [session, null, inputNames, inputValues, inputs.length, outputNames, outputs.length, outputValues],
       { names, inputs, outputs },
     );
     const results: Record<string, Tensor> = {};

@@ -22,7 +22,10 @@ export function wrapTensor({ api }: Library, memoryInfo: Handle, { dtype, shape,
 export function wrapMemory(
   { api }: Library,
   memoryInfo: Handle,
-  { address, ...type }: Pick<Tensor, "dtype" | "shape"> & { readonly address: Handle; readonly bytes: number },
+  {
+    address,
+    ...type
+  }: Pick<Tensor, "dtype" | "shape"> & { readonly address: Handle; readonly bytes: number },
 ): Handle {
   return wrap(api, memoryInfo, { ...type, place: address });
 }
@@ -35,15 +38,7 @@ interface Wrapped extends Pick<Tensor, "dtype" | "shape"> {
 function wrap(api: Library["api"], memoryInfo: Handle, { dtype, shape, place, bytes }: Wrapped): Handle {
   const sizes = BigInt64Array.from(shape, BigInt);
   const type = onnxTypes[dtype];
-  return create(
-    api.CreateTensorWithDataAsOrtValue,
-    memoryInfo,
-    place,
-    bytes,
-    sizes,
-    sizes.length,
-    type,
-  );
+  return create(api.CreateTensorWithDataAsOrtValue, memoryInfo, place, bytes, sizes, sizes.length, type);
 }
 
 /** Copies the elements of an OrtValue in CPU memory. */

@@ -1,0 +1,29 @@
+import { ditParameters } from "@sdtt/models";
+import { denoiserConformance, describeOn, fixtureModel, readFixture } from "@sdtt/testing";
+import { afterAll, beforeAll } from "vitest";
+import { diagnose } from "../doctor/diagnose.ts";
+import type { Engine } from "../engine.ts";
+import { createEngine } from "../engines/create-engine.ts";
+import { createDenoiser } from "./denoiser.ts";
+
+const { devices } = await diagnose();
+const stored = readFixture("hub/model.safetensors");
+const weights = new Map(
+  ditParameters(fixtureModel).map(({ name, shape }) => {
+    const source = { tensor: stored.get(`backbone.${name}`)! };
+    return [name, { dtype: "float32" as const, shape, source }];
+  }),
+);
+
+describeOn(devices, "cuda", () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await createEngine({ device: "cuda" });
+  });
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  denoiserConformance("the DiT on CUDA", {
+    create: () => createDenoiser({ engine, description: { family: "sdtt", config: fixtureModel }, weights }),
+    length: 12,
+  });
+});

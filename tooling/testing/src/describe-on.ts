@@ -1,0 +1,18 @@
+import { describe } from "vitest";
+
+/** What a diagnosis says of a device. */
+interface DeviceState {
+  readonly name: string;
+  readonly available: boolean;
+  readonly missing: readonly { readonly what: string }[];
+}
+
+/** Tests that need a device: skipped where it is not to be had, under a title that says what is missing. */
+export function describeOn(devices: readonly DeviceState[], name: "cuda" | "webgpu", body: () => void): void {
+  const { available, missing } = devices.find((device) => device.name === name)!;
+  const reason = missing.map(({ what }) => what).join("; ");
+  describe.skipIf(!available)(
+    available ? `on ${name}` : `on ${name}, which is not to be had: ${reason}`,
+    body,
+  );
+}

@@ -1,0 +1,33 @@
+import { existsSync } from "node:fs";
+import { defineConfig, mergeConfig } from "vitest/config";
+import { runtimeFolder } from "./tooling/gpu/src/places.ts";
+import shared from "./vitest.config.ts";
+
+/**
+ * The tests that need a GPU: `pnpm test:gpu`. They compute on what `SDTT_ONNXRUNTIME` names, else on the CUDA runtime that
+ * `pnpm gpu provider` fetched; where there is no device they are skipped and say what is missing.
+ */
+export default mergeConfig(
+  shared,
+  defineConfig({
+    test: {
+      projects: [
+        {
+          extends: true,
+          test: {
+            name: "gpu",
+            include: ["packages/*/src/**/*.gpu.test.ts"],
+            exclude: ["**/node_modules/**"],
+            env:
+              existsSync(runtimeFolder) && !process.env["SDTT_ONNXRUNTIME"]
+                ? { SDTT_ONNXRUNTIME: runtimeFolder }
+                : {},
+            // One process at a time has the GPU.
+            fileParallelism: false,
+            testTimeout: 600_000,
+          },
+        },
+      ],
+    },
+  }),
+);
