@@ -29,8 +29,8 @@ export default defineConfig(({ mode }) => ({
       test: {
         name: packageName(folder),
         root: folder,
-          include: [mode === "slow" ? slow : "**/*.test.ts"],
-          exclude: ["**/node_modules/**", "**/dist/**", "**/*.gpu.test.ts", ...(mode === "slow" ? [] : [slow])],
+        include: [mode === "slow" ? slow : "**/*.test.ts"],
+        exclude: ["**/node_modules/**", "**/dist/**", "**/*.gpu.test.ts", ...(mode === "slow" ? [] : [slow])],
       },
     })),
     reporters: ["default", "./tooling/vitest/closing-line.ts"],

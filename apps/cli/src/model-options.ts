@@ -16,8 +16,6 @@ export interface CheckpointFlags {
   readonly offline?: boolean;
 }
 
-}
-
 /** Which model, and on what it runs. */
 export interface ModelFlags extends CheckpointFlags, EngineFlags {
   readonly model: string;
@@ -25,7 +23,9 @@ export interface ModelFlags extends CheckpointFlags, EngineFlags {
 }
 
 /** A model to open: as the flags say, or on an engine that is there already. */
-export type OpenModelOptions = Omit<ModelFlags, "engine"> & { readonly engine: EngineFlags["engine"] | Engine };
+export type OpenModelOptions = Omit<ModelFlags, "engine"> & {
+  readonly engine: EngineFlags["engine"] | Engine;
+};
 
 export function addCheckpointOptions(command: Command): Command {
   return addOfflineOption(

@@ -34,8 +34,8 @@ export type { SafetensorsFile } from "./safetensors/reader.ts";
 export { writeSafetensors } from "./safetensors/writer.ts";
 export type { TensorSource, WriteSafetensorsOptions } from "./safetensors/writer.ts";
 export type { StoredTensor, TensorFile, TensorFileFormat, WeightSet } from "./tensor-file.ts";
-export { parseModelReference } from "./registry/model-reference.ts";
-export type { ModelReference } from "./registry/model-reference.ts";
+export { bundledModels, parseModelReference } from "./registry/model-reference.ts";
+export type { BundledModel, ModelReference } from "./registry/model-reference.ts";
 export {
   mdlmSmall,
   namedModels,

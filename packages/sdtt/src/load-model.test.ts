@@ -42,7 +42,7 @@ describe("the bundled model", () => {
     const alone = (await model.sample(options)).tokens[0]!;
     expect((await model.sample({ ...options, samples: 8 })).tokens[0]).toEqual(alone);
     for (const engine of ["c-api", "binding"] as const) {
-      await using other = await loadModel(tinyModelFolder, { threads: 2, engine });
+      await using other = await loadModel(tinyModelFolder("student"), { threads: 2, engine });
       expect((await other.sample({ ...options, samples: 2 })).tokens[0]).toEqual(alone);
     }
   });
@@ -113,9 +113,9 @@ test("what is no model is refused in one line", async () => {
 
 test("a folder that is here is taken before a repository of the same name", async () => {
   const here = process.cwd();
-  process.chdir(join(tinyModelFolder, "..", ".."));
+  process.chdir(join(tinyModelFolder("student"), "..", ".."));
   try {
-    expect(await locateModel("tiny/model")).toBe("tiny/model");
+    expect(await locateModel("models/student")).toBe("models/student");
   } finally {
     process.chdir(here);
   }

@@ -25,7 +25,7 @@ export interface LocateModelOptions {
 export async function locateModel(name: string, options: LocateModelOptions = {}): Promise<string> {
   if (await isHere(name)) return modelAt(name);
   const reference = parseModelReference(name);
-  if (reference.kind === "bundled") return tinyModelFolder;
+  if (reference.kind === "bundled") return tinyModelFolder(reference.model);
   if (reference.kind === "path") return modelAt(reference.path);
   const { hub = {}, offline, onDownload, signal } = options;
   const { directory } = await downloadSnapshot({

@@ -1,7 +1,23 @@
-import { readdirSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { tinyModelFolder } from "./index.ts";
 
-test("the folder holds a model in the Hub's layout", () => {
-  expect(readdirSync(tinyModelFolder).sort()).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
+const models = ["student", "teacher", "judge"] as const;
+
+test.each(models)("the folder of the %s holds a model in the Hub's layout", (model) => {
+  expect(readdirSync(tinyModelFolder(model)).toSorted()).toEqual([
+    "config.json",
+    "model.safetensors",
+    "tokenizer.json",
+  ]);
+});
+
+test("all of them share one tokenizer and are small enough to be installed without a thought", () => {
+  const [tokenizer, ...others] = models.map((model) =>
+    readFileSync(join(tinyModelFolder(model), "tokenizer.json"), "utf8"),
+  );
+  for (const other of others) expect(other).toBe(tokenizer);
+  const bytes = models.map((model) => statSync(join(tinyModelFolder(model), "model.safetensors")).size);
+  expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(32e6);
 });

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { elementCount, elementSize, SdttError } from "@sdtt/core";
 import {
+  bundledModels,
   listCachedModels,
   namedModels,
   openCheckpoint,
@@ -56,7 +57,7 @@ interface ListedModel extends Pick<NamedModel, "name" | "parameters" | "size" | 
 async function listModels({ cached: onlyCached, json }: ListFlags, context: CliContext): Promise<void> {
   const cache = await listCachedModels({ environment: context.env });
   const listed = [
-    await bundledModel(),
+    ...(await Promise.all(Array.from(bundledModels.keys(), bundledModel))),
     ...namedModels.map((model): ListedModel => ({ ...model, cached: isCached(model, cache) })),
   ].filter(({ cached }) => cached || !onlyCached);
   printLine(context.stdout, json ? JSON.stringify(listed, undefined, 2) : describeModels(listed));
@@ -81,8 +82,7 @@ function describeModels(models: readonly ListedModel[]): string {
   );
 }
 
-async function bundledModel(): Promise<ListedModel> {
-  const name = "tiny";
+async function bundledModel(name: string): Promise<ListedModel> {
   const checkpoint = await openCheckpoint({ path: await locateModel(name) });
   const size = [...checkpoint.weights.values()].reduce(
     (sum, { dtype, shape }) => sum + elementCount(shape) * elementSize(dtype),

@@ -39,11 +39,13 @@ function untrained({
 test("two short rounds bring a student nearer to the bundled teacher on held-out text, by a factor of 3", async () => {
   await using engine = await createEngine({ threads: 2 });
   await using directory = await temporaryDirectory();
-  const teacher = expectDenoiser(await openCheckpoint({ path: tinyModelFolder }), "tiny");
+  const teacher = expectDenoiser(await openCheckpoint({ path: tinyModelFolder("teacher") }), "tiny");
   const student = untrained(teacher);
   const { vocabSize } = teacher.description.config;
   const maskId = vocabSize - 1;
-  const tokenizer = createTokenizer(await readFile(join(tinyModelFolder, "tokenizer.json"), "utf8"));
+  const tokenizer = createTokenizer(
+    await readFile(join(tinyModelFolder("teacher"), "tokenizer.json"), "utf8"),
+  );
 
   const times = Array.from({ length: 8 }, (_, i) => (i + 0.5) / 8);
   const clean = tokenizer.encode(heldOutProse).slice(0, times.length * length);

@@ -17,8 +17,10 @@ import { planRounds } from "./round-plan.ts";
 test("one short round brings the bundled model's one pass twice as near to its eight steps on held-out text", async () => {
   await using engine = await createEngine();
   await using directory = await temporaryDirectory();
-  const teacher = expectDenoiser(await openCheckpoint({ path: tinyModelFolder }), "tiny");
-  const tokenizer = createTokenizer(await readFile(join(tinyModelFolder, "tokenizer.json"), "utf8"));
+  const teacher = expectDenoiser(await openCheckpoint({ path: tinyModelFolder("teacher") }), "tiny");
+  const tokenizer = createTokenizer(
+    await readFile(join(tinyModelFolder("teacher"), "tokenizer.json"), "utf8"),
+  );
   const [length, batchSize] = [32, 8];
   const rounds = { teacherSteps: 8, stepsPerTarget: 8, smallestSteps: 1, updatesPerRound: 100 };
   const text = tokenizer.encode(trainingProse);

@@ -3,10 +3,13 @@ import { isRepositoryName, isRevisionName } from "../client/names.ts";
 import { namedModels } from "./named-models.ts";
 import type { NamedModel } from "./named-models.ts";
 
+/** The student, its teacher, and an autoregressive judge of texts. */
+export type BundledModel = "student" | "teacher" | "judge";
+
 /** Where a model is to be found. */
 export type ModelReference =
-  /** The one that comes with this software. */
-  | { readonly kind: "bundled"; readonly model: "student" | "teacher" }
+  /** One that comes with this software. */
+  | { readonly kind: "bundled"; readonly model: BundledModel }
   | {
       readonly kind: "hub";
       readonly repo: string;
@@ -19,7 +22,7 @@ export type ModelReference =
 
 /**
  * Reads what a person writes for a model: a short name (`sdtt:kld/7`, `sdtt:scaling/md/3`, `sdtt:teacher/md`, `mdlm`,
- * `sedd:small`, `tiny`, `tiny:teacher`), a repository (`hf:organisation/name@branch`, `organisation/name`) or a path
+ * `sedd:small`, `tiny`, `tiny:teacher`, `tiny:judge`), a repository (`hf:organisation/name@branch`, `organisation/name`) or a path
  * (`./folder`, `weights.safetensors`).
  *
  * @throws SdttError `usage` that lists the choices.
@@ -34,9 +37,11 @@ export function parseModelReference(text: string): ModelReference {
   return parseRepository(text);
 }
 
-const bundledModels: ReadonlyMap<string, "student" | "teacher"> = new Map([
+/** The models that come with this software, by name. */
+export const bundledModels: ReadonlyMap<string, BundledModel> = new Map([
   ["tiny", "student"],
   ["tiny:teacher", "teacher"],
+  ["tiny:judge", "judge"],
 ] as const);
 
 const shortNames = [...bundledModels.keys(), ...namedModels.map(({ name }) => name)];

@@ -34,6 +34,7 @@ test("parameters and sizes are those of the published files", () => {
 test.each([
   ["tiny", { kind: "bundled", model: "student" }],
   ["tiny:teacher", { kind: "bundled", model: "teacher" }],
+  ["tiny:judge", { kind: "bundled", model: "judge" }],
   ["sdtt:kld/7", { kind: "hub", revision: "baselines_kld_step_70000" }],
   ["sdtt:scaling/md/3", { kind: "hub", revision: "scaling_400k_md_step_30000" }],
   ["sdtt:teacher/md", { kind: "hub", revision: "teacher_400k_md_step_400000" }],
@@ -65,7 +66,7 @@ test.each([
   ["sdtt:teacher/2m", /after "sdtt:teacher\/" comes one of sm, md, large, 1m/],
   ["sdtt:teacher/md/3", /"sdtt:teacher\/md" does/],
   ["sedd:large", /after "sedd:" comes one of small, medium/],
-  ["tiny:student", /after "tiny:" comes one of teacher/],
+  ["tiny:student", /after "tiny:" comes one of teacher, judge/],
   ["mdlm:owt", /"mdlm" does/],
   ["nonsense", /"nonsense" names no model. Write a short name \(tiny, sdtt:kld\/7/],
   ["", /"" names no model/],

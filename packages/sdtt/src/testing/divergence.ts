@@ -18,7 +18,10 @@ export async function lawsOfTiny(options: {
   length?: number;
 }): Promise<Laws> {
   const { engine, dtype, batch = 2, length = 48 } = options;
-  const { description, weights } = expectDenoiser(await openCheckpoint({ path: tinyModelFolder }), "tiny");
+  const { description, weights } = expectDenoiser(
+    await openCheckpoint({ path: tinyModelFolder("student") }),
+    "tiny",
+  );
   await using denoiser = await createDenoiser({ engine, description, weights, dtype });
   const { maskId, vocabSize } = denoiser;
   const tokens = Int32Array.from({ length: batch * length }, (_, i) =>
