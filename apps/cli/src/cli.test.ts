@@ -35,9 +35,9 @@ describe("sample", () => {
   });
 
   test("warns of a length beyond the training", async () => {
-    const { status, stderr } = await run("sample", "-s", "1", "-l", "130", "--seed", "1");
+    const { status, stderr } = await run("sample", "-s", "1", "-l", "260", "--seed", "1");
     expect(status).toBe(0);
-    expect(stderr).toContain("warning: 130 tokens are more than the 128");
+    expect(stderr).toContain("warning: 260 tokens are more than the 256");
   });
 });
 

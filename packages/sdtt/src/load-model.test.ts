@@ -19,10 +19,10 @@ describe("the bundled model", () => {
 
   test("is described", () => {
     expect(model.description.config).toMatchObject({
-      vocabSize: 8192,
+      vocabSize: 8193,
       hiddenSize: 256,
       blockCount: 6,
-      length: 128,
+      length: 256,
     });
     expect(model.parameterCount).toBeGreaterThan(10e6);
   });

@@ -52,7 +52,7 @@ test("what cannot be converted is refused before anything is written", async () 
     [[model.path, model.path], 2, /something at .*small already/],
     [[model.path, target, "--format", "onnx"], 2, /name ends in \.onnx; got .*made/],
     [[model.path, `${target}.onnx`, "--format", "safetensors"], 2, /not for a folder/],
-    [[model.path, target, "--dtype", "int8"], 2, /Allowed choices are float32, float16, bfloat16/],
+    [[model.path, target, "--dtype", "int4"], 2, /Allowed choices are float32, float16, bfloat16, int8/],
     [[model.path, target, "--weights", "ema"], 1, /holds one set of weights, no EMA/],
     [[join(folder, "nothing"), target], 1, /nothing at/],
     [[fixturePath("torch_files/sd.bin"), target], 1, /no model of the SDTT, MDLM or SEDD family/],
