@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { defineConfig, mergeConfig } from "vitest/config";
+import { defineConfig } from "vitest/config";
 import { runtimeFolder } from "./tooling/gpu/src/places.ts";
 import shared from "./vitest.config.ts";
 
@@ -7,10 +7,12 @@ import shared from "./vitest.config.ts";
  * The tests that need a GPU: `pnpm test:gpu`. They compute on what `SDTT_ONNXRUNTIME` names, else on the CUDA runtime that
  * `pnpm gpu provider` fetched; where there is no device they are skipped and say what is missing.
  */
-export default mergeConfig(
-  shared,
-  defineConfig({
+export default defineConfig((environment) => {
+  const { test, ...common } = shared(environment);
+  return {
+    ...common,
     test: {
+      ...test,
       projects: [
         {
           extends: true,
@@ -29,5 +31,5 @@ export default mergeConfig(
         },
       ],
     },
-  }),
-);
+  };
+});

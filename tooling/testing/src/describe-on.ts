@@ -13,6 +13,8 @@ export function describeOn(devices: readonly DeviceState[], name: "cuda" | "webg
   const reason = missing.map(({ what }) => what).join("; ");
   describe.skipIf(!available)(
     available ? `on ${name}` : `on ${name}, which is not to be had: ${reason}`,
-    body,
+    () => {
+      body();
+    },
   );
 }

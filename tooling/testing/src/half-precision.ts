@@ -41,8 +41,8 @@ export function emulateHalf<P extends WithModel>(program: P, type: HalfType): P 
     return [{ ...node, input, output }, ...rounded.flatMap((name) => round(`${name}/exact`, name))];
   });
   const widening = [...wide].map(([name, to]) => cast(name, to, TensorProto.DataType.FLOAT));
-  const emulated = { ...model, graph: { ...graph, node: [...widening, ...nodes] } };
-  return { ...program, model: ModelProto.encode(emulated).finish() };
+  graph.node = [...widening, ...nodes];
+  return { ...program, model: ModelProto.encode(model).finish() };
 }
 
 /** The operators that take or give tensors of a half type, conversions apart. */

@@ -33,7 +33,9 @@ test("a model is pulled, listed, sampled without a network, and removed", async 
 
   const listed = await run("models", "--cached", "--json");
   expect((JSON.parse(listed.stdout) as { name: string }[]).map((entry) => entry.name)).toEqual([
-    ...["tiny", "tiny:teacher", "tiny:judge"],
+    "tiny",
+    "tiny:teacher",
+    "tiny:judge",
     name,
   ]);
 

@@ -27,9 +27,13 @@ test("one short round brings the bundled model's one pass twice as near to its e
   const blockCount = text.length - length;
   await collect(
     distill({
-      ...{ engine, teacher, batchSize, directory: directory.path },
+      engine,
+      teacher,
+      batchSize,
+      directory: directory.path,
       source: {
-        ...{ blockCount, length },
+        blockCount,
+        length,
         read: async (starts) =>
           Int32Array.from(Array.from(starts).flatMap((start) => [...text.subarray(start, start + length)])),
       },

@@ -21,7 +21,11 @@ test("a student's one pass is three times nearer to its teacher's two steps than
   const source = randomSource();
   await collect(
     distill({
-      ...{ engine, teacher, source, batchSize, directory: directory.path },
+      engine,
+      teacher,
+      source,
+      batchSize,
+      directory: directory.path,
       order: randomOrder({ batchSize }),
       optimizer: { learningRate: { peak: 5e-4, warmupSteps: 5, after }, averageDecay: 0.95 },
       ...rounds,
@@ -36,7 +40,11 @@ test("a student's one pass is three times nearer to its teacher's two steps than
     const path = join(directory.path, "rounds", `round-${round}`);
     const student = expectDenoiser(await openCheckpoint({ path }), path);
     const distance = await distanceToSteps({
-      ...{ engine, teacher, clean, length, dt },
+      engine,
+      teacher,
+      clean,
+      length,
+      dt,
       steps: steps!,
       trajectories: 64,
     });

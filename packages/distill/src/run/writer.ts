@@ -5,7 +5,7 @@ import type { Engine, ResidentWeights } from "@sdtt/runtime";
 import { finish, sample } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
 
-export interface WriteOptions {
+interface WriteOptions {
   /** Texts. */
   readonly batch: number;
   readonly length: number;

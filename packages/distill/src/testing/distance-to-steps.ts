@@ -44,7 +44,10 @@ export async function distanceToSteps(options: {
   const half = (stream: number) =>
     withDenoiser(teacher, (denoiser) =>
       meanLaws({
-        ...{ ...grid, teacher: denoiser, stream: createStream(stream), trajectories: trajectories / 2 },
+        ...grid,
+        teacher: denoiser,
+        stream: createStream(stream),
+        trajectories: trajectories / 2,
         plan: (own) =>
           planTrajectory({ ...grid, maskId, times, dt, steps, grid: "paper", schedule, stream: own }),
       }),

@@ -115,7 +115,7 @@ test.skipIf(process.platform !== "linux")(
         name: "libonnxruntime.so.1",
         found: false,
       });
-      await expect(machine.dependencies(join(folder, "none.so"))).rejects.toThrow();
+      await expect(machine.dependencies(join(folder, "none.so"))).rejects.toThrow(/none\.so/);
     } finally {
       await rm(folder, { recursive: true });
     }

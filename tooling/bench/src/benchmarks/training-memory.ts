@@ -10,7 +10,7 @@ const [batchSize, length] = [8, 32];
 const config = { ...ditSmall, vocabSize: 1024, hiddenSize: 64, blockCount: 4, headCount: 4, length };
 
 /** Where the memory is looked at: the first time once everything has been allocated. */
-const looks = [50, 100, 200, 400, 600, 800, 1000];
+const looks = new Set([50, 100, 200, 400, 600, 800, 1000]);
 
 export const trainingMemory: Benchmark = {
   summary: "the process's memory along 1,000 updates of a small distillation in two rounds",
@@ -43,7 +43,7 @@ export const trainingMemory: Benchmark = {
     });
     const rows: { update: number; "resident MB": number; "peak MB": number }[] = [];
     for await (const event of run) {
-      if (event.kind !== "update" || !looks.includes(event.step)) continue;
+      if (event.kind !== "update" || !looks.has(event.step)) continue;
       const [resident, peak] = [process.memoryUsage.rss(), 1024 * process.resourceUsage().maxRSS];
       const megabytes = (bytes: number) => Math.round(bytes / 1e6);
       rows.push({ update: event.step, "resident MB": megabytes(resident), "peak MB": megabytes(peak) });
