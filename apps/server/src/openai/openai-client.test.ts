@@ -218,15 +218,18 @@ test("what fails in the middle of a stream is an error of the stream", async () 
 });
 
 test("a client that aborts its stream leaves no work behind", async () => {
-  await using scene = await serve({ before: () => new Promise((resolve) => setTimeout(resolve, 5)) });
+  // Three seconds for all of it: long enough for an abort to be heard on a busy machine.
+  const step = 50;
+  const pause = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
+  await using scene = await serve({ before: () => pause(step) });
   const body = { model: "hash", prompt: "", max_tokens: 60, stream: true as const, steps: 1000 };
   const stream = await clientOf(scene.url).completions.create(body);
   for await (const _ of stream) break;
   stream.controller.abort();
   const waiting = async () => /sdtt_queue_texts{model="hash"} (\d+)/.exec(await metrics(scene.url))?.[1];
-  await expect.poll(waiting).toBe("0");
+  await expect.poll(waiting, { timeout: 10_000 }).toBe("0");
   const calls = scene.denoiser.calls.length;
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await pause(2 * step);
   expect(scene.denoiser.calls.length).toBeLessThanOrEqual(calls + 1);
   expect(calls).toBeLessThan(60);
 });
