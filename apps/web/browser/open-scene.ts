@@ -4,6 +4,7 @@ import { openPage } from "@sdtt/web";
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
 import { loadModel } from "sdtt";
+import type { LanguageModel } from "sdtt";
 
 /** The server with its page, and a browser to look at it. */
 export interface Scene extends AsyncDisposable {
@@ -13,14 +14,14 @@ export interface Scene extends AsyncDisposable {
 
 export interface SceneOptions extends Pick<ServerOptions, "apiKey"> {
   readonly executablePath: string;
-  /** The names under which the bundled model is served; two are enough to compare. */
+  /** Of the bundled models to serve; two are enough to compare. */
   readonly names: readonly string[];
 }
 
 export async function openScene({ executablePath, names, apiKey }: SceneOptions): Promise<Scene> {
   await using opened = new AsyncDisposableStack();
-  const model = opened.use(await loadModel("tiny"));
-  const models = new Map(names.map((name) => [name, model]));
+  const models = new Map<string, LanguageModel>();
+  for (const name of names) models.set(name, opened.use(await loadModel(name)));
   const server = opened.use(await startServer({ models, port: 0, page: await openPage(), apiKey, grace: 1 }));
   const browser = await chromium.launch({
     executablePath,

@@ -14,7 +14,7 @@ test("serves until it is told to stop, answers what is under way, and ends with 
   let written = "";
   child.stderr.on("data", (chunk) => (written += String(chunk)));
   const ended = once(child, "close");
-  await expect.poll(() => written, { timeout: 30_000 }).toMatch(/Serving tiny at http:\S+\n/);
+  await expect.poll(() => written, { timeout: 30_000 }).toMatch(/Serving tiny, tiny:teacher at http:\S+\n/);
   const url = /http:\S+/.exec(written)![0];
   expect((await fetch(`${url}/v1/models`)).status).toBe(401);
   // The page needs no key to be looked at, and no build by hand.

@@ -30,7 +30,7 @@ export function addServeCommand(program: Command, context: CliContext): void {
       "serve models over HTTP: a page to watch them write, and OpenAI's completions; SDTT_API_KEY, if set, is asked for",
     );
   addModelOptions(command)
-    .option("--also <names...>", "further models to serve")
+    .option("--also <names...>", "further models to serve (default: with tiny, its teacher)")
     .option("--host <address>", "where to listen; 0.0.0.0 is everywhere", "127.0.0.1")
     .option("--port <number>", "0 takes a free one", wholeNumber({ least: 0, most: 65_535 }), 8000)
     .option("--cors <origins...>", "origins whose pages may call the server")
@@ -51,7 +51,9 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
   const { host, port, cors, log, maxLength, maxSteps, batch, queue, timeout } = flags;
   await using opened = new AsyncDisposableStack();
   const models = new Map<string, LanguageModel>();
-  for (const name of [flags.model, ...(flags.also ?? [])]) {
+  // Two to compare, unless it was said which: they are there anyway.
+  const also = flags.also ?? (flags.model === "tiny" ? ["tiny:teacher"] : []);
+  for (const name of [flags.model, ...also]) {
     models.set(publicName(name), opened.use(await openModel({ ...flags, model: name }, context)));
   }
   const server = opened.use(
