@@ -1,5 +1,5 @@
 import { input, serialize } from "@sdtt/graph";
-import type { Program, Value, Weights } from "@sdtt/graph";
+import type { Program, SerializeOptions, Value, Weights } from "@sdtt/graph";
 import { causalHidden, causalStep } from "./causal.ts";
 import type { CausalCache } from "./causal.ts";
 import type { CausalConfig } from "./config.ts";
@@ -12,6 +12,8 @@ export interface CausalProgramOptions {
   readonly weights: Weights;
   /** What the blocks' products and attention are computed in; float32 unless given. */
   readonly matrixDtype?: MatrixType | undefined;
+  /** Fused operators to be written in simpler ones, by name. */
+  readonly decompose?: SerializeOptions["decompose"];
 }
 
 /**
@@ -20,7 +22,8 @@ export interface CausalProgramOptions {
  */
 export function causalProgram(options: CausalProgramOptions): Program {
   const hidden = causalHidden(networkInputs(options));
-  return serialize({ outputs: { hidden }, weights: options.weights, name: "causal" });
+  const { weights, decompose } = options;
+  return serialize({ outputs: { hidden }, weights, decompose, name: "causal" });
 }
 
 /**

@@ -1,5 +1,5 @@
 import { input, serialize } from "@sdtt/graph";
-import type { Program, Weights } from "@sdtt/graph";
+import type { Program, SerializeOptions, Weights } from "@sdtt/graph";
 import type { DitConfig, HeadConfig } from "./config.ts";
 import { ditHidden } from "./dit.ts";
 import { drawTokens } from "./draw.ts";
@@ -14,6 +14,8 @@ export interface ModelProgramOptions {
   readonly weights: Weights;
   /** What the blocks' products and attention are computed in; float32 unless given. */
   readonly matrixDtype?: MatrixType | undefined;
+  /** Fused operators to be written in simpler ones, by name. */
+  readonly decompose?: SerializeOptions["decompose"];
 }
 
 /** What a program over hidden rows needs to know of its model. */
@@ -26,7 +28,8 @@ export interface HeadProgramOptions {
  * The network up to its hidden rows. Inputs: `tokens` int64 `[batch, length]`, `rows` int64 `[rows]` and, for
  * time-conditioned models, `sigma` float32 `[batch]`. Output: `hidden` float32 `[rows, hidden]`.
  */
-export function backboneProgram({ config, weights, matrixDtype }: ModelProgramOptions): Program {
+export function backboneProgram(options: ModelProgramOptions): Program {
+  const { config, weights, matrixDtype, decompose } = options;
   const hidden = ditHidden({
     config,
     parameters: createParameterSource({ config, weights, matrixDtype }),
@@ -34,7 +37,7 @@ export function backboneProgram({ config, weights, matrixDtype }: ModelProgramOp
     rows: input("rows", "int64", ["rows"]),
     ...(config.timeConditioning ? { sigma: input("sigma", "float32", ["batch"]) } : {}),
   });
-  return serialize({ outputs: { hidden }, weights, name: "backbone" });
+  return serialize({ outputs: { hidden }, weights, decompose, name: "backbone" });
 }
 
 /** Which inputs a draw takes beside `hidden` and `uniforms`. What is not asked for is not computed. */

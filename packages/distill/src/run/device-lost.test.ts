@@ -72,6 +72,15 @@ test("a micro-batch that does not fit is told apart, with what it takes and what
   });
 });
 
+test("WebGPU samples and does not train", async () => {
+  await using engine = await createEngine({ threads: 1 });
+  const options = { ...smallDistillation(), engine: { ...engine, device: "webgpu" as const } };
+  await expect(collect(distill(options))).rejects.toMatchObject({
+    code: "unavailable",
+    message: "The device webgpu samples and does not train: use cpu or cuda.",
+  });
+});
+
 function isMicroBatch(error: unknown): boolean {
   return isSdttError(error) && error.message.startsWith("A micro-batch");
 }

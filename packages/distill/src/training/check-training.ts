@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { HeadConfig, ModelDescription } from "@sdtt/models";
+import type { Engine } from "@sdtt/runtime";
 import type { BlockSource } from "./block-source.ts";
 
 /** Throws `usage` for sizes that do not go together. */
@@ -33,6 +34,12 @@ export function checkTraining(options: {
       `The data has ${source.blockCount} blocks of ${source.length} tokens, fewer than one batch of ${batchSize}: use more data or smaller batches.`,
     );
   }
+}
+
+/** Throws `unavailable` for WebGPU: its fused attention is wrong on some devices, and its residents lie in host memory. */
+export function checkDevice({ device }: Pick<Engine, "device">): void {
+  if (device !== "webgpu") return;
+  throw new SdttError("unavailable", "The device webgpu samples and does not train: use cpu or cuda.");
 }
 
 /** Throws `format` if blocks hold what no tokenizer of the model's vocabulary can have made. */

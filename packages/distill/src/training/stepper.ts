@@ -8,7 +8,7 @@ import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { TrainingProgress } from "../progress.ts";
 import type { TrainingState } from "../state/training-state.ts";
 import type { BatchOrder, BlockSource } from "./block-source.ts";
-import { checkBlocks, checkTraining } from "./check-training.ts";
+import { checkBlocks, checkDevice, checkTraining } from "./check-training.ts";
 import { createLossMeter, createMicroStep } from "./micro-step.ts";
 import type { MicroStep } from "./micro-step.ts";
 import type { MicroBatch } from "./micro-batch.ts";
@@ -72,6 +72,7 @@ export type Stepper = Omit<Trainer, "progress" | "update"> & {
 export async function createStepper(options: TrainingOptions & { task: Task }): Promise<Stepper> {
   checkTraining(options);
   const { engine, model, state, source, task, microBatchSize, dropout, recompute, dtype } = options;
+  checkDevice(engine);
   checkPrecision(engine, dtype);
   const { objective, teacher } = task;
   const { length } = source;

@@ -11,12 +11,14 @@ import { simplify } from "./simplify.ts";
 import { Sizes } from "./sizes.ts";
 import type { WeightWriter } from "./weight-writer.ts";
 
+/** Whether fused operators are written in simpler ones: all of them, or those of these names. */
+export type Decompose = boolean | readonly string[];
+
 export interface EmissionOptions {
   readonly writer: GraphWriter;
   readonly leaves: readonly NamedLeaf[];
   readonly weights: WeightWriter;
-  /** Writes fused operators in simpler ones. */
-  readonly decompose: boolean;
+  readonly decompose: Decompose;
 }
 
 /** The walk that turns nodes into ONNX: remembers the names of what it has written. */
@@ -56,7 +58,9 @@ export class Emission implements SubgraphEmitter {
     const { operator } = node;
     const dtype = node.inputs[0]?.dtype;
     const hasKernel = !operator.kernels || (dtype !== undefined && operator.kernels.includes(dtype));
-    if (operator.decompose && (this.#options.decompose || !hasKernel)) {
+    const { decompose } = this.#options;
+    const isAsked = typeof decompose === "boolean" ? decompose : decompose.includes(operator.name);
+    if (operator.decompose && (isAsked || !hasKernel)) {
       return operator.decompose(node.inputs, node.attributes).map((value) => this.nameOf(value));
     }
     const inputs = node.inputs.map((input) => this.#known(input.node)![input.output]!);

@@ -147,6 +147,9 @@ test("fused operators and their decompositions agree", async () => {
   const [fused, plain] = [false, true].map((decompose) => serialize({ outputs: { y }, decompose }));
   expect(operatorsOf(fused!)).toContain("MultiHeadAttention");
   expect(operatorsOf(plain!)).not.toContain("MultiHeadAttention");
+  const named = operatorsOf(serialize({ outputs: { y }, decompose: ["MultiHeadAttention"] }));
+  expect(named).not.toContain("MultiHeadAttention");
+  expect(named).toContain("RotaryEmbedding");
   const feeds = Object.fromEntries(
     fused!.inputs.map(({ name, shape }) => {
       const count = shape.reduce<number>((a, b) => a * Number(b), 1);

@@ -3,6 +3,7 @@ import type { Program } from "../program.ts";
 import type { Value } from "../value.ts";
 import type { Weights } from "../weights.ts";
 import { Emission } from "./emission.ts";
+import type { Decompose } from "./emission.ts";
 import { encodeModel, GraphWriter } from "./graph-writer.ts";
 import { collectLeaves, programValue } from "./leaves.ts";
 import { WeightWriter } from "./weight-writer.ts";
@@ -12,8 +13,8 @@ export interface SerializeOptions {
   readonly outputs: Readonly<Record<string, Value>>;
   /** Parameters found here become initializers; the others become inputs of the program. */
   readonly weights?: Weights;
-  /** Writes fused operators in simpler ones everywhere: slower, the same numbers up to rounding. */
-  readonly decompose?: boolean;
+  /** Writes fused operators in simpler ones, all or those named: slower, the same numbers up to rounding. */
+  readonly decompose?: Decompose | undefined;
   readonly name?: string;
 }
 

@@ -7,6 +7,7 @@ import type { Engine } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
 import { int64Tensor } from "./int64.ts";
+import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
 import { isOutOfMemory, tooLarge } from "./out-of-memory.ts";
@@ -19,9 +20,6 @@ export interface ModelOptions extends PassLimits, Precision {
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
   readonly weights: Weights | ResidentWeights;
 }
-
-/** Positions of a pass where nothing else is asked for. */
-export const defaultPositions = 4096;
 
 export interface PassLimits {
   /** Positions that one pass of the network may hold; more sequences than fit are run one group after another. */
@@ -51,7 +49,8 @@ export interface HiddenPart {
 export function loadBackbone({ description: { config }, ...options }: ModelOptions): Promise<Backbone> {
   const { engine, dtype: matrixDtype } = options;
   checkPrecision(engine, matrixDtype);
-  const build = (weights: Weights) => backboneProgram({ config, weights, matrixDtype });
+  const decompose = operatorsToDecompose(engine);
+  const build = (weights: Weights) => backboneProgram({ config, weights, matrixDtype, decompose });
   return loadNetwork({ ...options, config, build });
 }
 
@@ -65,12 +64,15 @@ export interface NetworkOptions extends PassLimits {
 
 /** Any network that makes hidden rows of tokens. */
 export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
-  const { engine, weights, config, build, maxPositions = defaultPositions, maxHeadRows = 64 } = options;
+  const { engine, weights, config, build } = options;
+  const usual = usualLimits(engine);
+  const { maxPositions = usual.maxPositions, maxHeadRows = usual.maxHeadRows } = options;
   const { timeConditioning = false } = config;
   const session = await loadBound(engine, weights, build);
   const maskId = config.vocabSize - 1;
-  /** What a pass may hold; less once that was too much. */
+  /** What a pass may hold, and a head take; less once that was too much. */
   let room = maxPositions;
+  let headRoom = maxHeadRows;
 
   /** Runs a pass, in halves where the device has no room for it, down to single sequences. */
   async function run(pass: Pass, signal: AbortSignal | undefined, head: HeadOfPart): Promise<void> {
@@ -86,11 +88,22 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
       for (const half of halves) await run(half, signal, head);
       return;
     }
+    await project(hidden, pass.places, head);
+  }
+
+  /** Gives rows to a head, as many at a time as it has room for. */
+  async function project(hidden: Float32Array, all: Int32Array, head: HeadOfPart): Promise<void> {
     const width = config.hiddenSize;
-    for (let start = 0; start < pass.places.length; start += maxHeadRows) {
-      const places = pass.places.subarray(start, start + maxHeadRows);
+    for (let start = 0; start < all.length;) {
+      const places = all.subarray(start, start + headRoom);
       const rows = hidden.subarray(start * width, (start + places.length) * width);
-      await head({ hidden: tensor("float32", [places.length, width], rows), places });
+      try {
+        await head({ hidden: tensor("float32", [places.length, width], rows), places });
+        start += places.length;
+      } catch (error) {
+        if (!isOutOfMemory(error) || places.length === 1) throw error;
+        headRoom = Math.ceil(places.length / 2);
+      }
     }
   }
 

@@ -2,9 +2,10 @@ import type { Weights } from "@sdtt/graph";
 import { causalProgram, causalStepProgram } from "@sdtt/models";
 import type { CausalConfig } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
-import { defaultPositions, loadNetwork } from "./backbone.ts";
+import { loadNetwork } from "./backbone.ts";
 import type { PassLimits } from "./backbone.ts";
 import type { ResidentWeights } from "./bound-session.ts";
+import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { openDrawHead } from "./draw-head.ts";
 import { beginTexts, checkGenerate, writeTexts } from "./generate.ts";
 import type { GenerateRequest } from "./generate.ts";
@@ -47,12 +48,14 @@ export interface GeneratedTexts {
 
 /** A causal transformer (`causalParameters`) on an engine. */
 export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel> {
-  const { engine, config, weights, dtype: matrixDtype, maxPositions = defaultPositions } = options;
+  const { engine, config, weights, dtype: matrixDtype } = options;
+  const { maxPositions = usualLimits(engine).maxPositions } = options;
+  const decompose = operatorsToDecompose(engine);
   checkPrecision(engine, matrixDtype);
   const { vocabSize } = config;
   const network = await loadNetwork({
     ...options,
-    build: (files) => causalProgram({ config, weights: files, matrixDtype }),
+    build: (files) => causalProgram({ config, weights: files, matrixDtype, decompose }),
   });
   // Heads, and the step, which scoring does not need.
   const sessions = createLazySessions(engine, weights);

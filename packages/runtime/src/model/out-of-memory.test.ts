@@ -37,7 +37,7 @@ function withRoomFor(sequences: number, tried: number[]): Engine {
       return {
         ...session,
         async run(given) {
-          const size = given.feeds["tokens"]?.shape[0] ?? 0;
+          const size = (given.feeds["tokens"] ?? given.feeds["hidden"])?.shape[0] ?? 0;
           if (size > 0) tried.push(size);
           if (size > sequences) throw new SdttError("out-of-memory", "There is no memory left.");
           return session.run(given);
@@ -57,6 +57,17 @@ test("what does not fit at once is computed in halves, to the same bits, and rem
   tried.length = 0;
   expect(await small.hiddenRows(request)).toEqual(expected);
   expect(tried).toEqual([2, 2, 1]);
+});
+
+test("rows that a head has no room for are given to it in parts, and not again", async () => {
+  const uniforms = Float64Array.from(rows, (row) => (row + 1) / 41);
+  await using whole = await createDenoiser({ engine, description, weights });
+  const expected = await whole.draw({ ...request, uniforms });
+  const tried: number[] = [];
+  await using small = await createDenoiser({ engine: withRoomFor(5, tried), description, weights });
+  expect(await small.draw({ ...request, uniforms })).toEqual(expected);
+  // Five texts at once, then all seven rows, then no more than four.
+  expect(tried).toEqual([5, 7, 4, 3]);
 });
 
 test("a single text that does not fit is an error that says what it takes", async () => {

@@ -1,0 +1,53 @@
+import onnxProto from "onnx-proto";
+import { modelParameters } from "@sdtt/models";
+import { fixtureModel } from "@sdtt/testing";
+import { expect, test } from "vitest";
+import type { Device, Engine } from "../engine.ts";
+import { createEngine } from "../engines/create-engine.ts";
+import { createDenoiser } from "./denoiser.ts";
+
+const description = { family: "mdlm", config: fixtureModel } as const;
+const weights = new Map(
+  modelParameters(description).map(({ name, shape }) => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    return [
+      name,
+      { dtype: "float32" as const, shape, source: { tensor: { dtype: "float32" as const, shape, data } } },
+    ];
+  }),
+);
+
+/** The operators of the network's program, and the batches that 40 texts are cut into. */
+async function computedOn(device: Device) {
+  await using real = await createEngine({ threads: 1 });
+  const operators = new Set<string>();
+  const batches: number[] = [];
+  const engine: Engine = {
+    ...real,
+    device,
+    async load(program, options) {
+      onnxProto.onnx.ModelProto.decode(program.model).graph?.node?.forEach(({ opType }) =>
+        operators.add(opType!),
+      );
+      const session = await real.load(program, options);
+      return {
+        ...session,
+        run(request) {
+          batches.push(request.feeds["tokens"]!.shape[0]!);
+          return session.run(request);
+        },
+      };
+    },
+  };
+  await using denoiser = await createDenoiser({ engine, description, weights });
+  const [batch, length] = [40, 1024];
+  const rows = Int32Array.from({ length: batch }, (_, text) => text * length);
+  await denoiser.hiddenRows({ tokens: new Int32Array(batch * length), batch, length, rows });
+  return { isFused: operators.has("MultiHeadAttention"), batches };
+}
+
+test("a GPU gets more texts at a time, and WebGPU no attention that it may get wrong", async () => {
+  expect(await computedOn("cuda")).toEqual({ isFused: true, batches: [32, 8] });
+  const tenfold = Array.from({ length: 10 }, () => 4);
+  expect(await computedOn("webgpu")).toEqual({ isFused: false, batches: tenfold });
+});
