@@ -17,11 +17,13 @@ export function addDoctorCommand(program: Command, context: CliContext): void {
     });
 }
 
-function describe({ versions, platform, engines, devices, processor, memory }: Diagnosis): string[] {
+function describe(diagnosis: Diagnosis): string[] {
+  const { versions, library, platform, engines, devices, processor, memory } = diagnosis;
   const gibibytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
   return [
     heading("Versions"),
     ...Object.entries(versions).map(([name, version]) => `  ${name} ${version}`),
+    `  ONNX Runtime ${library.version ?? "of unknown version"}, in ${library.folder}`,
     heading("Machine"),
     `  ${platform}, ${processor.model ?? "unknown processor"}`,
     `  ${processor.threads} threads, ${gibibytes(memory.available)} of ${gibibytes(memory.total)} memory free`,

@@ -3,7 +3,7 @@ import { totalmem } from "node:os";
 import type { Device, Engine } from "../engine.ts";
 import { openChannel } from "../engines/binding/channel.ts";
 import { librariesFolder, loadLibrary, namedLibraries } from "../engines/c-api/library.ts";
-import { availability, type Availability } from "./availability.ts";
+import { availability, type Availability, type Requirement } from "./availability.ts";
 import { inspectDevice } from "./devices.ts";
 import { inspectProcessor, type Processor } from "./processor.ts";
 
@@ -42,11 +42,13 @@ export async function diagnose(): Promise<Diagnosis> {
     platform: `${process.platform}-${process.arch}`,
     engines: [
       await inspectEngine("c-api", load, "npm install --include=optional koffi"),
-      await inspectEngine(
-        "binding",
-        async () => (await openChannel()).close(),
-        "npm install onnxruntime-node",
-      ),
+      namedLibraries() === undefined
+        ? await inspectEngine(
+            "binding",
+            async () => (await openChannel()).close(),
+            "npm install onnxruntime-node",
+          )
+        : availability("binding", [boundElsewhere]),
     ],
     devices: [
       await inspectDevice("cpu", device),
@@ -60,6 +62,12 @@ export async function diagnose(): Promise<Diagnosis> {
     },
   };
 }
+
+/** It would load, or not, by the chance of which library this process has loaded first. */
+const boundElsewhere: Requirement = {
+  what: "the binding is bound to onnxruntime-node's own library, and SDTT_ONNXRUNTIME names another",
+  remedy: "use the engine c-api, or unset SDTT_ONNXRUNTIME",
+};
 
 async function inspectEngine<Name extends string>(
   name: Name,
