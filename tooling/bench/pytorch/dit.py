@@ -1,4 +1,5 @@
 """The DiT that MDLM and SDTT checkpoints hold, stated in PyTorch under the same tensor names: the one to compare with."""
+import functools
 import math
 
 import torch
@@ -6,10 +7,11 @@ import torch.nn as nn
 import torch.nn.functional as F
 
 
-def rotary(length, dim, base=10_000.0):
+@functools.lru_cache
+def rotary(length, dim, device, dtype, base=10_000.0):
     inverse = 1.0 / base ** (torch.arange(0, dim, 2).double() / dim)
     angles = torch.arange(length).double()[:, None] * inverse[None]
-    return angles.cos().float(), angles.sin().float()
+    return angles.cos().to(device, dtype), angles.sin().to(device, dtype)
 
 
 def rotate(x, cos, sin):  # [batch, length, heads, dim]
@@ -39,9 +41,9 @@ class SigmaMap(nn.Module):
         self.mlp = nn.Sequential(nn.Linear(256, cond), nn.SiLU(), nn.Linear(cond, cond))
 
     def forward(self, sigma):
-        frequencies = torch.exp(-math.log(10_000) * torch.arange(128, dtype=torch.float32) / 128)
-        angles = sigma[:, None].float() * frequencies
-        return self.mlp(torch.cat([angles.cos(), angles.sin()], -1))
+        places = torch.arange(128, dtype=torch.float32, device=sigma.device)
+        angles = sigma[:, None].float() * torch.exp(-math.log(10_000) * places / 128)
+        return self.mlp(torch.cat([angles.cos(), angles.sin()], -1).to(self.mlp[0].weight.dtype))
 
 
 class Block(nn.Module):
@@ -63,7 +65,8 @@ class Block(nn.Module):
         s1, k1, g1, s2, k2, g2 = self.adaLN_modulation(c)[:, None].chunk(6, 2)
         qkv = self.attn_qkv(self.norm1(x) * (1 + k1) + s1)
         q, k, v = qkv.view(batch, length, 3, self.heads, dim // self.heads).unbind(2)
-        q, k = rotate(q, *tables), rotate(k, *tables)
+        # The tables may be wider than what autocast makes of the projection.
+        q, k = rotate(q, *tables).type_as(v), rotate(k, *tables).type_as(v)
         mixed = attention(*(z.transpose(1, 2) for z in (q, k, v)), self.fused)
         x = x + g1 * self.attn_out(mixed.transpose(1, 2).reshape(batch, length, dim))
         return x + g2 * self.mlp(self.norm2(x) * (1 + k2) + s2)
@@ -102,7 +105,7 @@ class DiT(nn.Module):
     def forward(self, ids, sigma):
         x = self.vocab_embed(ids)
         c = F.silu(self.sigma_map(sigma))
-        tables = rotary(ids.shape[1], self.head_dim)
+        tables = rotary(ids.shape[1], self.head_dim, x.device, x.dtype)
         for block in self.blocks:
             x = block(x, tables, c)
         return self.output_layer(x, c)

@@ -4,6 +4,8 @@ import type { Report } from "./report.ts";
 export interface Benchmark {
   /** What it measures, in a line. */
   readonly summary: string;
+  /** Throws an SdttError if it cannot run as it is asked to; called before anything is printed. */
+  check?(options: BenchmarkOptions): Promise<void>;
   run(options: BenchmarkOptions): Promise<Report>;
 }
 
@@ -15,4 +17,10 @@ export interface BenchmarkOptions {
   readonly cache: string;
   /** A Python with torch and safetensors, to measure PyTorch as well. */
   readonly pytorch?: string | undefined;
+  /** Where the benchmark of a GPU computes. */
+  readonly device: "cpu" | "cuda";
+  /** Of which sizes its models are. */
+  readonly sizes: readonly string[];
+  /** The most operations per second that its device can do in matrix products. */
+  readonly peak?: number | undefined;
 }

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { createStream, elementCount, tensor } from "@sdtt/core";
 import type { DrawRequest } from "@sdtt/core";
 import { modelConfig, writeSafetensors } from "@sdtt/hub";
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
+import type { DitConfig, ModelDescription } from "@sdtt/models";
 
 /** The sizes of the small released checkpoints: 169.6 M parameters. */
 export const ditSmall: DitConfig = {
@@ -19,23 +19,23 @@ export const ditSmall: DitConfig = {
 
 /** A checkpoint of these sizes with random weights, named as released ones are; written where the folder has none yet. */
 export function randomDitSmall(folder: string): Promise<{ path: string; bytes: number }> {
-  return randomCheckpoint({ folder, name: "dit-small", config: ditSmall });
+  return randomCheckpoint({ folder, name: "dit-small", model: { family: "sdtt", config: ditSmall } });
 }
 
-/** The same of any sizes. */
+/** The same of any model. */
 export async function randomCheckpoint(options: {
   folder: string;
   name: string;
-  config: DitConfig;
+  model: ModelDescription;
 }): Promise<{ path: string; bytes: number }> {
-  const { folder, name, config } = options;
+  const { folder, name, model } = options;
   const path = join(folder, name, "model.safetensors");
   const present = await stat(path).catch(() => undefined);
   if (present) return { path, bytes: present.size };
   await mkdir(join(folder, name), { recursive: true });
-  const described = modelConfig({ description: { family: "sdtt", config } });
+  const described = modelConfig({ description: model });
   await writeFile(join(folder, name, "config.json"), JSON.stringify(described));
-  const sources = ditParameters(config).map(({ name, shape }, seed) => {
+  const sources = modelParameters(model).map(({ name, shape }, seed) => {
     const read = async () => tensor("float32", shape, randomValues(name, seed, elementCount(shape)));
     return [`backbone.${name}`, { dtype: "float32", shape, read }] as const;
   });

@@ -1,11 +1,13 @@
 import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { isSdttError, SdttError } from "@sdtt/core";
 import type { Benchmark } from "./benchmark.ts";
 import { distillStep } from "./benchmarks/distill-step.ts";
 import { engine } from "./benchmarks/engine.ts";
 import { eventLoop } from "./benchmarks/event-loop.ts";
 import { firstWord } from "./benchmarks/first-word.ts";
+import { gpu } from "./benchmarks/gpu/gpu.ts";
 import { sampleStep } from "./benchmarks/sample-step.ts";
 import { sample } from "./benchmarks/sample.ts";
 import { serve } from "./benchmarks/serve.ts";
@@ -22,6 +24,7 @@ const benchmarks = new Map<string, Benchmark>([
   ["first-word", firstWord],
   ["serve", serve],
   ["training-memory", trainingMemory],
+  ["gpu", gpu],
 ]);
 
 const usage = `pnpm bench NAME [options]
@@ -32,7 +35,11 @@ ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summar
   --threads N      threads of ONNX Runtime and PyTorch (as many as the process may use)
   --cache FOLDER   where the random checkpoint is kept (in the system's folder for temporary files)
   --pytorch PYTHON a Python with torch and safetensors: compares with PyTorch where the benchmark can
-  --json           data instead of a table`;
+  --json           data instead of a table
+of gpu alone:
+  --device NAME    cuda, or cpu to try it out (cuda)
+  --sizes NAMES    of the models, by commas: sm, md, large, or trial, which a CPU does in a minute (sm,md,large)
+  --peak TFLOPS    of the device's matrix products in bfloat16: tells what share the backbone reaches`;
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -42,12 +49,15 @@ const { positionals, values } = parseArgs({
     cache: { type: "string", default: join(tmpdir(), "sdtt-bench") },
     pytorch: { type: "string" },
     json: { type: "boolean", default: false },
+    device: { type: "string", default: "cuda" },
+    sizes: { type: "string", default: "sm,md,large" },
+    peak: { type: "string" },
   },
 });
 
 const [name] = positionals;
 const benchmark = benchmarks.get(name ?? "");
-if (benchmark) await measure(benchmark);
+if (benchmark) await measure(benchmark).catch(complain);
 else if (name === undefined) console.log(usage);
 else {
   console.error(`There is no benchmark "${name}".\n\n${usage}`);
@@ -61,7 +71,11 @@ async function measure(benchmark: Benchmark): Promise<void> {
     threads: count("--threads", values.threads),
     cache: whereTheyStood(cache),
     pytorch: pytorch?.includes("/") ? whereTheyStood(pytorch) : pytorch,
+    device: oneOf("--device", values.device, ["cuda", "cpu"]),
+    sizes: values.sizes.split(","),
+    peak: values.peak === undefined ? undefined : 1e12 * positive("--peak", values.peak),
   };
+  await benchmark.check?.(options);
   const machine = await describeMachine();
   const setting = `${options.rounds} rounds, ${options.threads} threads`;
   if (!json) console.log(`${name}: ${benchmark.summary}\n${machine}; ${setting}\n`);
@@ -72,7 +86,26 @@ async function measure(benchmark: Benchmark): Promise<void> {
 function count(option: string, text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
-  throw new Error(`${option}: expected a whole number from 1, got ${text}.`);
+  throw new SdttError("usage", `${option}: expected a whole number from 1, got ${text}.`);
+}
+
+function positive(option: string, text: string): number {
+  const value = Number(text);
+  if (value > 0 && value < Infinity) return value;
+  throw new SdttError("usage", `${option}: expected a number above 0, got ${text}.`);
+}
+
+function oneOf<Name extends string>(option: string, text: string, names: readonly Name[]): Name {
+  const name = names.find((known) => known === text);
+  if (name) return name;
+  throw new SdttError("usage", `${option}: expected ${names.join(" or ")}, got ${text}.`);
+}
+
+/** What is not to be had or was not asked for well is a line; all else is a bug and shows where it is. */
+function complain(error: unknown): void {
+  if (!isSdttError(error)) throw error;
+  console.error(`error: ${error.message}`);
+  process.exitCode = error.code === "usage" ? 2 : 1;
 }
 
 /** A path as the caller meant it: pnpm runs this in the folder of the package. */

@@ -30,7 +30,11 @@ export const distillStep: Benchmark = {
     for (const { label, ...setting } of settings) {
       await using stack = new AsyncDisposableStack();
       const name = `${setting.config.hiddenSize}x${setting.config.blockCount}-${setting.config.vocabSize}`;
-      const { path } = await randomCheckpoint({ folder: cache, name, config: setting.config });
+      const { path } = await randomCheckpoint({
+        folder: cache,
+        name,
+        model: { family: "sdtt", config: setting.config },
+      });
       const argument = { ...setting, path, threads };
       const contestants: ProcessContestant[] = [stack.use(await startNode("ours", ourScript, argument))];
       if (pytorch) {

@@ -15,7 +15,11 @@ const looks = new Set([50, 100, 200, 400, 600, 800, 1000]);
 export const trainingMemory: Benchmark = {
   summary: "the process's memory along 1,000 updates of a small distillation in two rounds",
   async run({ threads, cache }) {
-    const { path } = await randomCheckpoint({ folder: cache, name: "64x4-1024", config });
+    const { path } = await randomCheckpoint({
+      folder: cache,
+      name: "64x4-1024",
+      model: { family: "sdtt", config },
+    });
     const stream = createStream(1);
     await using engine = await createEngine({ threads });
     const run = distill({

@@ -6,12 +6,14 @@ import type { DitConfig } from "@sdtt/models";
 import { createEngine } from "@sdtt/runtime";
 import { answerSteps, argument } from "../harness/answer-steps.ts";
 
-const { config, path, batch, length, threads } = argument() as {
+const { config, path, batch, length, threads, device, dtype } = argument() as {
   config: DitConfig;
   path: string;
   batch: number;
   length: number;
   threads: number;
+  device?: "cpu" | "cuda";
+  dtype?: "float32" | "bfloat16";
 };
 const stream = createStream(1);
 const blocks = Int32Array.from(
@@ -19,9 +21,10 @@ const blocks = Int32Array.from(
   (_, i) => stream.uint32(i) % (config.vocabSize - 1),
 );
 
-await using engine = await createEngine({ threads });
+await using engine = await createEngine({ threads, device });
 const updates = distill({
   engine,
+  dtype,
   teacher: await openCheckpoint({ path }),
   source: { blockCount: batch, length, read: () => Promise.resolve(blocks) },
   order: { at: () => Array.from({ length: batch }, (_, i) => i) },
