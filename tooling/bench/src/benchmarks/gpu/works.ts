@@ -36,11 +36,13 @@ export interface Entrant {
   readonly operations?: number;
 }
 
-export const steps = 32;
+const steps = 32;
 /** Sequences of an update: what fits beside PyTorch's full logits on 80 GB. */
 const distilledBatch = 8;
 
-const script = (name: string) => new URL(`../../contestants/${name}.ts`, import.meta.url);
+const sampleTexts = new URL("../../contestants/sample-texts.ts", import.meta.url);
+const autoregressiveTexts = new URL("../../contestants/autoregressive-texts.ts", import.meta.url);
+const distillStep = new URL("../../contestants/distill-step.ts", import.meta.url);
 const python = (name: string) => fileURLToPath(new URL(`../../../pytorch/${name}.py`, import.meta.url));
 
 /** Texts from nothing: ours, PyTorch's, and one token at a time. */
@@ -59,7 +61,7 @@ export async function samplingWork(size: Size, batch: number, options: Benchmark
   const entrants: Entrant[] = [
     {
       name: `ours, ${steps} steps`,
-      start: () => startNode("ours", script("sample-texts"), argument),
+      start: () => startNode("ours", sampleTexts, argument),
       operations,
     },
     ...inPyTorch(`PyTorch, ${steps} steps`, "sample_texts", argument, options, full),
@@ -69,7 +71,7 @@ export async function samplingWork(size: Size, batch: number, options: Benchmark
     const baseline = { ...argument, path };
     entrants.push({
       name: "ours, autoregressive",
-      start: () => startNode("autoregressive", script("autoregressive-texts"), baseline),
+      start: () => startNode("autoregressive", autoregressiveTexts, baseline),
     });
   }
   return { name: "sample", size: name, batch, tokens: batch * config.length, entrants };
@@ -81,7 +83,7 @@ export async function distillationWork(size: Size, options: BenchmarkOptions): P
   const { length } = config;
   const path = await checkpointOf(size, options);
   const argument = { config, path, batch: distilledBatch, length, ...common(options) };
-  const ours = () => startNode("ours", script("distill-step"), argument);
+  const ours = () => startNode("ours", distillStep, argument);
   const entrants = [
     { name: "ours", start: ours },
     ...inPyTorch("PyTorch", "distill_step", argument, options),
