@@ -25,13 +25,14 @@ const leftOut = [
 export const tarArguments: readonly string[] = [
   "--create",
   "--file=-",
+  // Before the names: what is left out counts for those alone that come after.
+  ...leftOut.map((pattern) => `--exclude=${pattern}`),
   "--null",
   "--verbatim-files-from",
   "--files-from=-",
   "--sort=name",
   "--owner=0",
   "--group=0",
-  ...leftOut.map((pattern) => `--exclude=${pattern}`),
 ];
 
 /**

@@ -30,7 +30,7 @@ export async function packBundle({ folder }: { folder: string }): Promise<readon
     isPresent: (path) => existsSync(join(root, path)),
     runtime: relative(root, runtimeFolder),
   });
-  const parts = await writeParts(archive(names), folder);
+  const parts = await writeParts(archive(await insidePackages(names)), folder);
   await writeFile(
     join(folder, "SHA256SUMS"),
     parts.map(({ sha256, name }) => `${sha256}  ${name}\n`).join(""),
@@ -38,6 +38,13 @@ export async function packBundle({ folder }: { folder: string }): Promise<readon
   await copyFile(unpackScript, join(folder, "unpack.sh"));
   await chmod(join(folder, "unpack.sh"), 0o755);
   return parts;
+}
+
+/** The root's packages one by one: tools come and go beside them, and tar complains of a folder that changed. */
+async function insidePackages(names: readonly string[]): Promise<string[]> {
+  const packages = "node_modules";
+  const inside = await readdir(join(root, packages));
+  return names.flatMap((name) => (name === packages ? inside.map((entry) => join(packages, entry)) : [name]));
 }
 
 /** The compressed archive of these names, as it comes into being. */
