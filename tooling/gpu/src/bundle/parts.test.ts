@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { bundleNames } from "./contents.ts";
+import { bundleNames, tarArguments } from "./contents.ts";
 import { writeParts } from "./parts.ts";
 
 async function* pieces(...sizes: number[]): AsyncGenerator<Uint8Array> {
@@ -36,4 +36,13 @@ test("a bundle holds what is tracked, its packages and the runtime, as far as th
     "a/b/node_modules",
     ".gpu/runtime",
   ]);
+});
+
+test("tar is told what to leave out before it is given names, which is when it heeds it", () => {
+  const [names, lastExclusion] = [
+    tarArguments.indexOf("--files-from=-"),
+    tarArguments.findLastIndex((argument) => argument.startsWith("--exclude=")),
+  ];
+  expect(lastExclusion).toBeGreaterThan(0);
+  expect(names).toBeGreaterThan(lastExclusion);
 });
