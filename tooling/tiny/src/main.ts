@@ -2,33 +2,41 @@ import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Command, Option } from "commander";
+import { recipeTexts, writeStories } from "./recipe-texts.ts";
 import { runStages } from "./run-stages.ts";
 import { planStages } from "./stages.ts";
 import type { Recipe } from "./stages.ts";
 
 interface Flags {
-  readonly data: string;
-  readonly validation: string;
+  readonly data?: string;
+  readonly validation?: string;
   readonly out: string;
   readonly recipe: string;
   readonly plan?: boolean;
 }
 
 const {
-  data,
-  validation,
   out,
   recipe: name,
   plan,
+  ...named
 } = new Command("make")
   .description(
     "make the tiny family: tokenizer, teacher, judge, students of every round, report, packed models",
   )
-  .requiredOption("--data <files>", "text to learn from: text or JSONL, also .gz")
-  .requiredOption("--validation <files>", "text that is only measured on")
+  .option(
+    "--data <files>",
+    "text to learn from: text or JSONL, also .gz; the stories are written if none is named",
+  )
+  .option("--validation <files>", "text that is only measured on")
   .option("--out <folder>", "where all of it goes; what is there is gone on with", "runs/tiny")
   .addOption(
-    new Option("--recipe <name>", "full, or minutes long").choices(["full", "smoke"]).default("full"),
+    new Option(
+      "--recipe <name>",
+      "of hours; of minutes, to see it run; of a language that a very small model masters",
+    )
+      .choices(["full", "smoke", "stories"])
+      .default("full"),
   )
   .option("--plan", "print the commands and run none")
   .parse()
@@ -36,10 +44,12 @@ const {
 
 const configs = fileURLToPath(new URL(`../recipes/${name}/`, import.meta.url));
 const recipe = JSON.parse(await readFile(join(configs, "recipe.json"), "utf8")) as Recipe;
-const stages = planStages({ configs, recipe, data, validation, out });
+const texts = recipeTexts({ name, out, ...named });
+const stages = planStages({ configs, recipe, out, ...texts });
 if (plan) {
   for (const { args } of stages) console.log(`sdtt ${args.join(" ")}`);
 } else {
   await mkdir(out, { recursive: true });
+  if (texts.areStories) await writeStories(texts);
   process.exitCode = await runStages(stages);
 }
