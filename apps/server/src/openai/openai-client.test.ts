@@ -29,7 +29,9 @@ function clientOf(url: string, apiKey = "none"): OpenAI {
   return new OpenAI({ baseURL: `${url}/v1`, apiKey, maxRetries: 0 });
 }
 
-const common = { model: "tiny", prompt: "It was", max_tokens: 14, seed: 12, steps: 4 };
+/** One at which the bundled model writes no end of text into any of these texts. */
+const seed = 1;
+const common = { model: "tiny", prompt: "It was", max_tokens: 14, seed, steps: 4 };
 
 test("lists the models", async () => {
   const ids = [];
@@ -46,7 +48,7 @@ test("completes a prompt: the text that the library samples for the seed", async
     [1, "length"],
   ]);
   const prompt = model.tokenizer.encode("It was");
-  const { tokens } = await model.sample({ prompt, length: 16, samples: 2, seed: 12, steps: 4 });
+  const { tokens } = await model.sample({ prompt, length: 16, samples: 2, seed, steps: 4 });
   expect(choices.map(({ text }) => text)).toEqual(
     tokens.map((ids) => model.tokenizer.decode(ids.subarray(prompt.length))),
   );
@@ -122,12 +124,12 @@ test("ends before a stop sequence, streaming or not", async () => {
 });
 
 test("a suffix makes it an infill: what is sampled with the suffix in its place", async () => {
-  const { choices } = await client.completions.create({ ...common, max_tokens: 5, suffix: " the end." });
-  const template = ["It was", { mask: 5 }, " the end."];
+  const { choices } = await client.completions.create({ ...common, max_tokens: 5, suffix: " of the house" });
+  const template = ["It was", { mask: 5 }, " of the house"];
   const parts = template.map((part) =>
     typeof part === "string" ? model.tokenizer.encode(part).length : part.mask,
   );
-  const { tokens } = await model.sample({ template, length: 16, seed: 12, steps: 4 });
+  const { tokens } = await model.sample({ template, length: 16, seed, steps: 4 });
   expect(choices[0]!.text).toBe(model.tokenizer.decode(tokens[0]!.subarray(parts[0], parts[0]! + 5)));
 });
 
