@@ -25,6 +25,13 @@ const pictures: Picture[] = [
     step: 10,
   },
   {
+    name: "page-compare",
+    viewport: { width: 1280, height: 900 },
+    colorScheme: "dark",
+    settings: { length: 96, steps: 8, beside: "tiny:teacher" },
+    step: 6,
+  },
+  {
     name: "page-phone",
     viewport: { width: 390, height: 844 },
     deviceScaleFactor: 2,
@@ -37,7 +44,7 @@ const pictures: Picture[] = [
 const executablePath = findChromium();
 if (!executablePath)
   throw new Error("There is no Chromium on this machine: install one or set SDTT_CHROMIUM.");
-await using scene = await openScene({ executablePath, names: ["tiny"] });
+await using scene = await openScene({ executablePath, names: ["tiny", "tiny:teacher"] });
 for (const picture of pictures) {
   const file = new URL(`../../../docs/images/${picture.name}.webp`, import.meta.url);
   await writeFile(fileURLToPath(file), await photograph(scene, picture));
