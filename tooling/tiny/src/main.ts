@@ -1,8 +1,10 @@
 import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isSdttError } from "@sdtt/core";
 import { Command, Option } from "commander";
 import { recipeTexts, writeStories } from "./recipe-texts.ts";
+import type { RecipeTexts } from "./recipe-texts.ts";
 import { runStages } from "./run-stages.ts";
 import { planStages } from "./stages.ts";
 import type { Recipe } from "./stages.ts";
@@ -15,12 +17,7 @@ interface Flags {
   readonly plan?: boolean;
 }
 
-const {
-  out,
-  recipe: name,
-  plan,
-  ...named
-} = new Command("make")
+const command = new Command("make")
   .description(
     "make the tiny family: tokenizer, teacher, judge, students of every round, report, packed models",
   )
@@ -39,12 +36,12 @@ const {
       .default("full"),
   )
   .option("--plan", "print the commands and run none")
-  .parse()
-  .opts<Flags>();
+  .parse();
+const { out, recipe: name, plan, ...named } = command.opts<Flags>();
 
 const configs = fileURLToPath(new URL(`../recipes/${name}/`, import.meta.url));
 const recipe = JSON.parse(await readFile(join(configs, "recipe.json"), "utf8")) as Recipe;
-const texts = recipeTexts({ name, out, ...named });
+const texts = textsOrRefusal();
 const stages = planStages({ configs, recipe, out, ...texts });
 if (plan) {
   for (const { args } of stages) console.log(`sdtt ${args.join(" ")}`);
@@ -52,4 +49,14 @@ if (plan) {
   await mkdir(out, { recursive: true });
   if (texts.areStories) await writeStories(texts);
   process.exitCode = await runStages(stages);
+}
+
+/** What was not asked for well is a line and status 2; all else is a bug and shows where it is. */
+function textsOrRefusal(): RecipeTexts {
+  try {
+    return recipeTexts({ name, out, ...named });
+  } catch (error) {
+    if (!isSdttError(error)) throw error;
+    return command.error(`error: ${error.message}`, { exitCode: 2 });
+  }
 }

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { SdttError } from "@sdtt/core";
 import { stories } from "./stories.ts";
 
 /** Files to learn from, and files that are only measured on. */
@@ -10,7 +11,11 @@ export interface RecipeTexts {
   readonly areStories: boolean;
 }
 
-/** Those that were named; else, for the recipe of the stories, those that it writes itself. */
+/**
+ * Those that were named; else, for the recipe of the stories, those that it writes itself.
+ *
+ * @throws SdttError `usage` for a recipe that needs texts and was not given both.
+ */
 export function recipeTexts(options: {
   name: string;
   out: string;
@@ -19,7 +24,12 @@ export function recipeTexts(options: {
 }): RecipeTexts {
   const { name, out, data, validation } = options;
   if (data !== undefined && validation !== undefined) return { data, validation, areStories: false };
-  if (name !== "stories") throw new Error(`The recipe ${name} needs --data and --validation.`);
+  if (name !== "stories" || data !== undefined || validation !== undefined) {
+    throw new SdttError(
+      "usage",
+      `The recipe ${name} needs texts of yours: give both --data and --validation.`,
+    );
+  }
   return { data: join(out, "train.txt"), validation: join(out, "valid.txt"), areStories: true };
 }
 

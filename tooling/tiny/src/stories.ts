@@ -1,4 +1,5 @@
 import { createStream } from "@sdtt/core";
+import type { RandomStream } from "@sdtt/core";
 
 const heroes =
   "Anna Tom Mary John Lucy George Emma Frank Alice Henry Clara Oliver Rose Walter Jane Arthur Ellen Hugh Nora Paul";
@@ -17,7 +18,7 @@ export function stories({ seed, count }: { seed: number; count: number }): strin
   return Array.from({ length: count }, (_, index) => story(stream.child(index))).join("\n");
 }
 
-function story(stream: ReturnType<typeof createStream>): string {
+function story(stream: RandomStream): string {
   let drawn = 0;
   const one = (list: string): string => {
     const words = list.split(" ");

@@ -51,7 +51,7 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
   const { host, port, cors, log, maxLength, maxSteps, batch, queue, timeout } = flags;
   await using opened = new AsyncDisposableStack();
   const models = new Map<string, LanguageModel>();
-  // Two to compare, unless it was said which: they are there anyway.
+  // The page compares two; the bundled teacher needs no download.
   const also = flags.also ?? (flags.model === "tiny" ? ["tiny:teacher"] : []);
   for (const name of [flags.model, ...also]) {
     models.set(publicName(name), opened.use(await openModel({ ...flags, model: name }, context)));

@@ -10,7 +10,7 @@ export interface Part {
 }
 
 /** What hosts that take files one by one commonly take at most. */
-const largestPart: number = 60 * 2 ** 20;
+const largestPart = 60 * 2 ** 20;
 
 /** Writes a stream into files of at most `size` bytes: part.000, part.001 and so on. */
 export async function writeParts(
