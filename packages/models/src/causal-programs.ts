@@ -44,6 +44,7 @@ export function causalStepProgram(options: CausalProgramOptions): Program {
   return serialize({
     outputs: { hidden, ...namedCache(present) },
     weights: options.weights,
+    decompose: options.decompose,
     name: "causal_step",
   });
 }

@@ -91,11 +91,16 @@ test("the decomposed graph, in plain ONNX operators, agrees with the fused one",
   expect(largestDifference(plain, await hiddenRows(tokens))).toBeLessThan(1e-5);
 });
 
-test.each([[[1, 1, 1, 1, 1, 1]], [[4, 1, 1]], [[2, 3, 1]]])(
-  "with a cache, in steps of %j, it gives what it gives without",
-  async (steps) => {
+const stepwise = [
+  [1, 1, 1, 1, 1, 1],
+  [4, 1, 1],
+  [2, 3, 1],
+].flatMap((steps) => [false, true].map((decompose) => ({ steps, decompose })));
+test.each(stepwise)(
+  "with a cache, in steps of $steps, decomposed $decompose, it gives what it gives without",
+  async ({ steps, decompose }) => {
     const expected = await hiddenRows(tokens);
-    const program = await openProgram(causalStepProgram({ config, weights }));
+    const program = await openProgram(causalStepProgram({ config, weights, decompose }));
     const empty = tensor("float32", [batch, 2, 0, width / 2], new Float32Array(0));
     const slots = [0, 1].flatMap((block) => [`${block}.keys`, `${block}.values`]);
     let cache = slots.map((): Tensor => empty);

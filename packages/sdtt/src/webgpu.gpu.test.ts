@@ -1,7 +1,9 @@
+import { createStream } from "@sdtt/core";
 import { createEngine, diagnose } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { describeOn } from "@sdtt/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { loadCausalModel } from "./load-causal-model.ts";
 import { loadModel } from "./load-model.ts";
 import { largestDifference, lawsOfTiny } from "./testing/divergence.ts";
 
@@ -30,5 +32,18 @@ describeOn(devices, "webgpu", () => {
     await using here = await loadModel("tiny", { engine: cpu! });
     expect(there.device).toBe("webgpu");
     expect((await there.sample(request)).tokens).toEqual((await here.sample(request)).tokens);
+  });
+
+  test("a judge writes and scores as on the CPU, past the positions that flash attention begins at", async () => {
+    await using there = await loadCausalModel("tiny:judge", { engine: webgpu! });
+    await using here = await loadCausalModel("tiny:judge", { engine: cpu! });
+    const [batch, length] = [1, 40];
+    const prompts = Int32Array.from({ length: length - 3 }, (_, i) => (i * 37) % 5000);
+    const request = { prompts, batch, length, stream: createStream(3) };
+    const { tokens } = await here.network.generate(request);
+    expect((await there.network.generate(request)).tokens).toEqual(tokens);
+    const expected = await here.network.tokenLogProbs({ tokens, batch, length });
+    const found = await there.network.tokenLogProbs({ tokens, batch, length });
+    found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 3));
   });
 });

@@ -61,12 +61,17 @@ export function scaleQueries(q: Value, heads: number): Value {
 
 /** `[batch, heads, length, length]`, of scaled queries and keys `[batch, heads, length, head]`: rows sum to one. */
 export function attentionWeights(queries: Value, keys: Value, causal = false): Value {
-  const scores = matmul(queries, transpose(keys, [0, 1, 3, 2]));
+  const scores = attentionScores(queries, keys);
   return softmax(causal ? withoutLater(scores) : scores);
 }
 
+/** `[batch, heads, queries, keys]`. */
+export function attentionScores(queries: Value, keys: Value): Value {
+  return matmul(queries, transpose(keys, [0, 1, 3, 2]));
+}
+
 /** -Infinity where a key lies after its query, so that it weighs exactly nothing. */
-function withoutLater(scores: Value): Value {
+export function withoutLater(scores: Value): Value {
   const length = scores.shape[3]!;
   const [query, key] = [reshape(range(length), [length, 1]), reshape(range(length), [1, length])];
   return where(greaterOrEqual(query, key), scores, scalar(scores.dtype, -Infinity));

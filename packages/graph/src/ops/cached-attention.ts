@@ -2,6 +2,10 @@ import type { Dimension } from "../dimension.ts";
 import { sameShape } from "../dimension.ts";
 import { applyAll, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
+import { attentionScores, mergeHeads, scaleQueries, splitHeads, withoutLater } from "./attention.ts";
+import { matmul } from "./matmul.ts";
+import { softmax } from "./normalize.ts";
+import { concat } from "./parts.ts";
 
 /** What attention keeps of the positions it has seen, each `[batch, heads, positions, head]`. */
 export interface KeysAndValues {
@@ -38,6 +42,20 @@ const cachedAttentionOperator: Operator<CachedAttentionAttributes> = {
       { num_heads: heads, unidirectional: 1 },
       { domain: "com.microsoft", outputs: 3 },
     ),
+  decompose([q, k, v, pastKeys, pastValues], { heads, total }) {
+    const [queries, newKeys, newValues] = [scaleQueries(q!, heads), k!, v!].map((x) =>
+      splitHeads(x, heads),
+    ) as [Value, Value, Value];
+    const keys = concat([pastKeys!, newKeys], 2, total);
+    const values = concat([pastValues!, newValues], 2, total);
+    // Every past position comes before every query; of the new ones each sees those up to itself.
+    const scores = concat(
+      [attentionScores(queries, pastKeys!), withoutLater(attentionScores(queries, newKeys))],
+      3,
+      total,
+    );
+    return [mergeHeads(matmul(softmax(scores), values)), keys, values];
+  },
 };
 
 /**

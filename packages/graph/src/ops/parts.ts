@@ -1,5 +1,5 @@
-import { frontAxis, sameShape } from "../dimension.ts";
-import type { Dimension } from "../dimension.ts";
+import { frontAxis, isStatic, sameShape } from "../dimension.ts";
+import type { Dimension, Shape } from "../dimension.ts";
 import { zeros } from "../scalar.ts";
 import type { Emitter } from "../serialize/emitter.ts";
 import { apply, applyAll, mismatch } from "../value.ts";
@@ -85,35 +85,30 @@ export function padTo(x: Value, { axis, before, size }: PadAttributes): Value {
 
 export interface ConcatAttributes {
   readonly axis: number;
+  /** Names the size that results, where it is known only when the graph runs. */
+  readonly total?: string | undefined;
 }
 
 const concatOperator: Operator<ConcatAttributes> = {
   name: "Concat",
-  infer(inputs, { axis }) {
+  infer(inputs, { axis, total }) {
     const [first] = inputs;
-    const sizes = inputs.map((x) => x.shape[axis]);
+    const sizes: Shape = inputs.map((x) => x.shape[axis]!);
     const fits = inputs.every(
       (x) => x.dtype === first!.dtype && sameShape(x.shape.with(axis, 1), first!.shape.with(axis, 1)),
     );
-    if (!fits || !sizes.every((size) => typeof size === "number")) {
+    const size = isStatic(sizes) ? sizes.reduce((a, b) => a + b, 0) : total;
+    if (!fits || size === undefined) {
       throw mismatch("Concat", inputs, `one type and shapes that differ in axis ${axis} alone`);
     }
-    return [
-      {
-        dtype: first!.dtype,
-        shape: first!.shape.with(
-          axis,
-          sizes.reduce((a, b) => a + b, 0),
-        ),
-      },
-    ];
+    return [{ dtype: first!.dtype, shape: first!.shape.with(axis, size) }];
   },
   emit: (emitter, inputs, node) => emitter.node("Concat", inputs, { axis: node.attributes.axis }),
 };
 
-/** Tensors one after another along an axis. */
-export function concat(values: readonly Value[], axis: number): Value {
-  return apply(concatOperator, values, { axis: frontAxis(axis, values[0]!.shape.length) });
+/** Tensors one after another along an axis. `total` names the size that results where a run brings it. */
+export function concat(values: readonly Value[], axis: number, total?: string): Value {
+  return apply(concatOperator, values, { axis: frontAxis(axis, values[0]!.shape.length), total });
 }
 
 export interface SplitAttributes {

@@ -10,7 +10,7 @@ import { int64Tensor } from "./int64.ts";
 import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
-import { isOutOfMemory, tooLarge } from "./out-of-memory.ts";
+import { isOutOfMemory, passTooLarge } from "./out-of-memory.ts";
 import { planPasses, splitPass } from "./passes.ts";
 import type { Pass } from "./passes.ts";
 
@@ -82,7 +82,7 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
       hidden = await runPass(session, pass);
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
-      if (pass.batch === 1) throw tooLarge(error, pass, config.hiddenSize);
+      if (pass.batch === 1) throw passTooLarge(error, pass, config);
       const halves = splitPass(pass);
       room = Math.min(room, halves[0]!.batch * pass.length);
       for (const half of halves) await run(half, signal, head);

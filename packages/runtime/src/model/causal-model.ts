@@ -13,6 +13,7 @@ import { createLazySessions } from "./lazy-sessions.ts";
 import { checkRowsRequest, checkTargets } from "./requests.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
+import { cacheTooLarge, isOutOfMemory } from "./out-of-memory.ts";
 import { openTargetHead } from "./target-head.ts";
 
 export interface CausalModelOptions extends PassLimits, Precision {
@@ -59,6 +60,8 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
   });
   // Heads, and the step, which scoring does not need.
   const sessions = createLazySessions(engine, weights);
+  /** Positions of the texts that are written together; fewer once that was too much. */
+  let room = maxPositions;
 
   return {
     vocabSize,
@@ -77,18 +80,26 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
     async generate(request) {
       const prompt = checkGenerate(request, vocabSize);
       const step = await sessions.get("step", (files) =>
-        causalStepProgram({ config, weights: files, matrixDtype }),
+        causalStepProgram({ config, weights: files, matrixDtype, decompose }),
       );
       const draw = await openDrawHead(sessions, config, request);
       const tokens = beginTexts(request, prompt);
       const { batch, length, stream, signal } = request;
-      const perGroup = Math.max(1, Math.floor(maxPositions / length));
-      for (let first = 0; first < batch; first += perGroup) {
-        const texts = Array.from({ length: Math.min(perGroup, batch - first) }, (_, i) => ({
+      for (let first = 0; first < batch;) {
+        const count = Math.min(Math.max(1, Math.floor(room / length)), batch - first);
+        const texts = Array.from({ length: count }, (_, i) => ({
           tokens: tokens.subarray((first + i) * length, (first + i + 1) * length),
           stream: stream.child(first + i),
         }));
-        await writeTexts({ engine, config, dtype: matrixDtype, step, draw, texts, prompt, signal });
+        try {
+          await writeTexts({ engine, config, dtype: matrixDtype, step, draw, texts, prompt, signal });
+          first += count;
+        } catch (error) {
+          // Fewer begin again from their prompts: what a text draws hangs on its own stream alone.
+          if (!isOutOfMemory(error)) throw error;
+          if (count === 1) throw cacheTooLarge(error, { length, config, dtype: matrixDtype });
+          room = Math.ceil(count / 2) * length;
+        }
       }
       return { tokens, passes: length - prompt };
     },

@@ -18,5 +18,5 @@ export function usualLimits({ device }: OnDevice): { maxPositions: number; maxHe
  * or 8) it is off by 0.1 and more, without an error, and a program cannot ask for their size.
  */
 export function operatorsToDecompose({ device }: OnDevice): readonly string[] {
-  return device === "webgpu" ? ["MultiHeadAttention"] : [];
+  return device === "webgpu" ? ["MultiHeadAttention", "CachedAttention"] : [];
 }

@@ -1,9 +1,11 @@
-import { SdttError } from "@sdtt/core";
-import { modelParameters } from "@sdtt/models";
+import { createStream, SdttError } from "@sdtt/core";
+import { causalParameters, modelParameters } from "@sdtt/models";
+import type { ParameterSpec } from "@sdtt/models";
 import { fixtureModel } from "@sdtt/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
+import { createCausalModel } from "./causal-model.ts";
 import { createDenoiser } from "./denoiser.ts";
 
 const description = { family: "mdlm", config: fixtureModel } as const;
@@ -13,14 +15,16 @@ const rows = Int32Array.from([3, 38, 9, 0, 17, 30, 39]);
 const request = { tokens, batch, length, rows };
 
 /** Any weights will do: a fixed pattern, different in each parameter. */
-const weights = new Map(
-  modelParameters(description).map(({ name, shape }, seed) => {
-    const count = shape.reduce((product, size) => product * size, 1);
-    const data = Float32Array.from({ length: count }, (_, i) => Math.sin(i + seed) / 8);
-    const source = { tensor: { dtype: "float32" as const, shape, data } };
-    return [name, { dtype: "float32" as const, shape, source }];
-  }),
-);
+const patterned = (parameters: readonly ParameterSpec[]) =>
+  new Map(
+    parameters.map(({ name, shape }, seed) => {
+      const count = shape.reduce((product, size) => product * size, 1);
+      const data = Float32Array.from({ length: count }, (_, i) => Math.sin(i + seed) / 8);
+      const source = { tensor: { dtype: "float32" as const, shape, data } };
+      return [name, { dtype: "float32" as const, shape, source }];
+    }),
+  );
+const weights = patterned(modelParameters(description));
 
 let engine: Engine;
 beforeAll(async () => {
@@ -77,5 +81,25 @@ test("a single text that does not fit is an error that says what it takes", asyn
     message: expect.stringMatching(
       /^One text of 8 tokens does not fit: a pass over it takes at least 1 MiB beside the weights\. .*There is no memory left/,
     ),
+  });
+});
+
+test("texts that cannot be written together are written in groups that fit, the same, and remembered", async () => {
+  const config = { vocabSize: 13, hiddenSize: 16, blockCount: 2, headCount: 2, length: 8 };
+  const judge = { config, weights: patterned(causalParameters(config)) };
+  const texts = { prompts: Int32Array.of(1, 2, 3, 4, 5), batch, length: 4, stream: createStream(4) };
+  await using whole = await createCausalModel({ engine, ...judge });
+  const expected = await whole.generate(texts);
+  const tried: number[] = [];
+  await using small = await createCausalModel({ engine: withRoomFor(2, tried), ...judge });
+  expect(await small.generate(texts)).toEqual(expected);
+  expect(tried.slice(0, 3)).toEqual([5, 3, 2]);
+  tried.length = 0;
+  await small.generate(texts);
+  expect(Math.max(...tried)).toBe(2);
+  await using none = await createCausalModel({ engine: withRoomFor(0, []), ...judge });
+  await expect(none.generate(texts)).rejects.toMatchObject({
+    code: "out-of-memory",
+    message: expect.stringMatching(/^One text of 4 tokens does not fit: its keys and values take 1 MiB/),
   });
 });
