@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import {
   add,
   broadcastTo,
+  cachedAttention,
   cast,
   constant,
   gather,
@@ -85,6 +86,13 @@ test("what has no derivative is refused by name, unless no gradient has to pass"
   expect(() => gradients(sum(values), [x])).toThrow("TopK of float64[2, kept] has no derivative");
   expect(() => gradients(sum(values), [input("y", "float64", [])])).not.toThrow();
   expect(() => gradients(sum(gather(x, reshape(indices, ["2*kept"]))), [x])).not.toThrow();
+  const [fresh, held] = [
+    input("fresh", "float64", ["n", 1, 4]),
+    input("held", "float64", ["n", 2, "past", 2]),
+  ];
+  const past = { keys: held, values: held };
+  const { mixed } = cachedAttention(fresh, fresh, fresh, { heads: 2, past, total: "total" });
+  expect(() => gradients(sum(mixed), [fresh])).toThrow(/The derivative of Concat: .*sizes of axis 2 known/);
 });
 
 test("a loss is a scalar, and only floating-point values have gradients", () => {

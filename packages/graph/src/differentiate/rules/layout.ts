@@ -1,3 +1,5 @@
+import { isStatic } from "../../dimension.ts";
+import type { Shape } from "../../dimension.ts";
 import { cast, isReal } from "../../ops/cast.ts";
 import { broadcastTo, reshape, transpose } from "../../ops/layout.ts";
 import type { TransposeAttributes } from "../../ops/layout.ts";
@@ -5,6 +7,7 @@ import { concat, padTo, slice } from "../../ops/parts.ts";
 import type { ConcatAttributes, PadAttributes, SliceAttributes, SplitAttributes } from "../../ops/parts.ts";
 import { reducedShape } from "../../ops/reduce.ts";
 import type { ReduceAttributes } from "../../ops/reduce.ts";
+import { mismatch } from "../../value.ts";
 import { singleOutputRule } from "../rule.ts";
 import type { Rule } from "../rule.ts";
 import { unbroadcast } from "../unbroadcast.ts";
@@ -38,9 +41,17 @@ export const layoutRules: Readonly<Record<string, Rule>> = {
   }),
   Concat: singleOutputRule((g, { inputs, attributes }) => {
     const { axis } = attributes as ConcatAttributes;
+    const sizes: Shape = inputs.map(({ shape }) => shape[axis]!);
+    if (!isStatic(sizes)) {
+      throw mismatch(
+        "The derivative of Concat",
+        inputs,
+        `sizes of axis ${axis} known when the graph is built`,
+      );
+    }
     let start = 0;
-    return inputs.map(({ shape }) => {
-      const end = start + (shape[axis] as number);
+    return sizes.map((size) => {
+      const end = start + size;
       const part = slice(g, { axis, start, end });
       start = end;
       return part;
