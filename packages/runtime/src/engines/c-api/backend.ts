@@ -72,6 +72,7 @@ function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close:
 
 /** Throws now what the first program would: that there is no such device, or that it cannot be used. */
 async function tryProvider(context: Context): Promise<void> {
+  const { library } = context;
   const settings = { optimization: "none", prepack: false, onDevice: true } as const;
-  context.library.api.ReleaseSession(await createSession(context, identityProgram("float32"), settings));
+  library.api.ReleaseSession(await createSession(context, identityProgram("float32"), settings));
 }
