@@ -7,6 +7,6 @@ export type { DocumentsOptions } from "./documents/read-documents.ts";
 export { datasetOfTexts, datasetOfTokens } from "./memory-dataset.ts";
 export { openDataset } from "./open-dataset.ts";
 export type { OpenDatasetOptions } from "./open-dataset.ts";
-export { createPacker } from "./packing.ts";
-export type { Packer, PackingOptions, PackingSummary } from "./packing.ts";
+export { createPacker } from "./packing/create-packer.ts";
+export type { Packer, Packing, PackingOptions, PackingSummary } from "./packing/packer.ts";
 export type { TokenizerSource } from "./tokenize/tokenizer-recipe.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { datasetOfTexts, datasetOfTokens } from "./memory-dataset.ts";
-import { createPacker } from "./packing.ts";
+import { createPacker } from "./packing/create-packer.ts";
 import { smallTexts, smallTokenizer } from "./testing/small-tokenizer.ts";
 
 test("blocks of tokens are served as they are, in the order asked for", async () => {

@@ -3,7 +3,8 @@ import { SdttError } from "@sdtt/core";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import { checkIndices } from "./dataset.ts";
 import type { Dataset } from "./dataset.ts";
-import { createPacker } from "./packing.ts";
+import { createPacker } from "./packing/create-packer.ts";
+import type { Packing } from "./packing/packer.ts";
 import { endOfTextOf } from "./tokenize/tokenizer-recipe.ts";
 
 /**
@@ -26,11 +27,13 @@ export function datasetOfTokens({ tokens, length }: { tokens: Int32Array; length
 export function datasetOfTexts(options: {
   texts: Iterable<string>;
   tokenizer: Tokenizer;
-  /** Ids of a block, the end-of-text at both its ends included. */
+  /** Ids of a block, the end-of-text that begins it included. */
   length: number;
+  /** How documents become blocks; `joined`, as the original packs, unless given. */
+  packing?: Packing | undefined;
 }): Dataset {
-  const { texts, tokenizer, length } = options;
-  const packer = createPacker({ length, boundaryId: endOfTextOf(tokenizer) });
+  const { texts, tokenizer, length, packing = "joined" } = options;
+  const packer = createPacker({ packing, length, boundaryId: endOfTextOf(tokenizer) });
   const parts = Array.from(texts, (text) => packer.push(tokenizer.encode(text)));
   const { blockCount, tokenCount } = packer.finish();
   const blocks = new Int32Array(blockCount * length);

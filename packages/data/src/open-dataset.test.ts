@@ -73,7 +73,7 @@ describe("the cache", () => {
     expect(elsewhere).toMatchObject({ tokenized: false, fingerprint: first.fingerprint });
   });
 
-  test("is another for other content, another tokenizer, length or field", async () => {
+  test("is another for other content, another tokenizer, length, packing or field", async () => {
     const other = await smallTokenizer(texts, 290);
     const changes: Partial<OpenDatasetOptions>[] = [
       {},
@@ -82,6 +82,7 @@ describe("the cache", () => {
       { tokenizer: { path: await folder.write("other.json", other.json) } },
       { tokenizer: { name: "gpt2" } },
       { length: 17 },
+      { packing: "documents" },
       { field: "body" },
     ];
     const openings: Opening[] = [];

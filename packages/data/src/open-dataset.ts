@@ -8,7 +8,8 @@ import { writeCache } from "./cache/write-cache.ts";
 import type { DatasetListener, DatasetStage } from "./dataset-event.ts";
 import type { Dataset } from "./dataset.ts";
 import { findSourceFiles, totalSize } from "./documents/source-files.ts";
-import { checkLength } from "./packing.ts";
+import { checkLength } from "./packing/packer.ts";
+import type { Packing } from "./packing/packer.ts";
 import { createLocalEncoder } from "./tokenize/document-encoder.ts";
 import { threadsWorth } from "./tokenize/thread-count.ts";
 import { endOfTextOf, makeTokenizer, readTokenizerRecipe } from "./tokenize/tokenizer-recipe.ts";
@@ -19,8 +20,10 @@ export interface OpenDatasetOptions {
   /** Files (`.txt` is one document, `.jsonl` has one a line, each also `.gz`), folders of them, or patterns. */
   readonly sources: string | readonly string[];
   readonly tokenizer: TokenizerSource;
-  /** Ids of a block, the end-of-text at both its ends included. */
+  /** Ids of a block, the end-of-text that begins it included. */
   readonly length: number;
+  /** How documents become blocks; `joined`, as the original packs, unless given. */
+  readonly packing?: Packing | undefined;
   /** Where tokenized blocks are kept, each set under a name that follows from its content. Made if it is not there. */
   readonly cacheDirectory: string;
   /** The field of JSONL that holds the text. Default `"text"`. */
@@ -32,7 +35,7 @@ export interface OpenDatasetOptions {
 }
 
 /**
- * Documents as blocks of tokens, packed as the original packs (see `createPacker`). They are tokenized once and kept; the
+ * Documents as blocks of tokens (see `Packing`). They are tokenized once and kept; the
  * next time the same content, tokenizer and length are asked for, by any process, the blocks are only read through and
  * checked. Work that was interrupted leaves nothing that is taken for whole.
  *
@@ -40,7 +43,7 @@ export interface OpenDatasetOptions {
  * text than one block takes; `format` with file and line for what is no document; `io`; `aborted`.
  */
 export async function openDataset(options: OpenDatasetOptions): Promise<Dataset> {
-  const { sources, length, cacheDirectory, field = "text", signal, onProgress } = options;
+  const { sources, length, cacheDirectory, field = "text", packing = "joined", signal, onProgress } = options;
   checkLength(length);
   const recipe = await readTokenizerRecipe(options.tokenizer);
   const tokenizer = await makeTokenizer(recipe);
@@ -52,7 +55,7 @@ export async function openDataset(options: OpenDatasetOptions): Promise<Dataset>
   const meter = (stage: DatasetStage) => (bytesDone: number, bytesTotal: number) =>
     onProgress?.({ kind: "progress", stage, bytesDone, bytesTotal });
 
-  const origin = { files, field, tokenizer: recipe, length };
+  const origin = { files, field, tokenizer: recipe, length, packing };
   const fingerprint = await identify(origin, { onRead: meter("identify"), signal });
   const directory = join(cacheDirectory, fingerprint);
   for (let attempt = 1; ; attempt++) {

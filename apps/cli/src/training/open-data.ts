@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { openDataset } from "@sdtt/data";
-import type { Dataset, TokenizerSource } from "@sdtt/data";
+import type { Dataset, Packing, TokenizerSource } from "@sdtt/data";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 
@@ -9,6 +9,7 @@ export interface ReadingOptions {
   readonly context: CliContext;
   readonly tokenizer: TokenizerSource;
   readonly length: number;
+  readonly packing: Packing;
   readonly field: string;
   /** Where tokenized blocks are kept; the user's cache unless given. */
   readonly cache: string | undefined;
@@ -16,13 +17,14 @@ export interface ReadingOptions {
 
 /** Text as blocks, tokenized when it is first asked for; says on stderr when that takes a while. */
 export async function openData(sources: string, options: ReadingOptions): Promise<Dataset> {
-  const { context, tokenizer, length, field, cache = userCache(context.env) } = options;
+  const { context, tokenizer, length, packing, field, cache = userCache(context.env) } = options;
   const { stderr, signal } = context;
   let announced = false;
   return openDataset({
     sources,
     tokenizer,
     length,
+    packing,
     field,
     cacheDirectory: cache,
     signal,

@@ -43,6 +43,7 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     context,
     tokenizer: tokenizerSource,
     length,
+    packing: values.packing,
     field: values.field,
     cache: values.dataCache,
   };

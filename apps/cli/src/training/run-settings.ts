@@ -1,3 +1,4 @@
+import type { Packing } from "@sdtt/data";
 import type { AdamWOptions } from "@sdtt/distill";
 import type { ScheduleName } from "@sdtt/scheduler";
 import { z } from "zod";
@@ -11,6 +12,7 @@ export interface RunSettings {
   readonly data: string;
   readonly validation?: string;
   readonly field: string;
+  readonly packing: Packing;
   readonly dataCache?: string;
   readonly out: string;
   readonly length?: number;
@@ -62,6 +64,10 @@ export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettin
     }),
     validation: text("held-out text to measure on", "<path>"),
     field: text("of JSONL that holds the text", "<name>", { default: "text" }),
+    packing: choice("documents one after the other, or each block beginning with one", [
+      "joined",
+      "documents",
+    ]),
     dataCache: text("where tokenized text is kept (default: the user's cache)", "<directory>"),
     out: text("directory of the run; one that exists is gone on with", "<directory>", {
       default: defaults.out,

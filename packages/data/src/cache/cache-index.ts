@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { PackingSummary } from "../packing.ts";
+import type { PackingSummary } from "../packing/packer.ts";
 import type { ShardLayout } from "./shard-layout.ts";
 
 /** What a cache holds. */

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import type { ReadListener } from "../documents/read-documents.ts";
 import { totalSize } from "../documents/source-files.ts";
 import type { SourceFile } from "../documents/source-files.ts";
-import { defaultDocumentsPerGroup } from "../packing.ts";
+import { defaultDocumentsPerGroup } from "../packing/join-documents.ts";
+import type { Packing } from "../packing/packer.ts";
 import type { TokenizerRecipe } from "../tokenize/tokenizer-recipe.ts";
 import { digestFile } from "./digest.ts";
 
@@ -15,6 +16,7 @@ export interface BlocksOrigin {
   readonly field: string;
   readonly tokenizer: TokenizerRecipe;
   readonly length: number;
+  readonly packing: Packing;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface BlocksOrigin {
  * Reads all sources.
  */
 export async function identify(
-  { files, field, tokenizer, length }: BlocksOrigin,
+  { files, field, tokenizer, length, packing: kind }: BlocksOrigin,
   options: {
     onRead?: ReadListener | undefined;
     signal?: AbortSignal | undefined;
@@ -37,7 +39,8 @@ export async function identify(
     const sha256 = await digestFile(path, { onRead: count, signal });
     sources.push({ sha256, format: format.extensions[0], isPacked });
   }
-  const packing = { length, documentsPerGroup: defaultDocumentsPerGroup };
+  const packing =
+    kind === "joined" ? { length, documentsPerGroup: defaultDocumentsPerGroup } : { length, kind };
   const origin = { cacheVersion, sources, field, tokenizer, packing };
   return createHash("sha256").update(JSON.stringify(origin)).digest("hex");
 }

@@ -1,7 +1,7 @@
 import { documentsOf } from "../documents/read-documents.ts";
 import type { ReadListener } from "../documents/read-documents.ts";
 import { assertUnchanged } from "../documents/source-files.ts";
-import { createPacker } from "../packing.ts";
+import { createPacker } from "../packing/create-packer.ts";
 import type { DocumentEncoder } from "../tokenize/document-encoder.ts";
 import { encodeInOrder } from "../tokenize/encode-in-order.ts";
 import { writeIndex } from "./cache-index.ts";
@@ -17,7 +17,7 @@ import { createShardWriter } from "./shard-writer.ts";
  */
 export async function writeCache(
   directory: string,
-  { files, field, length }: BlocksOrigin,
+  { files, field, length, packing }: BlocksOrigin,
   options: {
     encoder: DocumentEncoder;
     vocabSize: number;
@@ -28,7 +28,7 @@ export async function writeCache(
   },
 ): Promise<void> {
   const { encoder, vocabSize, boundaryId, onRead, signal } = options;
-  const packer = createPacker({ length, boundaryId });
+  const packer = createPacker({ packing, length, boundaryId });
   const layout = shardLayout({ length, vocabSize });
   await using writer = createShardWriter(directory, layout);
   for await (const ids of encodeInOrder(documentsOf(files, { field, onRead, signal }), encoder)) {

@@ -1,9 +1,11 @@
 import { createStream, SdttError } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
 import { datasetOfTexts, readDocuments } from "@sdtt/data";
+import type { Packing } from "@sdtt/data";
 import { causalPerplexity, nelboBound } from "@sdtt/eval";
 import type { Samples } from "@sdtt/eval";
 import type { Tokenizer } from "@sdtt/tokenizer";
+import { Option } from "commander";
 import type { Command } from "commander";
 import type { LanguageModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
@@ -16,6 +18,7 @@ import { printFacts } from "./print-facts.ts";
 interface NelboFlags extends ModelFlags {
   readonly data: string;
   readonly length?: number;
+  readonly packing: Packing;
   readonly texts?: number;
   readonly draws: number;
   readonly seed: number;
@@ -31,6 +34,11 @@ export function addNelboCommand(parent: Command, context: CliContext): void {
       )
       .requiredOption("-d, --data <files>", "text or JSONL, also .gz: a file, a folder or a pattern")
       .option("-l, --length <tokens>", "tokens of a block (default: the model's)", wholeNumber({ least: 1 }))
+      .addOption(
+        new Option("--packing <name>", "documents one after the other, or each block beginning with one")
+          .choices(["joined", "documents"])
+          .default("joined"),
+      )
       .option("--texts <count>", "take only the first blocks (default: all)", wholeNumber({ least: 1 }))
       .option("--draws <count>", "noise levels for each block, of a bound", wholeNumber({ least: 1 }), 1)
       .option("--seed <number>", "decides noise levels and masks", wholeNumber({ least: 0 }), 0)
@@ -74,7 +82,7 @@ async function evaluateExactly(flags: NelboFlags, context: CliContext): Promise<
 }
 
 async function readTexts(
-  { data, length: wanted, texts = Infinity }: NelboFlags,
+  { data, length: wanted, packing, texts = Infinity }: NelboFlags,
   model: {
     readonly tokenizer: Tokenizer;
     readonly description: { readonly config: { readonly length: number } };
@@ -84,7 +92,12 @@ async function readTexts(
   const length = wanted ?? model.description.config.length;
   const documents: string[] = [];
   for await (const text of readDocuments({ sources: data, signal })) documents.push(text);
-  await using blocks = datasetOfTexts({ texts: documents, tokenizer: model.tokenizer, length });
+  await using blocks = datasetOfTexts({
+    texts: documents,
+    tokenizer: model.tokenizer,
+    length,
+    packing,
+  });
   const batch = Math.min(texts, blocks.blockCount);
   return { tokens: await blocks.read(Array.from({ length: batch }, (_, i) => i)), batch, length };
 }

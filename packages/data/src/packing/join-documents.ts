@@ -1,32 +1,6 @@
 import { SdttError } from "@sdtt/core";
-
-/** How documents become blocks. */
-export interface PackingOptions {
-  /** Ids of a block, its two boundaries included; at least 3. */
-  readonly length: number;
-  /** The id that begins and ends every block and follows every document: end-of-text. */
-  readonly boundaryId: number;
-  /** Documents that are joined before they are cut; what is left of them at the end is dropped. */
-  readonly documentsPerGroup?: number | undefined;
-}
-
-/** Takes documents one after the other and gives the blocks they fill. */
-export interface Packer {
-  /** Blocks that the ids of this document complete, `[count, length]`. */
-  push(document: Int32Array): Int32Array;
-  /**
-   * What has been packed.
-   *
-   * @throws SdttError `usage` if it fills no block.
-   */
-  finish(): PackingSummary;
-}
-
-export interface PackingSummary {
-  readonly blockCount: number;
-  /** Tokens of all documents, a boundary after each included. */
-  readonly tokenCount: number;
-}
+import { checkLength } from "./packer.ts";
+import type { Packer, PackingOptions } from "./packer.ts";
 
 /** The batch size that `datasets.map` gives `_group_texts` in the original. */
 export const defaultDocumentsPerGroup = 1000;
@@ -37,7 +11,7 @@ export const defaultDocumentsPerGroup = 1000;
  *
  * @throws SdttError `usage` for a length that leaves no room for a token, or groups of no document.
  */
-export function createPacker(options: PackingOptions): Packer {
+export function createJoiningPacker(options: PackingOptions): Packer {
   const { length, boundaryId, documentsPerGroup = defaultDocumentsPerGroup } = options;
   checkLength(length);
   if (!(documentsPerGroup >= 1)) {
@@ -74,16 +48,4 @@ export function createPacker(options: PackingOptions): Packer {
       );
     },
   };
-}
-
-/** Far beyond any model's, and little enough to hold a block in memory. */
-const greatestLength = 2 ** 20;
-
-/** @throws SdttError `usage` for a length that leaves no room for a token between the boundaries. */
-export function checkLength(length: number): void {
-  if (Number.isSafeInteger(length) && length >= 3 && length <= greatestLength) return;
-  throw new SdttError(
-    "usage",
-    `A block holds a token between two boundaries: its length must be an integer from 3 to ${greatestLength}; got ${length}.`,
-  );
 }

@@ -1,12 +1,12 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { createPacker } from "./packing.ts";
-import type { PackingOptions } from "./packing.ts";
+import { createJoiningPacker } from "./join-documents.ts";
+import type { PackingOptions } from "./packer.ts";
 
 const end = 99;
 
 function pack(documents: readonly number[][], options: PackingOptions): number[][] {
-  const packer = createPacker(options);
+  const packer = createJoiningPacker(options);
   const ids = documents.flatMap((document) => [...packer.push(Int32Array.from(document))]);
   return rowsOf(ids, options.length);
 }
@@ -70,7 +70,7 @@ test("any documents are packed as the definition says", () => {
 });
 
 test("what was packed is counted; if it fills no block, the error says what it would take", () => {
-  const packer = createPacker({ length: 5, boundaryId: end });
+  const packer = createJoiningPacker({ length: 5, boundaryId: end });
   packer.push(Int32Array.of(1));
   expect(() => packer.finish()).toThrow(
     "The data has 2 tokens in 1 documents; a block of length 5 needs 3 from one group of 1000 documents: use more text or a smaller length.",
@@ -81,6 +81,6 @@ test("what was packed is counted; if it fills no block, the error says what it w
 
 test("a length without room for a token is refused", () => {
   for (const length of [2, 3.5, Number.NaN, 2 ** 40]) {
-    expect(() => createPacker({ length, boundaryId: end })).toThrow(/from 3 to 1048576; got/);
+    expect(() => createJoiningPacker({ length, boundaryId: end })).toThrow(/from 3 to 1048576; got/);
   }
 });
