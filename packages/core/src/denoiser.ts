@@ -39,7 +39,15 @@ export interface DrawRequest extends RowsRequest {
   readonly topP?: number | undefined;
   /** Keeps this many of the most likely tokens; absent keeps all. At least 1. */
   readonly topK?: number | undefined;
+  /**
+   * For each row the tokens that it may draw, all where undefined: the law is conditioned on them before temperature,
+   * top-k and top-p. What the other rows draw does not depend on it.
+   */
+  readonly allowed?: readonly (TokenSet | undefined)[] | undefined;
 }
+
+/** A set of tokens, `[vocabSize]`: 1 for those that are in it, else 0. At least one is; the mask is not. */
+export type TokenSet = Uint8Array;
 
 export interface Draws {
   /** One id for each row. */

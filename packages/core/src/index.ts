@@ -1,4 +1,4 @@
-export type { Denoiser, DrawRequest, Draws, RowsRequest, ScoreModel } from "./denoiser.ts";
+export type { Denoiser, DrawRequest, Draws, RowsRequest, ScoreModel, TokenSet } from "./denoiser.ts";
 export { isSdttError, SdttError, throwIfAborted } from "./errors.ts";
 export type { SdttErrorCode } from "./errors.ts";
 export {

@@ -8,6 +8,8 @@ interface Setting {
   temperature?: number;
   topK?: number;
   topP?: number;
+  /** The only tokens that may be drawn. */
+  allowed?: readonly number[];
 }
 
 /** Draws for every row; `logits` is one array for each row. */
@@ -17,6 +19,7 @@ async function draw(logits: number[][], uniforms: number[], setting: Setting = {
   const drawn = drawTokens({
     logits: input("logits", "float32", ["rows", tokens]),
     uniforms: input("uniforms", "float64", ["rows"]),
+    ...(setting.allowed ? { allowed: input("allowed", "bool", [1, tokens]) } : {}),
     ...(setting.temperature === undefined ? {} : { temperature: input("temperature", "float32", [1]) }),
     ...(filtered ? { filter: { topK: input("k", "int64", [1]), topP: input("p", "float64", [1]) } } : {}),
   });
@@ -24,6 +27,15 @@ async function draw(logits: number[][], uniforms: number[], setting: Setting = {
   const { ids, logProbs } = await evaluateProgram(program, {
     logits: tensor("float32", [logits.length, tokens], Float32Array.from(logits.flat())),
     uniforms: tensor("float64", [logits.length], Float64Array.from(uniforms)),
+    ...(setting.allowed
+      ? {
+          allowed: tensor(
+            "bool",
+            [1, tokens],
+            Uint8Array.from({ length: tokens }, (_, id) => Number(setting.allowed!.includes(id))),
+          ),
+        }
+      : {}),
     ...(setting.temperature === undefined
       ? {}
       : { temperature: tensor("float32", [1], Float32Array.of(setting.temperature)) }),
@@ -41,10 +53,11 @@ async function draw(logits: number[][], uniforms: number[], setting: Setting = {
 function plainDraw(
   logits: number[],
   uniform: number,
-  { temperature = 1, topK, topP = 1 }: Setting = {},
+  { temperature = 1, topK, topP = 1, allowed }: Setting = {},
 ): number {
-  const peak = Math.max(...logits);
-  let mass = logits.map((value) => Math.exp((value - peak) / temperature));
+  const possible = logits.map((value, id) => (!allowed || allowed.includes(id) ? value : -Infinity));
+  const peak = Math.max(...possible);
+  let mass = possible.map((value) => Math.exp((value - peak) / temperature));
   const sorted = mass.toSorted((a, b) => b - a).slice(0, topK ?? mass.length);
   const total = sorted.reduce((a, b) => a + b, 0);
   let before = 0;
@@ -70,6 +83,9 @@ describe("drawing in the graph agrees with the plain draw", () => {
       { topK: 3 },
       { topP: 0.7 },
       { temperature: 2, topK: 5, topP: 0.5 },
+      { allowed: [1] },
+      { allowed: [0, 1, 5, 6, 80, 95, 4000, 8190], temperature: 0.7 },
+      { allowed: [0, 1, 5, 6, 80, 95, 4000, 8190], topK: 3, topP: 0.8 },
     ]) {
       test(`${tokens} tokens, ${JSON.stringify(setting)}`, async () => {
         const logits = randomLogits(40, tokens);
@@ -111,4 +127,11 @@ test("the ends of the unit interval give tokens that can occur", async () => {
   expect(ids).toEqual([1, 3]);
   const greedy = await draw([logits, logits], [2 ** -54, 1 - 2 ** -53], { topK: 1 });
   expect(greedy.ids).toEqual([3, 3]);
+});
+
+test("tokens that may be drawn are, however unlikely they are beside the others", async () => {
+  const logits = [900, -300, 0, -301];
+  const { ids, logProbs } = await draw([logits, logits], [0.5, 0.99], { allowed: [1, 3] });
+  expect(ids).toEqual([1, 3]);
+  expect(logProbs[0]).toBeCloseTo(-1200, 3);
 });

@@ -27,6 +27,8 @@ import { logProbsOf } from "./heads.ts";
 export interface DrawOptions {
   /** `[rows, tokens]` */
   readonly logits: Value;
+  /** bool `[1, tokens]`: the only tokens that may be drawn. */
+  readonly allowed?: Value;
   /** float64 `[rows]`, in (0, 1). */
   readonly uniforms: Value;
   /** float32 `[1]`: divides the logits. */
@@ -47,10 +49,12 @@ export interface DrawnTokens {
  * about sqrt(tokens) first, so that the running sums in float64 are short: one over the blocks, one inside the block that
  * the uniform falls into.
  */
-export function drawTokens({ logits, uniforms, temperature, filter }: DrawOptions): DrawnTokens {
+export function drawTokens({ logits, allowed, uniforms, temperature, filter }: DrawOptions): DrawnTokens {
   const rows = logits.shape[0]!;
   const tokens = logits.shape[1] as number;
-  const scaled = temperature ? divide(logits, temperature) : logits;
+  // Before the greatest is taken out: those that may be drawn do not underflow, however unlikely they are among all.
+  const possible = allowed ? where(allowed, logits, scalar("float32", -Infinity)) : logits;
+  const scaled = temperature ? divide(possible, temperature) : possible;
   let mass = exponential(subtract(scaled, reduceMax(scaled, { axes: [1], keep: true })));
   if (filter) mass = keepMostLikely(mass, filter.topK, filter.topP);
 

@@ -46,16 +46,20 @@ export interface DrawVariant {
   readonly temperature: boolean;
   /** Adds `top_k`, int64 `[1]`, and `top_p`, float64 `[1]`. */
   readonly filter: boolean;
+  /** Adds `allowed`, bool `[1, vocab - 1]`: the only tokens that are drawn. */
+  readonly allowed: boolean;
 }
 
 /**
  * From hidden rows to drawn tokens. Inputs: `hidden` float32 `[rows, hidden]`, `uniforms` float64 `[rows]`, and those
- * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`.
+ * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`, of the model's whole law.
  */
-export function drawProgram({ temperature, filter, ...model }: HeadProgramOptions & DrawVariant): Program {
+export function drawProgram(options: HeadProgramOptions & DrawVariant): Program {
+  const { temperature, filter, allowed, ...model } = options;
   const drawn = drawTokens({
     logits: tokenLogits(headOptions(model)),
     uniforms: input("uniforms", "float64", ["rows"]),
+    ...(allowed ? { allowed: input("allowed", "bool", [1, model.config.vocabSize - 1]) } : {}),
     ...(temperature ? { temperature: input("temperature", "float32", [1]) } : {}),
     ...(filter
       ? { filter: { topK: input("top_k", "int64", [1]), topP: input("top_p", "float64", [1]) } }

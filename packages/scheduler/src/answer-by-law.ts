@@ -1,4 +1,5 @@
 import type { Draws, RandomStream, RowsRequest } from "@sdtt/core";
+import { conditionOnTokens } from "./allowed-tokens.ts";
 import { argmax, drawCategorical, gumbelRace } from "./categorical.ts";
 import { checkInteger, checkOneOf } from "./check.ts";
 import type { StepBatch } from "./lock-step.ts";
@@ -33,7 +34,7 @@ export interface AnswerByLawOptions extends PrecisionOptions {
   /** What the model says at the rows, `[rows.length, vocab]`. */
   readonly evaluate: (request: RowsRequest) => Promise<Float32Array>;
   /** Turns what the model says at a row into the weights of a step's outcomes, `[vocab]`, staying masked among them. */
-  readonly law: (row: Float32Array, step: number, weights: Float64Array) => void;
+  readonly law: (row: ArrayLike<number>, step: number, weights: Float64Array) => void;
 }
 
 /** Answers a step by drawing from its law at every row; the mask is an outcome like any other. */
@@ -60,9 +61,11 @@ export function answerByLaw(options: AnswerByLawOptions): (batch: StepBatch) => 
       const values = await evaluate(rowsOf(batch, begin, end));
       for (let row = begin; row < end; row++) {
         const offset = (row - begin) * vocabSize;
-        law(values.subarray(offset, offset + vocabSize), batch.step, weights);
+        const said = values.subarray(offset, offset + vocabSize);
+        const { conditioned, logShare } = conditionOnTokens(said, batch.allowed?.[row], maskId);
+        law(conditioned, batch.step, weights);
         ids[row] = draw(batch, row, noise);
-        logProbs[row] = logProbAmongTokens(weights, ids[row]!, maskId);
+        logProbs[row] = logProbAmongTokens(weights, ids[row]!, maskId) + logShare;
       }
     }
     return { ids, logProbs };

@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
+import type { AllowedTokens } from "./allowed-tokens.ts";
 import { checkInteger, checkOneOf } from "./check.ts";
 import { plannedReveals } from "./planned-reveals.ts";
 import type { RevealOrder } from "./planned-reveals.ts";
@@ -39,6 +40,8 @@ export interface SequenceOptions extends RevealOptions {
   /** The sequence's own stream. */
   readonly stream: RandomStream;
   readonly project?: SequenceProjection | undefined;
+  /** What single positions may become. */
+  readonly allowed?: AllowedTokens | undefined;
 }
 
 /**
@@ -46,7 +49,7 @@ export interface SequenceOptions extends RevealOptions {
  * out of range.
  */
 export function createSequence(options: SequenceOptions): Sequence {
-  const { template, vocabSize, maskId, stream, project } = options;
+  const { template, vocabSize, maskId, stream, project, allowed } = options;
   checkReveal(options);
   const { steps, sampler = "ancestral", schedule = logLinearSchedule(), order = "random" } = options;
   const rule = plannedReveals({
@@ -55,7 +58,7 @@ export function createSequence(options: SequenceOptions): Sequence {
     length: template.length,
     stream: stream.child("reveal"),
   });
-  return runRule({ rule, template, vocabSize, maskId, stream, project });
+  return runRule({ rule, template, vocabSize, maskId, stream, project, allowed });
 }
 
 /** Refuses contradictory or impossible wishes. */

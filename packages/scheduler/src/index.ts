@@ -1,3 +1,5 @@
+export { joinAllowed } from "./allowed-tokens.ts";
+export type { AllowedTokens } from "./allowed-tokens.ts";
 export type { Precision, PrecisionOptions } from "./answer-by-law.ts";
 export { createSequence } from "./create-sequence.ts";
 export type { RevealOptions, Sampler, SequenceOptions } from "./create-sequence.ts";

@@ -1,5 +1,6 @@
 import { throwIfAborted } from "@sdtt/core";
-import type { Draws, RowsRequest } from "@sdtt/core";
+import type { Draws, RowsRequest, TokenSet } from "@sdtt/core";
+import { joinAllowed } from "./allowed-tokens.ts";
 import type { Sequence, SequenceRequest } from "./sequence.ts";
 
 /** What a step has changed. */
@@ -32,6 +33,8 @@ export interface StepBatch extends RowsRequest {
   readonly sigma: Float32Array;
   /** One for each of the rows. */
   readonly uniforms: Float64Array;
+  /** As `DrawRequest` has it. */
+  readonly allowed: readonly (TokenSet | undefined)[] | undefined;
   readonly step: number;
   /** Sequences of equal steps are greedy together. */
   readonly greedy: boolean;
@@ -98,6 +101,7 @@ function gather(
       requests.flatMap(({ positions }, i) => Array.from(positions, (p) => i * length + p)),
     ),
     uniforms: Float64Array.from(requests.flatMap(({ uniforms }) => [...uniforms])),
+    allowed: joinAllowed(requests),
     sigma: Float32Array.from(requests, ({ sigma }) => sigma),
     sequences: active.map(({ index }) => index),
     requests,

@@ -1,5 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { Draws, RandomStream } from "@sdtt/core";
+import { allowedAt, checkAllowed } from "./allowed-tokens.ts";
+import type { AllowedTokens } from "./allowed-tokens.ts";
 import { checkIds } from "./check.ts";
 import type { Revealed, Sequence, SequenceProjection, SequenceRequest } from "./sequence.ts";
 
@@ -28,12 +30,14 @@ export interface RunRuleOptions {
   readonly maskId: number;
   readonly stream: RandomStream;
   readonly project?: SequenceProjection | undefined;
+  readonly allowed?: AllowedTokens | undefined;
 }
 
 /** The state machine of a rule. */
 export function runRule(options: RunRuleOptions): Sequence {
-  const { rule, template, vocabSize, maskId, stream, project } = options;
+  const { rule, template, vocabSize, maskId, stream, project, allowed } = options;
   checkIds("template", template, vocabSize);
+  checkAllowed(allowed, template.length, vocabSize);
   const tokens = template.slice();
   const { length } = tokens;
   const tokenStream = stream.child("token");
@@ -53,7 +57,14 @@ export function runRule(options: RunRuleOptions): Sequence {
       const { positions, sigma, greedy } = rule.ask(step, masked);
       if (positions.length > 0) {
         const uniforms = Float64Array.from(positions, freshUniform);
-        pending = { step, sigma, positions: Int32Array.from(positions), uniforms, greedy };
+        pending = {
+          step,
+          sigma,
+          positions: Int32Array.from(positions),
+          uniforms,
+          greedy,
+          allowed: allowedAt(positions, allowed),
+        };
       } else {
         endStep();
       }

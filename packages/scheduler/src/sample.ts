@@ -53,9 +53,9 @@ function sampleByPlan(
       createSequence({ ...text, vocabSize, maskId, steps, sampler, schedule, order }),
     ),
     length,
-    answer: ({ tokens, batch, rows, sigma, uniforms, greedy }: StepBatch) => {
+    answer: ({ tokens, batch, rows, sigma, uniforms, allowed, greedy }: StepBatch) => {
       const shape = greedy ? { topK: 1 } : { temperature, topP, topK };
-      return denoiser.draw({ tokens, batch, length, rows, sigma, uniforms, ...shape, signal });
+      return denoiser.draw({ tokens, batch, length, rows, sigma, uniforms, allowed, ...shape, signal });
     },
     signal,
   });

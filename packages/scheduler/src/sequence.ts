@@ -1,4 +1,4 @@
-import type { Draws } from "@sdtt/core";
+import type { Draws, TokenSet } from "@sdtt/core";
 
 /**
  * One text on its way from masks to tokens: a state machine without a model. Whoever holds the model calls `next`,
@@ -26,6 +26,8 @@ export interface SequenceRequest {
   readonly uniforms: Float64Array;
   /** The most likely token is wanted, not a draw. */
   readonly greedy: boolean;
+  /** For each of the positions the tokens that it may take, all where undefined; absent if no position is restricted. */
+  readonly allowed?: readonly (TokenSet | undefined)[] | undefined;
 }
 
 /** Positions that a step turned from mask to token. */

@@ -1,5 +1,6 @@
 import { createStream, SdttError } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
+import type { AllowedTokens } from "./allowed-tokens.ts";
 import { checkIds, checkInteger } from "./check.ts";
 import type { SequenceProjection } from "./sequence.ts";
 
@@ -20,6 +21,8 @@ export interface TextOptions {
   /** The id of the last position. */
   readonly addEos?: number | undefined;
   readonly project?: TextProjection | undefined;
+  /** What single positions may become, the same in every text. */
+  readonly allowed?: AllowedTokens | undefined;
 }
 
 /** As `SequenceProjection`, told as well which text it is: its number under the seed. */
@@ -31,6 +34,7 @@ export interface Text {
   readonly template: Int32Array;
   readonly stream: RandomStream;
   readonly project: SequenceProjection | undefined;
+  readonly allowed: AllowedTokens | undefined;
 }
 
 /** Checks the options and gives each text its template and its stream. Throws `usage`. */
@@ -59,6 +63,7 @@ export function prepareTexts(options: TextOptions, ids: { vocabSize: number; mas
       template: filled,
       stream: seeded.child(text),
       project: project && ((tokens, stepsDone) => project(tokens, { text, stepsDone })),
+      allowed: options.allowed,
     };
   });
 }

@@ -1,7 +1,7 @@
 import { createStream } from "@sdtt/core";
 import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
 import { describe, expect, test } from "vitest";
-import { reshape } from "./toy-denoiser.ts";
+import { conditioned, reshape } from "./toy-denoiser.ts";
 
 export interface DenoiserConformanceOptions {
   readonly create: () => Denoiser | Promise<Denoiser>;
@@ -11,7 +11,7 @@ export interface DenoiserConformanceOptions {
   readonly tolerance?: number | undefined;
 }
 
-type DrawShape = Pick<DrawRequest, "temperature" | "topP" | "topK">;
+type DrawShape = Pick<DrawRequest, "temperature" | "topP" | "topK" | "allowed">;
 
 /** What samplers, distillation and evaluation rely on, of any denoiser. */
 export function denoiserConformance(name: string, options: DenoiserConformanceOptions): void {
@@ -48,7 +48,12 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       const { ids, logProbs } = await denoiser.draw({ ...asked, ...shape, uniforms });
       for (const [i, law] of laws.entries()) {
         const [id, uniform] = [ids[i]!, uniforms[i]!];
-        const right = isAtPlace(reshape(law, shape), id, uniform, tolerance);
+        const right = isAtPlace(
+          reshape(conditioned(law, shape.allowed?.[i]), shape),
+          id,
+          uniform,
+          tolerance,
+        );
         const off = Math.abs(Math.exp(logProbs[i]!) - law[id]!);
         if (!right || !(off < tolerance)) {
           wrong.push(`uniform ${uniform} drew ${id} with log-probability ${logProbs[i]}`);
@@ -105,6 +110,30 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       for (const topK of [1, 2, denoiser.vocabSize]) expect(await wrongDraws(denoiser, { topK })).toEqual([]);
     });
 
+    test("conditions rows on the tokens that they may draw, before all else, and leaves the others as they are", async () => {
+      const denoiser = await create();
+      const asked = request(denoiser);
+      const { vocabSize, maskId } = denoiser;
+      const laws = await lawsOf(denoiser, asked);
+      const setOf = (isIn: (id: number) => boolean) =>
+        Uint8Array.from({ length: vocabSize }, (_, id) => Number(id !== maskId && isIn(id)));
+      const even = setOf((id) => id % 2 === 0);
+      // Never the likeliest: whatever is kept of the whole law would miss it.
+      const allowed = laws.map((law, i) => {
+        if (i % 3 === 0) return undefined;
+        return i % 3 === 1 ? even : setOf((id) => id !== law.indexOf(Math.max(...law)));
+      });
+      for (const shape of [{}, { temperature: 0.5 }, { topK: 1 }, { topK: 2, temperature: 1.7 }]) {
+        expect(await wrongDraws(denoiser, { ...shape, allowed })).toEqual([]);
+      }
+      const uniforms = Float64Array.from(asked.rows, (_, i) => (i + 0.5) / asked.rows.length);
+      const free = await denoiser.draw({ ...asked, uniforms });
+      const { ids, logProbs } = await denoiser.draw({ ...asked, uniforms, allowed });
+      for (const i of asked.rows.keys()) {
+        if (!allowed[i]) expect([ids[i], logProbs[i]]).toEqual([free.ids[i], free.logProbs[i]]);
+      }
+    });
+
     test("keeps the fewest likeliest tokens that reach topP", async () => {
       const denoiser = await create();
       const asked = request(denoiser);
@@ -138,6 +167,10 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
         { ...fine, temperature: 0 },
         { ...fine, topP: 1.5 },
         { ...fine, topK: 0 },
+        { ...fine, allowed: [] },
+        { ...fine, allowed: [...asked.rows].map(() => new Uint8Array(denoiser.vocabSize)) },
+        { ...fine, allowed: [...asked.rows].map(() => Uint8Array.of(1)) },
+        { ...fine, allowed: [...asked.rows].map(() => new Uint8Array(denoiser.vocabSize).fill(1)) },
       ];
       for (const request of bad)
         await expect(denoiser.draw(request)).rejects.toMatchObject({ code: "usage" });

@@ -1,5 +1,5 @@
 import { SdttError, throwIfAborted } from "@sdtt/core";
-import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
+import type { Denoiser, DrawRequest, RowsRequest, TokenSet } from "@sdtt/core";
 
 /** A denoiser that knows the truth: the conditional laws of a joint law small enough to list. */
 export interface ToyDenoiser extends Denoiser {
@@ -78,9 +78,11 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
     },
     async draw(request) {
       checkRows(request, length, vocabSize);
-      checkDraw(request);
+      checkDraw(request, vocabSize);
       const laws = Array.from(request.rows, (row) => lawAtRow(request, row));
-      const ids = Int32Array.from(laws, (law, i) => placeOn(reshape(law, request), request.uniforms[i]!));
+      const ids = Int32Array.from(laws, (law, i) =>
+        placeOn(reshape(conditioned(law, request.allowed?.[i]), request), request.uniforms[i]!),
+      );
       return { ids, logProbs: Float32Array.from(laws, (law, i) => Math.log(law[ids[i]!]!)) };
     },
   };
@@ -107,6 +109,11 @@ export function reshape(
   return kept;
 }
 
+/** A law with nothing left outside a set of tokens. Weights, not summing to one. */
+export function conditioned(law: Float64Array, allowed: TokenSet | undefined): Float64Array {
+  return allowed ? law.map((probability, id) => (allowed[id] === 1 ? probability : 0)) : law;
+}
+
 function placeOn(weights: Float64Array, uniform: number): number {
   const place = uniform * weights.reduce((sum, weight) => sum + weight, 0);
   let cumulative = 0;
@@ -125,13 +132,16 @@ function checkRows(request: RowsRequest, length: number, vocabSize: number): voi
     throw new SdttError("usage", "A row is out of range.");
 }
 
-function checkDraw({ rows, uniforms, temperature = 1, topP = 1, topK = 1 }: DrawRequest): void {
+function checkDraw(request: DrawRequest, vocabSize: number): void {
+  const { rows, uniforms, temperature = 1, topP = 1, topK = 1, allowed } = request;
   const fine =
     uniforms.length === rows.length &&
     uniforms.every((uniform) => uniform > 0 && uniform < 1) &&
     temperature > 0 &&
     topP > 0 &&
     topP <= 1 &&
-    topK >= 1;
-  if (!fine) throw new SdttError("usage", "Uniforms, temperature, topP or topK are out of range.");
+    topK >= 1 &&
+    (allowed === undefined || allowed.length === rows.length) &&
+    (allowed ?? []).every((set) => !set || (set.length === vocabSize && set.at(-1) === 0 && set.includes(1)));
+  if (!fine) throw new SdttError("usage", "Uniforms, temperature, topP, topK or sets are out of range.");
 }

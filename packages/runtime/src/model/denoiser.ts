@@ -3,6 +3,7 @@ import { logProbsProgram } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
 import type { HiddenPart, ModelOptions } from "./backbone.ts";
 import { openDrawHead } from "./draw-head.ts";
+import { groupRows } from "./group-rows.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { checkDrawRequest, checkRowsRequest, checkTargets } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
@@ -42,12 +43,14 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
     const logProbs = new Float32Array(request.rows.length);
     await backbone.forEachPart(request, async (part) => {
       onHidden(part);
-      const uniforms = Float64Array.from(part.places, (place) => request.uniforms[place]!);
-      const drawn = await drawRows(part.hidden, uniforms);
-      part.places.forEach((place, i) => {
-        ids[place] = drawn.ids[i]!;
-        logProbs[place] = drawn.logProbs[i]!;
-      });
+      for (const { hidden, places, allowed } of groupRows(part, request.allowed)) {
+        const uniforms = Float64Array.from(places, (place) => request.uniforms[place]!);
+        const drawn = await drawRows(hidden, uniforms, allowed);
+        places.forEach((place, i) => {
+          ids[place] = drawn.ids[i]!;
+          logProbs[place] = drawn.logProbs[i]!;
+        });
+      }
     });
     return { ids, logProbs };
   }

@@ -1,5 +1,5 @@
 import { tensor } from "@sdtt/core";
-import type { DrawRequest, Draws, Tensor } from "@sdtt/core";
+import type { DrawRequest, Draws, Tensor, TokenSet } from "@sdtt/core";
 import { drawProgram } from "@sdtt/models";
 import type { HeadConfig } from "@sdtt/models";
 import type { LazySessions } from "./lazy-sessions.ts";
@@ -7,10 +7,17 @@ import type { LazySessions } from "./lazy-sessions.ts";
 /** How a draw departs from the model's law. */
 export type DrawSettings = Pick<DrawRequest, "temperature" | "topP" | "topK">;
 
-/** Draws a token for each hidden row, `[rows, hidden]`, at its uniform. */
-export type DrawHead = (hidden: Tensor<"float32">, uniforms: Float64Array) => Promise<Draws>;
+/** Draws a token for each hidden row, `[rows, hidden]`, at its uniform: of all tokens, or of those of a set. */
+export type DrawHead = (
+  hidden: Tensor<"float32">,
+  uniforms: Float64Array,
+  allowed?: TokenSet,
+) => Promise<Draws>;
 
-/** The draw with what the settings need and nothing else: a session for each combination that is asked for. */
+/**
+ * The draw with what the settings need and nothing else: a session for each combination that is asked for. The one that
+ * draws of a set is built when a set is first given.
+ */
 export async function openDrawHead(
   heads: LazySessions,
   config: HeadConfig,
@@ -18,9 +25,11 @@ export async function openDrawHead(
 ): Promise<DrawHead> {
   const { temperature = 1, topK, topP = 1 } = settings;
   const variant = { temperature: temperature !== 1, filter: topK !== undefined || topP < 1 };
-  const session = await heads.get(`draw ${JSON.stringify(variant)}`, (weights) =>
-    drawProgram({ config, weights, ...variant }),
-  );
+  const sessionFor = (allowed: boolean) =>
+    heads.get(`draw ${JSON.stringify({ ...variant, allowed })}`, (weights) =>
+      drawProgram({ config, weights, ...variant, allowed }),
+    );
+  const session = await sessionFor(false);
   const k = BigInt64Array.of(BigInt(Math.min(topK ?? config.vocabSize, config.vocabSize)));
   const shape = {
     ...(variant.temperature ? { temperature: tensor("float32", [1], Float32Array.of(temperature)) } : {}),
@@ -28,15 +37,20 @@ export async function openDrawHead(
       ? { top_k: tensor("int64", [1], k), top_p: tensor("float64", [1], Float64Array.of(topP)) }
       : {}),
   };
-  return async (hidden, uniforms) => {
-    const drawn = await session.run({
-      hidden,
-      uniforms: tensor("float64", [uniforms.length], uniforms),
-      ...shape,
-    });
+  return async (hidden, uniforms, allowed) => {
+    const feeds = { hidden, uniforms: tensor("float64", [uniforms.length], uniforms), ...shape };
+    const drawn = allowed
+      ? await (await sessionFor(true)).run({ ...feeds, allowed: setTensor(allowed) })
+      : await session.run(feeds);
     return {
       ids: Int32Array.from(drawn.ids!.data as BigInt64Array, Number),
       logProbs: drawn.log_probs!.data as Float32Array,
     };
   };
+}
+
+/** A set as the program takes it, without the mask: bool `[1, vocab - 1]`. */
+function setTensor(allowed: TokenSet): Tensor<"bool"> {
+  const tokens = allowed.length - 1;
+  return tensor("bool", [1, tokens], allowed.slice(0, tokens));
 }

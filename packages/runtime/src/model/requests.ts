@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import type { DrawRequest, RowsRequest } from "@sdtt/core";
+import type { DrawRequest, RowsRequest, TokenSet } from "@sdtt/core";
 import type { DrawSettings } from "./draw-head.ts";
 
 /**
@@ -37,6 +37,26 @@ export function checkDrawRequest(request: DrawRequest, vocabSize: number): void 
     throw new SdttError("usage", `Uniform ${outside} is ${uniforms[outside]}: it must lie between 0 and 1.`);
   }
   checkDrawSettings(request);
+  checkAllowed(request, vocabSize);
+}
+
+/** Sets of the model's ids, each with a token to draw. */
+function checkAllowed({ rows, allowed }: DrawRequest, vocabSize: number): void {
+  if (!allowed) return;
+  if (allowed.length !== rows.length) {
+    throw new SdttError(
+      "usage",
+      `Expected a set of allowed tokens, or undefined, for each of ${rows.length} rows; got ${allowed.length}.`,
+    );
+  }
+  const isSound = (set: TokenSet) => set.length === vocabSize && set.at(-1) === 0 && set.includes(1);
+  const broken = [...new Set(allowed)].find((set) => set && !isSound(set));
+  if (!broken) return;
+  const row = allowed.indexOf(broken);
+  throw new SdttError(
+    "usage",
+    `The tokens allowed at row ${row} must be a set of some of ${vocabSize} ids, without the mask.`,
+  );
 }
 
 /** The parameters that shape a draw. */
