@@ -29,6 +29,16 @@ export type HeadConfig = Pick<DitConfig, "vocabSize" | "hiddenSize">;
 export interface DenoiserDescription {
   readonly family: "sdtt" | "mdlm" | "sedd";
   readonly config: DitConfig;
+  /** Whether its training texts began with the end-of-text token; where nothing is said, `trainedWithBos` knows. */
+  readonly bos?: boolean | undefined;
+}
+
+/**
+ * Whether the texts that a model was trained on began with the end-of-text token: those of MDLM and SDTT do (a block is
+ * `[BOS] ... [EOS]`), those of SEDD's own code do not (documents are joined and cut).
+ */
+export function trainedWithBos({ family, bos = family !== "sedd" }: DenoiserDescription): boolean {
+  return bos;
 }
 
 /** An autoregressive model: the baseline of the papers, and the judge of texts. */

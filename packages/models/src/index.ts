@@ -13,6 +13,7 @@ export type {
   ModelDescription,
   ModelFamily,
 } from "./config.ts";
+export { trainedWithBos } from "./config.ts";
 export { ditHidden } from "./dit.ts";
 export type { DitOptions } from "./dit.ts";
 export { drawTokens } from "./draw.ts";

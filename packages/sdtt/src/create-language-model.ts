@@ -7,7 +7,9 @@ import { sample, sampleScore } from "@sdtt/scheduler";
 import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "./language-model.ts";
+import { findEnd, readText } from "./read-text.ts";
 import { planTexts } from "./sample-plan.ts";
+import type { PlannedTexts } from "./sample-plan.ts";
 
 export interface LanguageModelOptions {
   readonly name: string;
@@ -31,12 +33,12 @@ export function createLanguageModel(options: LanguageModelOptions): LanguageMode
   }
 
   async function* stream(request: TextSampleOptions = {}): AsyncGenerator<TextSampleStep, TextSample> {
-    const texts = planTexts(request, tokenizer, description.config.length);
-    const steps = startSampler(network, texts, request);
+    const plan = planTexts(request, { description, tokenizer });
+    const steps = startSampler(network, plan.texts, request);
     for (;;) {
       const { done, value } = await steps.next();
-      if (done) return textSample(value, texts, tokenizer);
-      yield textStep(value, texts.length);
+      if (done) return textSample(value, plan, tokenizer);
+      yield textStep(value, plan, tokenizer);
     }
   }
 
@@ -71,6 +73,8 @@ function startSampler(
   request: TextSampleOptions,
 ): AsyncGenerator<StepEvent, SampleResult> {
   const { sampler, steps: wanted, precision, signal, temperature, topP, topK, order } = request;
+  // Law by law the limit of small temperatures is the likeliest token.
+  const shape = temperature === 0 ? { topK: 1 } : { temperature, topP, topK };
   if ("draw" in network) {
     if (sampler === "euler") {
       throw new SdttError(
@@ -86,9 +90,7 @@ function startSampler(
       sampler,
       order,
       precision,
-      temperature,
-      topP,
-      topK,
+      ...shape,
       signal,
     });
   }
@@ -111,8 +113,10 @@ function startSampler(
   });
 }
 
-function textStep(event: StepEvent, length: number): TextSampleStep {
+function textStep(event: StepEvent, { texts, endsFrom }: PlannedTexts, tokenizer: Tokenizer): TextSampleStep {
+  const { length } = texts;
   const { rows, ids, logProbs } = event.revealed;
+  const tokens = cutTexts(event.tokens, length);
   return {
     step: event.step + 1,
     steps: event.steps,
@@ -123,13 +127,20 @@ function textStep(event: StepEvent, length: number): TextSampleStep {
       id: ids[i]!,
       logProb: logProbs[i]!,
     })),
-    tokens: cutTexts(event.tokens, length),
+    tokens,
+    ends: tokens.map((ids) => findEnd(ids, tokenizer, endsFrom)),
   };
 }
 
-function textSample(result: SampleResult, { length, seed }: TextOptions, tokenizer: Tokenizer): TextSample {
+function textSample(
+  result: SampleResult,
+  { texts: { length, seed }, endsFrom }: PlannedTexts,
+  tokenizer: Tokenizer,
+): TextSample {
   const tokens = cutTexts(result.tokens, length);
-  return { texts: tokenizer.decodeBatch(tokens), tokens, passes: result.passes, seed };
+  const ends = tokens.map((ids) => findEnd(ids, tokenizer, endsFrom));
+  const texts = tokens.map((ids, i) => readText(ids.subarray(0, ends[i]), tokenizer));
+  return { texts, tokens, ends, passes: result.passes, seed };
 }
 
 function cutTexts(tokens: Int32Array, length: number): Int32Array[] {

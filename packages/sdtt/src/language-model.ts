@@ -28,15 +28,21 @@ export interface TextSampleOptions {
   readonly samples?: number | undefined;
   /** Steps of the diffusion; 32 unless given. More cost more and read better. */
   readonly steps?: number | undefined;
-  /** Tokens of each text: the template's unless given, else what the model was trained on. Longer works, less well. */
+  /**
+   * Tokens of each text, beginning-of-text and end-of-text tokens among them: the template's unless given, else what the
+   * model was trained on. Longer works, less well.
+   */
   readonly length?: number | undefined;
-  /** An integer from 0 to 2^53 - 1; drawn at random unless given, and told in the result. */
+  /**
+   * An integer from 0 to 2^53 - 1, told in the result. Drawn at random unless given; 0 where the likeliest tokens are taken
+   * (`temperature: 0` or `topK: 1`), so that the text is the same each time.
+   */
   readonly seed?: number | undefined;
-  /** What the text begins with: words, or ids. */
+  /** What the text begins with: words, or ids. A blank at the end of words belongs to the first token that is written. */
   readonly prompt?: string | ArrayLike<number> | undefined;
   /** A text with gaps to fill instead of a beginning to go on from. `parseTemplate` reads one. */
   readonly template?: Template | undefined;
-  /** Divides the logits; above 0. 1 unless given. */
+  /** Divides the logits; 0 takes the likeliest tokens. 1 unless given. */
   readonly temperature?: number | undefined;
   /** Keeps the likeliest tokens up to this probability, in (0, 1]. 1 unless given. */
   readonly topP?: number | undefined;
@@ -48,19 +54,32 @@ export interface TextSampleOptions {
   readonly order?: RevealOrder | undefined;
   /** `gumbel32` repeats the float32 race of the original, for its published numbers. `exact` unless given. */
   readonly precision?: "exact" | "gumbel32" | undefined;
-  /** Puts the end-of-text token first, as training blocks have it. */
+  /**
+   * Puts the end-of-text token first, as training texts have it; it is one of the `length`. Unless given, texts with a
+   * prompt or a template get it from models that were trained so, and texts from nothing do not: the model writes it
+   * itself, as in the published samples.
+   */
   readonly addBos?: boolean | undefined;
   /** Puts it last. */
   readonly addEos?: boolean | undefined;
+  /** Whether a text goes on behind an end of text that the model writes after the last given word; not unless given. */
+  readonly ignoreEos?: boolean | undefined;
   /** The original's `project_fn`: a last word on the ids before the first step and after each. */
   readonly project?: TextProjection | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface TextSample {
+  /**
+   * The texts as people read them, without end-of-text tokens. One with a prompt or a template ends at the first that was
+   * written behind the last given word. One from nothing, or with `ignoreEos`, is shown whole: an empty line parts its
+   * documents. `tokenizer.decode` writes the ids out as they are.
+   */
   readonly texts: readonly string[];
   /** Ids of each text, `[length]`. */
   readonly tokens: readonly Int32Array[];
+  /** How many of its ids each text goes to: the position of the end-of-text token that ends it, or its length. */
+  readonly ends: readonly number[];
   /** Forward passes (NFE). */
   readonly passes: number;
   readonly seed: number;
@@ -76,6 +95,8 @@ export interface TextSampleStep {
   readonly revealed: readonly RevealedToken[];
   /** Ids of each text after the step, the mask where it is not written yet. */
   readonly tokens: readonly Int32Array[];
+  /** How many of its ids each text goes to, as far as that is known. */
+  readonly ends: readonly number[];
 }
 
 export interface RevealedToken {

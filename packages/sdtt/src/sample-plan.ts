@@ -1,22 +1,37 @@
 import { SdttError } from "@sdtt/core";
+import { trainedWithBos } from "@sdtt/models";
+import type { DenoiserDescription } from "@sdtt/models";
 import type { TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { TextSampleOptions } from "./language-model.ts";
 import { encodeTemplate } from "./template.ts";
+import type { EncodedTemplate } from "./template.ts";
+
+/** The part of a request that is about text, in ids. */
+export interface PlannedTexts {
+  readonly texts: TextOptions;
+  /** An end of text at this position or a later one ends the text; none does if undefined. */
+  readonly endsFrom: number | undefined;
+}
+
+interface Writer {
+  readonly description: DenoiserDescription;
+  readonly tokenizer: Tokenizer;
+}
 
 /**
- * The part of a request that is about text, in ids.
+ * Plans the texts of a request.
  *
- * @param trainedLength - tokens of a text, where neither a length nor a template says.
  * @throws SdttError `usage` for a prompt that leaves nothing to write, both a prompt and a template, or a tokenizer without
  *   an end-of-text token where one was asked for.
  */
 export function planTexts(
   options: TextSampleOptions,
-  tokenizer: Tokenizer,
-  trainedLength: number,
-): TextOptions {
-  const { samples = 1, prompt, template, addBos = false, addEos = false, project } = options;
+  { description, tokenizer }: Writer,
+): PlannedTexts {
+  const { samples = 1, prompt, template, addEos = false, ignoreEos = false, project } = options;
+  const isBegun = prompt !== undefined || template !== undefined;
+  const addBos = options.addBos ?? (isBegun && beginsWithBos(description, tokenizer));
   if (prompt !== undefined && template !== undefined) {
     throw new SdttError(
       "usage",
@@ -27,29 +42,66 @@ export function planTexts(
   if ((addBos || addEos) && endOfTextId === undefined) {
     throw new SdttError("usage", "This tokenizer has no end-of-text token to begin or end with.");
   }
-  const written = template ? encodeTemplate(template, tokenizer) : encodePrompt(prompt, tokenizer);
-  const given = addBos ? Int32Array.of(endOfTextId!, ...written) : written;
-  const length = options.length ?? (template ? given.length + (addEos ? 1 : 0) : trainedLength);
-  const room = length - (addEos ? 1 : 0);
-  if (given.length > room || (!template && given.length === room && prompt !== undefined)) {
+  const ends = addEos ? 1 : 0;
+  const put = (goesOn: boolean) => {
+    const given = encodeGiven(options, tokenizer, goesOn);
+    return addBos ? putFirst(endOfTextId!, given) : given;
+  };
+  // A template is as long as it is written; where more is asked for, it goes on behind its end as a prompt does.
+  const whole = put(false);
+  const length = options.length ?? (template ? whole.ids.length + ends : description.config.length);
+  const room = length - ends;
+  const { ids, allowed } = !template || room > whole.ids.length ? put(true) : whole;
+  if (ids.length > room || (ids.length === room && prompt !== undefined)) {
     throw new SdttError(
       "usage",
-      `The ${template ? "template" : "prompt"} takes ${given.length} of ${length} tokens and leaves nothing to write: shorten it or ask for a greater length.`,
+      `The ${template ? "template" : "prompt"} takes ${ids.length}${addBos ? " (the beginning-of-text token is one)" : ""} of ${length} tokens and leaves nothing to write: shorten it or ask for a greater length.`,
     );
   }
   return {
-    batch: samples,
-    length,
-    seed: options.seed ?? randomSeed(),
-    template: given,
-    addEos: addEos ? endOfTextId : undefined,
-    project,
+    texts: {
+      batch: samples,
+      length,
+      seed: options.seed ?? (isGreedy(options) ? greedySeed : randomSeed()),
+      template: ids,
+      allowed,
+      addEos: addEos ? endOfTextId : undefined,
+      project,
+    },
+    endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
   };
 }
 
-function encodePrompt(prompt: string | ArrayLike<number> | undefined, tokenizer: Tokenizer): Int32Array {
-  if (prompt === undefined) return new Int32Array(0);
-  return typeof prompt === "string" ? tokenizer.encode(prompt) : Int32Array.from(prompt);
+/** Whether a text that someone begins gets the end-of-text token first, as the model's training texts have it. */
+export function beginsWithBos(description: DenoiserDescription, { endOfTextId }: Tokenizer): boolean {
+  return endOfTextId !== undefined && trainedWithBos(description);
+}
+
+/** Puts a token before a template, unless it is there already. */
+export function putFirst(id: number, template: EncodedTemplate): EncodedTemplate {
+  if (template.ids[0] === id) return template;
+  return {
+    ids: Int32Array.of(id, ...template.ids),
+    allowed: new Map(Array.from(template.allowed, ([position, tokens]) => [position + 1, tokens])),
+    rest: template.rest,
+  };
+}
+
+function encodeGiven(
+  { prompt, template }: TextSampleOptions,
+  tokenizer: Tokenizer,
+  goesOn: boolean,
+): EncodedTemplate {
+  if (template) return encodeTemplate(template, tokenizer, { goesOn });
+  if (typeof prompt === "string") return encodeTemplate([prompt], tokenizer, { goesOn });
+  return { ids: Int32Array.from(prompt ?? []), allowed: new Map(), rest: "" };
+}
+
+/** What takes the likeliest tokens is the same text each time: only where they are written first is left to chance. */
+const greedySeed = 0;
+
+function isGreedy({ temperature, topK }: TextSampleOptions): boolean {
+  return temperature === 0 || topK === 1;
 }
 
 /** 48 bits from the system: enough that no two runs agree, few enough to type. */

@@ -1,4 +1,5 @@
 import { SdttError } from "@sdtt/core";
+import type { TokenSet } from "@sdtt/core";
 import type { Tokenizer } from "@sdtt/tokenizer";
 
 /** A text with gaps: what is written stays, and each gap is so many tokens for the model to write. */
@@ -37,16 +38,66 @@ export function parseTemplate(text: string): Template {
   return parts;
 }
 
-/** The ids of a template, the mask id in its gaps. */
-export function encodeTemplate(template: Template, tokenizer: Tokenizer): Int32Array {
-  const parts = template.map((part) =>
-    typeof part === "string" ? tokenizer.encode(part) : new Int32Array(part.mask).fill(tokenizer.maskId),
-  );
-  const ids = new Int32Array(parts.reduce((total, part) => total + part.length, 0));
-  let at = 0;
-  for (const part of parts) {
-    ids.set(part, at);
-    at += part.length;
+/** A template in ids. */
+export interface EncodedTemplate {
+  /** The mask id in the gaps. */
+  readonly ids: Int32Array;
+  /**
+   * Positions whose token has to begin with the blank that the words before it end with, and the tokens that do. The
+   * position behind the last id is among them if the text goes on there.
+   */
+  readonly allowed: ReadonlyMap<number, TokenSet>;
+  /** The end of the last words, if the text goes on and the next token has to begin with it: a blank, or nothing. */
+  readonly rest: string;
+}
+
+export interface EncodeTemplateOptions {
+  /** Whether more is written behind the template, as behind a prompt; not unless given. */
+  readonly goesOn?: boolean | undefined;
+}
+
+/**
+ * The ids of a template, its words encoded as they are in running text: a blank before a gap belongs to the gap's first
+ * token, as models have learnt it, so that the gap is held to tokens that begin with one. Where the vocabulary has no such
+ * token, the blank is encoded as it is written.
+ */
+export function encodeTemplate(
+  template: Template,
+  tokenizer: Tokenizer,
+  { goesOn = false }: EncodeTemplateOptions = {},
+): EncodedTemplate {
+  const parts = joinNeighbours(template);
+  const ids: number[] = [];
+  const allowed = new Map<number, TokenSet>();
+  let rest = "";
+  for (const [index, part] of parts.entries()) {
+    if (typeof part !== "string") {
+      for (let i = 0; i < part.mask; i++) ids.push(tokenizer.maskId);
+      continue;
+    }
+    const isLast = index === parts.length - 1;
+    const options = { continues: index > 0 };
+    if (isLast && !goesOn) {
+      for (const id of tokenizer.encode(part, options)) ids.push(id);
+      continue;
+    }
+    const open = tokenizer.encodeOpen(part, options);
+    for (const id of open.ids) ids.push(id);
+    if (open.next) allowed.set(ids.length, open.next);
+    if (isLast) rest = open.rest;
   }
-  return ids;
+  return { ids: Int32Array.from(ids), allowed, rest };
+}
+
+/** Words beside words are one text, and gaps of no width none. */
+function joinNeighbours(template: Template): Template {
+  const parts: (string | { readonly mask: number })[] = [];
+  for (const part of template) {
+    const before = parts.at(-1);
+    if (typeof part !== "string") {
+      if (part.mask > 0) parts.push(part);
+    } else if (typeof before === "string") parts[parts.length - 1] = before + part;
+    else if (part !== "") parts.push(part);
+  }
+  return parts;
 }

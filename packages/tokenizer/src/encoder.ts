@@ -8,6 +8,8 @@ import { detached, encodeUtf8 } from "./utf8.ts";
 export interface EncodeOptions {
   /** What a special token written out in the text is: itself, or plain text. Default `"allow"`, as the reference. */
   readonly specialTokens?: "allow" | "text" | undefined;
+  /** Whether the text goes on from another: a tokenizer that puts a blank before every text then does not. */
+  readonly continues?: boolean | undefined;
 }
 
 /** Makes the function from text to ids. */
@@ -18,15 +20,19 @@ export function createEncoder(
   const splitAtAll = createAddedTokenSplitter(definition.addedTokens);
   const splitAtPlain = createAddedTokenSplitter(definition.addedTokens.filter((token) => !token.special));
 
-  return (text, { specialTokens = "allow" } = {}) => {
+  return (text, { specialTokens = "allow", continues = false } = {}) => {
     const split = specialTokens === "allow" ? splitAtAll : splitAtPlain;
     const ids = createIdList(text.length);
-    for (const part of split(text.toWellFormed())) {
+    for (const [index, part] of split(text.toWellFormed()).entries()) {
       if (typeof part === "number") {
         ids.push(part);
       } else {
         const normal = definition.normalization ? part.normalize(definition.normalization) : part;
-        definition.preTokenizer(normal, (piece) => ids.append(encodePiece(piece)));
+        let isFirst = continues && index === 0 && !normal.startsWith(" ");
+        definition.preTokenizer(normal, (piece) => {
+          ids.append(encodePiece(isFirst && piece.startsWith(" ") ? piece.slice(1) : piece));
+          isFirst = false;
+        });
       }
     }
     return ids.take();

@@ -1,5 +1,7 @@
+export type { AnyOrderDecoder, AnyOrderOptions } from "./any-order-decoder.ts";
 export type { EncodeOptions } from "./encoder.ts";
 export { loadGpt2Tokenizer } from "./gpt2/load.ts";
+export type { OpenText } from "./open-text.ts";
 export type { StreamingDecoder } from "./streaming-decoder.ts";
 export type {
   AddedTokenJson,

@@ -1,6 +1,10 @@
+import { createAnyOrderDecoder } from "./any-order-decoder.ts";
+import type { AnyOrderDecoder, AnyOrderOptions } from "./any-order-decoder.ts";
 import type { TokenizerDefinition } from "./definition.ts";
 import { createEncoder } from "./encoder.ts";
 import type { EncodeOptions } from "./encoder.ts";
+import { createOpenTextEncoder } from "./open-text.ts";
+import type { OpenText } from "./open-text.ts";
 import { createStreamingDecoder } from "./streaming-decoder.ts";
 import type { StreamingDecoder } from "./streaming-decoder.ts";
 import { readTokenizerJson } from "./tokenizer-json/read.ts";
@@ -23,6 +27,8 @@ export interface Tokenizer {
   readonly endOfTextId: number | undefined;
   /** The ids of a text. Nothing is added at its ends. Lone surrogates are read as U+FFFD. */
   encode(text: string, options?: EncodeOptions): Int32Array;
+  /** As `encode`, for a text that something unknown follows: white space at its end is what it is before a word. */
+  encodeOpen(text: string, options?: EncodeOptions): OpenText;
   /** The text of ids. Bytes that are no UTF-8 become U+FFFD. */
   decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
   /** The text of each sequence of ids. */
@@ -31,6 +37,8 @@ export interface Tokenizer {
   tokenBytes(id: number): Uint8Array;
   /** A decoder for ids that arrive bit by bit. */
   createDecoder(options?: DecodeOptions): StreamingDecoder;
+  /** A decoder for the ids of one text that become known in any order. */
+  createAnyOrderDecoder(options: AnyOrderOptions): AnyOrderDecoder;
 }
 
 /**
@@ -51,14 +59,19 @@ export function createTokenizer(json: unknown): Tokenizer {
 export function createTokenizerFrom(definition: TokenizerDefinition): Tokenizer {
   const vocabulary = createVocabulary(definition);
   const decode: Tokenizer["decode"] = (ids, options) => decodeUtf8(vocabulary.bytesOf(ids, options));
+  const encode = createEncoder(definition);
+  const specialIds = new Set(definition.addedTokens.filter(({ special }) => special).map(({ id }) => id));
+  const endOfTextId = definition.addedTokens.find((token) => token.content === "<|endoftext|>")?.id;
   return {
     vocabSize: vocabulary.size,
     maskId: vocabulary.size,
-    endOfTextId: definition.addedTokens.find((token) => token.content === "<|endoftext|>")?.id,
-    encode: createEncoder(definition),
+    endOfTextId,
+    encode,
+    encodeOpen: createOpenTextEncoder({ tokens: definition.tokens, specialIds, encode }),
     decode,
     decodeBatch: (sequences, options) => Array.from(sequences, (ids) => decode(ids, options)),
     tokenBytes: (id) => vocabulary.bytesOf([id], { mask: "" }),
     createDecoder: (options) => createStreamingDecoder(vocabulary, options),
+    createAnyOrderDecoder: (options) => createAnyOrderDecoder({ vocabulary, endOfTextId }, options),
   };
 }

@@ -1,11 +1,12 @@
 import { readFileSync } from "node:fs";
 import { isSdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { ditParameters } from "@sdtt/models";
-import type { DitConfig } from "@sdtt/models";
+import { ditParameters, trainedWithBos } from "@sdtt/models";
+import type { DenoiserDescription, DitConfig } from "@sdtt/models";
 import { fixtureModel, fixturePath, readFixture } from "@sdtt/testing";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { describeCheckpoint } from "./describe.ts";
+import { modelConfig } from "./model-config.ts";
 
 type Tensors = Map<string, { dtype: DataType; shape: readonly number[] }>;
 
@@ -89,6 +90,36 @@ test("Hydra's references and null claim nothing; MDLM's wrong default of cond_di
   expect(describeCheckpoint({ tensors: tensorsOf(tiny), config: transformers }).description.config).toEqual(
     tiny,
   );
+});
+
+describe("what training texts began with", () => {
+  const model = { n_heads: 4 };
+  const bosOf = (config: object) => {
+    const { description } = describeCheckpoint({ tensors: tensorsOf(tiny), config });
+    return trainedWithBos(description as DenoiserDescription);
+  };
+
+  test("follows from the code that they were packed by, and from what a config says of it", () => {
+    expect(bosOf({ parameterization: "subs", model })).toBe(true);
+    expect(bosOf(hydra)).toBe(true);
+    expect(bosOf({ parameterization: "sedd", model })).toBe(true);
+    expect(bosOf({ parameterization: "subs", model, data: { insert_train_special: false } })).toBe(false);
+    const preprocess = { add_bos: false, legacy_start_end_bos: false };
+    expect(bosOf({ ...hydra, data_preprocess: preprocess })).toBe(false);
+    expect(bosOf({ ...hydra, data_preprocess: { ...preprocess, add_bos: true } })).toBe(true);
+    expect(trainedWithBos({ family: "sedd", config: tiny })).toBe(false);
+  });
+
+  test("is kept by the config that is written", () => {
+    for (const description of [
+      { family: "mdlm", config: tiny },
+      { family: "mdlm", config: tiny, bos: false },
+      { family: "sedd", config: tiny },
+      { family: "sedd", config: tiny, bos: true },
+    ] as const) {
+      expect(bosOf(modelConfig({ description }))).toBe(trainedWithBos(description));
+    }
+  });
 });
 
 test("everything that is wrong with the tensors stands in one error", () => {

@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { modelParameters } from "@sdtt/models";
+import { modelParameters, trainedWithBos } from "@sdtt/models";
 import type { ModelDescription, ModelFamily } from "@sdtt/models";
 import { listed } from "../names-in-messages.ts";
 import type { StoredTensor } from "../tensor-file.ts";
@@ -84,5 +84,7 @@ function describe(
   const config = { ...sizes, length: claims?.length?.value ?? publishedLength };
   if (family === "ar") return { family, config };
   const timeConditioning = claims?.timeConditioning ?? false;
-  return { family, config: { ...config, conditionSize: conditionSize!, timeConditioning } };
+  const model = { family, config: { ...config, conditionSize: conditionSize!, timeConditioning } };
+  const bos = claims?.bos;
+  return bos === undefined || bos === trainedWithBos(model) ? model : { ...model, bos };
 }

@@ -1,3 +1,4 @@
+import { trainedWithBos } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
 
 /**
@@ -25,6 +26,9 @@ export function modelConfig(options: {
       dropout: 0,
       tie_word_embeddings: false,
     },
+    ...(family === "ar" || trainedWithBos(description)
+      ? {}
+      : { data_preprocess: { add_bos: false, legacy_start_end_bos: false } }),
     ...(tokenizerName === undefined ? {} : { tokenizer: { name: tokenizerName } }),
   };
 }

@@ -11,16 +11,15 @@ import type { ConfigDialect } from "./model-claims.ts";
 export const hydraDialect: ConfigDialect = {
   matches: (config) => "parameterization" in config,
   read(config, where) {
-    const { parameterization, time_conditioning, model, tokenizer, data } = parseConfig(
-      hydraConfig,
-      config,
+    const parsed = parseConfig(hydraConfig, config, where);
+    const { parameterization, time_conditioning, model, tokenizer, data } = parsed;
+    const family = familyOf(
+      typeof parameterization === "string" ? parameterization : parameterization.name,
       where,
     );
     return {
-      family: familyOf(
-        typeof parameterization === "string" ? parameterization : parameterization.name,
-        where,
-      ),
+      family,
+      bos: bosOf(parsed) ?? (family === "sedd" ? true : undefined),
       timeConditioning: time_conditioning ?? false,
       hiddenSize: claim(model.hidden_size, "model.hidden_size"),
       blockCount: claim(model.n_blocks, "model.n_blocks"),
@@ -43,8 +42,21 @@ const hydraConfig = z.object({
     length: optionalSize,
   }),
   tokenizer: z.object({ name: optionalName }).optional(),
-  data: z.object({ tokenizer_name_or_path: optionalName }).optional(),
+  data: z.object({ tokenizer_name_or_path: optionalName, insert_train_special: optionalFlag }).optional(),
+  data_preprocess: z.object({ add_bos: optionalFlag, legacy_start_end_bos: optionalFlag }).optional(),
 });
+
+/**
+ * What the config says of the token that training texts began with: SDTT under `data_preprocess`, the successors of MDLM
+ * under `data`. MDLM's own code always puts it, whatever it trains.
+ */
+function bosOf({ data, data_preprocess }: z.infer<typeof hydraConfig>): boolean | undefined {
+  const { add_bos, legacy_start_end_bos } = data_preprocess ?? {};
+  if (add_bos !== undefined || legacy_start_end_bos !== undefined) {
+    return (add_bos ?? false) || (legacy_start_end_bos ?? false);
+  }
+  return data?.insert_train_special;
+}
 
 /** SDTT writes `parameterization.name`, MDLM `parameterization`; `subs` is what MDLM calls its own. */
 function familyOf(parameterization: string, where: string): ModelFamily {

@@ -18,6 +18,8 @@ export interface ModelClaims {
   readonly headCount?: Claim | undefined;
   readonly conditionSize?: Claim | undefined;
   readonly length?: Claim | undefined;
+  /** Whether training texts began with the end-of-text token, where that is not as the family usually has it. */
+  readonly bos?: boolean | undefined;
   /** The tokenizer's name or path, as the training was told it. */
   readonly tokenizerName?: string | undefined;
 }
