@@ -17,6 +17,7 @@ export interface SamplingFlags {
   readonly precision?: TextSampleOptions["precision"];
   readonly bos?: boolean;
   readonly eos?: boolean;
+  readonly ignoreEos?: boolean;
 }
 
 export function addSamplingOptions(command: Command): Command {
@@ -30,13 +31,13 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option(
       "--seed <number>",
-      "the same seed writes the same text (default: random)",
+      "the same seed writes the same text (default: random; 0 at temperature 0)",
       wholeNumber({ least: 0 }),
     )
     .option(
       "-t, --temperature <number>",
-      "divides the logits; below 1 is safer, above is wilder",
-      realNumber({ above: 0 }),
+      "divides the logits; below 1 is safer, above is wilder, 0 takes the likeliest tokens",
+      realNumber({ least: 0 }),
     )
     .option(
       "--top-p <share>",
@@ -59,8 +60,10 @@ export function addSamplingOptions(command: Command): Command {
         "gumbel32",
       ]),
     )
-    .option("--bos", "begin with the end-of-text token, as training texts do")
-    .option("--eos", "end with it");
+    .option("--bos", "begin with the end-of-text token, one of the length (default: with a prompt or template)")
+    .option("--no-bos", "do not")
+    .option("--eos", "end with it")
+    .option("--ignore-eos", "do not end a text where the model does");
 }
 
 export function samplingOptions(flags: SamplingFlags): TextSampleOptions {

@@ -8,6 +8,8 @@ export interface OutputFlags {
   readonly live?: boolean;
   /** One JSON object for each text on stdout. */
   readonly json?: boolean;
+  /** All tokens of the texts, end-of-text tokens written out. */
+  readonly raw?: boolean;
 }
 
 /** Samples, shows how the texts come into being, and prints them. */
@@ -24,8 +26,10 @@ export async function writeTexts(
   ).finally(() => {
     view?.close();
   });
-  sample.texts.forEach((text, i) => {
-    if (flags.json) printLine(context.stdout, JSON.stringify(record(model, sample, i, seconds)));
+  sample.texts.forEach((read, i) => {
+    const raw = model.tokenizer.decode(sample.tokens[i]!);
+    const text = flags.raw ? raw : read;
+    if (flags.json) printLine(context.stdout, JSON.stringify({ ...record(model, sample, i, seconds), raw }));
     else printLine(context.stdout, sample.texts.length > 1 ? `--- ${i + 1} ---\n${text}` : text);
   });
   printLine(context.stderr, `\n${summary(model, sample, seconds)}`);

@@ -1,6 +1,7 @@
 import { createStream } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
 import { createSequence } from "@sdtt/scheduler";
+import type { AllowedTokens } from "@sdtt/scheduler";
 import type { LanguageModel } from "sdtt";
 import type { Batcher } from "./batching/batcher.ts";
 import type { DrawSetting } from "./batching/draw-setting.ts";
@@ -27,6 +28,8 @@ export interface TextsPlan {
 export interface TextPlan {
   /** Ids, `[length]`, the mask where the model shall write. */
   readonly template: Int32Array;
+  /** Positions that have to begin with the blank of the words before them. */
+  readonly allowed: AllowedTokens;
   /** Its number under the seed: text `i` is what `sample` of the library writes as its sample `i`. */
   readonly number: number;
 }
@@ -39,8 +42,8 @@ export function submitTexts(
 ): ReadableStream<TextReveal> {
   const { vocabSize, maskId } = denoiser;
   const seeded = createStream(seed);
-  const sequences = texts.map(({ template, number }) =>
-    createSequence({ template, vocabSize, maskId, stream: seeded.child(number), steps }),
+  const sequences = texts.map(({ template, allowed, number }) =>
+    createSequence({ template, allowed, vocabSize, maskId, stream: seeded.child(number), steps }),
   );
   return batcher.submit({ sequences, setting, signal });
 }

@@ -25,7 +25,7 @@ export { locateModel } from "./locate-model.ts";
 export type { LocateModelOptions } from "./locate-model.ts";
 export { loadMdlmSmall, loadScalingStudent, loadScalingTeacher, loadSmallStudent } from "./named-models.ts";
 export { openTokenizer } from "./open-tokenizer.ts";
-export { readText } from "./read-text.ts";
+export { findEnd, readText } from "./read-text.ts";
 export { beginsWithBos, putFirst } from "./sample-plan.ts";
 export { encodeTemplate, parseTemplate } from "./template.ts";
 export type { EncodedTemplate, EncodeTemplateOptions, Template } from "./template.ts";

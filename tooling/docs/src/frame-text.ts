@@ -22,10 +22,12 @@ export function frameText(
   const fresh = new Set(step.revealed.map(({ position }) => position));
   const lines: Piece[][] = [[]];
   let column = 0;
-  step.tokens[0]!.forEach((id, position) => {
+  const ids = step.tokens[0]!;
+  const decoder = tokenizer.createAnyOrderDecoder({ length: ids.length, endOfText: "" });
+  ids.forEach((id, position) => {
     const isMask = id === tokenizer.maskId;
     const look = isMask ? "mask" : position < given ? "given" : fresh.has(position) ? "fresh" : "written";
-    const text = (isMask ? maskText : tokenizer.decode([id])).replaceAll(/\s+/g, " ");
+    const text = (isMask ? maskText : decoder.reveal(position, id)).replaceAll(/\s+/g, " ");
     if (column + text.length > columns) {
       lines.push([]);
       column = 0;

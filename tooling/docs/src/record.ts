@@ -11,9 +11,10 @@ const title = `npm start -- --steps ${options.steps} --length ${options.length} 
 
 await using model = await loadModel();
 const { tokenizer } = model;
-const given = tokenizer.encode(options.prompt).length;
+const prompt = [tokenizer.endOfTextId!, ...tokenizer.encode(options.prompt)];
+const given = prompt.length;
 const blank = new Int32Array(options.length).fill(tokenizer.maskId);
-blank.set(tokenizer.encode(options.prompt));
+blank.set(prompt);
 
 const layout = { tokenizer, given, columns };
 const frames: AnimationFrame[] = [

@@ -25,5 +25,6 @@ export function addOutputOptions(command: Command): Command {
   return command
     .option("--live", "show the text as it comes into being (default: if stderr is a terminal)")
     .option("--no-live", "do not show it")
+    .option("--raw", "print all tokens as they are, <|endoftext|> among them")
     .option("--json", "print a JSON object for each text");
 }

@@ -1,6 +1,7 @@
 import { createStream, SdttError } from "@sdtt/core";
 import { evaluateSamples } from "@sdtt/eval";
 import type { CausalPerplexity, ReportCell, ReportRow, SampleMetric, Samples } from "@sdtt/eval";
+import { readText } from "sdtt";
 import type { CausalLanguageModel, LanguageModel } from "sdtt";
 
 /** What was measured of a model's texts, and the first of them to look at. */
@@ -119,7 +120,7 @@ async function measure(
   const { unigramEntropy, distinct, metrics } = report;
   const { tokens, batch, length } = texts;
   const first = Array.from({ length: Math.min(keptTexts, batch) }, (_, i) =>
-    model.tokenizer.decode(tokens.subarray(i * length, (i + 1) * length)),
+    readText(tokens.slice(i * length, (i + 1) * length), model.tokenizer),
   );
   return {
     row: { kind, ...sampling, secondsPerText, ...metrics.perplexity.result, unigramEntropy, distinct },

@@ -3,7 +3,7 @@ import type { LanguageModel, RevealedToken } from "sdtt";
 import wrapAnsi from "wrap-ansi";
 
 export interface FrameOptions {
-  /** Ids of the text as it stands. */
+  /** Ids of the text as it stands, up to its end. */
   readonly tokens: Int32Array;
   /** What the last step wrote. */
   readonly revealed: readonly RevealedToken[];
@@ -29,10 +29,9 @@ export function renderFrame(options: FrameOptions): string {
     if (id === tokenizer.maskId) return "mask";
     return fresh.has(position) ? "fresh" : "written";
   });
+  const pieces = piecesOf(tokens, tokenizer);
   const text = runsOf(looks)
-    .map(({ start, end, look }) =>
-      paint(look, tokenizer.decode(tokens.subarray(start, end), { mask: maskText }), color),
-    )
+    .map(({ start, end, look }) => paint(look, pieces.slice(start, end).join(""), color))
     .join("");
   const lines = wrapAnsi(text.trimStart(), columns, { hard: true, trim: false }).split("\n");
   const room = Math.max(1, rows - 3);
@@ -41,7 +40,15 @@ export function renderFrame(options: FrameOptions): string {
   return `${shown.join("\n")}\n\n${status}`;
 }
 
-/** Neighbours of one look are decoded together, so that characters of several tokens come out whole. */
+/** The text of each token: a character of several tokens is the last one's, an end of text is an empty line. */
+function piecesOf(tokens: Int32Array, tokenizer: LanguageModel["tokenizer"]): string[] {
+  const decoder = tokenizer.createAnyOrderDecoder({ length: tokens.length, endOfText: "\n\n" });
+  return Array.from(tokens, (id, position) =>
+    id === tokenizer.maskId ? maskText : decoder.reveal(position, id),
+  );
+}
+
+/** Neighbours of one look are painted together. */
 function runsOf(looks: readonly Look[]): { start: number; end: number; look: Look }[] {
   const runs: { start: number; end: number; look: Look }[] = [];
   looks.forEach((look, position) => {

@@ -20,7 +20,7 @@ export function createLiveView(context: CliContext, model: LanguageModel): LiveV
   const color = !env["NO_COLOR"];
   let lastFrame = -Infinity;
   return {
-    async show({ tokens, revealed, step, steps, passes }) {
+    async show({ tokens, ends, revealed, step, steps, passes }) {
       const wait = lastFrame + shortestFrame - now();
       if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => {});
       lastFrame = now();
@@ -31,7 +31,7 @@ export function createLiveView(context: CliContext, model: LanguageModel): LiveV
       const mine = revealed.filter(({ sample }) => sample === 0);
       update(
         renderFrame({
-          tokens: text,
+          tokens: text.subarray(0, ends[0]),
           revealed: mine,
           tokenizer: model.tokenizer,
           status,

@@ -1,6 +1,7 @@
 import { createLogUpdate } from "log-update";
 import type { RunEvent, UpdateEvent } from "@sdtt/distill";
 import type { Tokenizer } from "@sdtt/tokenizer";
+import { readText } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { formatSeconds } from "../units.ts";
@@ -71,6 +72,6 @@ function describe(event: Exclude<RunEvent, UpdateEvent>, tokenizer: Tokenizer): 
         `update ${event.step}: round ${event.round} is done, a student of ${event.studentSteps} steps: ${event.path ?? ""}`,
       ];
     case "sample":
-      return [`update ${event.step} writes:`, ...tokenizer.decodeBatch(event.tokens)];
+      return [`update ${event.step} writes:`, ...event.tokens.map((ids) => readText(ids, tokenizer))];
   }
 }

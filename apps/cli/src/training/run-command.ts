@@ -5,6 +5,7 @@ import { createEngine } from "@sdtt/runtime";
 import { createSchedule } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Command } from "commander";
+import { readText } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { engineOptions } from "../engine-options.ts";
@@ -122,7 +123,7 @@ async function followRun(
 function recordOf(event: RunEvent, tokenizer: Tokenizer): object {
   if (event.kind !== "sample") return event;
   const { kind, step, tokens } = event;
-  return { kind, step, texts: tokenizer.decodeBatch(tokens) };
+  return { kind, step, texts: tokens.map((ids) => readText(ids, tokenizer)) };
 }
 
 /** Adds what both commands have beside their settings. */

@@ -1,4 +1,5 @@
 import type { DrawRequest, Draws } from "@sdtt/core";
+import { joinAllowed } from "@sdtt/scheduler";
 import type { Sequence, SequenceRequest } from "@sdtt/scheduler";
 import { greedySetting } from "./draw-setting.ts";
 import type { DrawSetting } from "./draw-setting.ts";
@@ -78,5 +79,6 @@ function joinRequests(members: readonly Candidate[], requests: readonly Sequence
     for (const position of positions) rows[written++] = i * length + position;
   }
   const sigma = Float32Array.from(requests, (request) => request.sigma);
-  return { ...settingNow(members[0]!), tokens, batch: members.length, length, rows, uniforms, sigma };
+  const allowed = joinAllowed(requests);
+  return { ...settingNow(members[0]!), tokens, batch: members.length, length, rows, uniforms, sigma, allowed };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { ServerContext } from "../server-context.ts";
 import { startDeadline } from "../texts/deadline.ts";
 import { streamEvents } from "../texts/event-writer.ts";
+import { seedHeader } from "../texts/seed-header.ts";
 import { findModel } from "../texts/find-model.ts";
 import { denoiseRequest } from "./denoise-request.ts";
 import type { DenoiseRequest } from "./denoise-request.ts";
@@ -16,13 +17,8 @@ export function registerDenoise(app: FastifyInstance, context: ServerContext): v
   };
   app.post<{ Body: DenoiseRequest }>("/v1/denoise", { schema, sse: "manual" }, async (request, reply) => {
     const served = findModel(context, request.body.model);
-    const { tokenizer, description } = served.model;
-    const { maxLength } = served;
-    const plan = planDenoise(request.body, {
-      tokenizer,
-      trainedLength: description.config.length,
-      maxLength,
-    });
+    const plan = planDenoise(request.body, served);
+    reply.header(seedHeader, plan.seed);
     using deadline = startDeadline(reply, context);
     await streamEvents(reply, deadline.signal, async (send) => {
       for await (const event of writeDenoise(served, plan, deadline.signal)) await send(event);

@@ -1,36 +1,50 @@
-import type { Tokenizer } from "@sdtt/tokenizer";
 import { encodeTemplate, parseTemplate } from "sdtt";
-import type { Template } from "sdtt";
+import type { LanguageModel, Template } from "sdtt";
 import { ApiError } from "../errors/api-error.ts";
-import type { TextsPlan } from "../served-model.ts";
-import { defaultSteps, drawSetting, randomSeed } from "../texts/sampling-fields.ts";
+import type { TextPlan, TextsPlan } from "../served-model.ts";
+import { putBos } from "../texts/put-bos.ts";
+import { defaultSteps, drawSetting, seedOf } from "../texts/sampling-fields.ts";
 import type { DenoiseRequest } from "./denoise-request.ts";
 
+/** The one text of a request. */
+export interface DenoisePlan extends TextsPlan {
+  readonly text: TextPlan;
+  /** An end of text at this position or a later one ends the text; none does if undefined. */
+  readonly endsFrom: number | undefined;
+}
+
 export interface DenoiseBounds {
-  readonly tokenizer: Tokenizer;
-  readonly trainedLength: number;
+  readonly model: Pick<LanguageModel, "description" | "tokenizer">;
   /** Tokens of a text at most. */
   readonly maxLength: number;
 }
 
 /**
- * The one text of a request.
+ * Plans the text of a request.
  *
  * @throws ApiError 400 naming the field; SdttError `usage` for a template without a gap.
  */
-export function planDenoise(request: DenoiseRequest, bounds: DenoiseBounds): TextsPlan {
-  const { steps, seed } = request;
+export function planDenoise(request: DenoiseRequest, bounds: DenoiseBounds): DenoisePlan {
+  const { steps, prompt, template, ignore_eos: ignoreEos } = request;
+  const text: TextPlan = { ...planTemplate(request, bounds), number: 0 };
+  const { maskId } = bounds.model.tokenizer;
+  const isBegun = prompt != null || template != null;
   return {
-    texts: [{ template: planTemplate(request, bounds), number: 0 }],
+    texts: [text],
+    text,
+    endsFrom: isBegun && !ignoreEos ? text.template.findLastIndex((id) => id !== maskId) + 1 : undefined,
     steps: steps ?? defaultSteps,
-    seed: seed ?? randomSeed(),
+    seed: seedOf(request),
     setting: drawSetting(request),
   };
 }
 
-function planTemplate(request: DenoiseRequest, bounds: DenoiseBounds): Int32Array {
-  const { tokenizer, trainedLength, maxLength } = bounds;
-  const { template, prompt } = request;
+function planTemplate(
+  request: DenoiseRequest,
+  { model, maxLength }: DenoiseBounds,
+): Pick<TextPlan, "template" | "allowed"> {
+  const { description, tokenizer } = model;
+  const { template, prompt, add_bos: addBos } = request;
   if (prompt != null && template != null) {
     throw new ApiError(400, "Give a prompt or a template, not both: a template may begin with the prompt.", {
       param: "prompt",
@@ -40,15 +54,22 @@ function planTemplate(request: DenoiseRequest, bounds: DenoiseBounds): Int32Arra
   const parts =
     template == null ? [prompt ?? ""] : typeof template === "string" ? parseTemplate(template) : template;
   checkLength(widthOfGaps(parts), maxLength, param);
-  const given = encodeTemplate(parts, tokenizer);
-  const length = request.length ?? (template == null ? Math.min(trainedLength, maxLength) : given.length);
-  checkLength(Math.max(given.length, length), maxLength, param);
-  if (given.length > length) {
-    throw new ApiError(400, `length is ${length}, but what is given has ${given.length} tokens.`, { param });
+  const isBegun = prompt != null || template != null;
+  const put = (goesOn: boolean) =>
+    putBos(encodeTemplate(parts, tokenizer, { goesOn }), addBos ?? (isBegun ? undefined : false), model);
+  const whole = put(false);
+  const length =
+    request.length ??
+    (template == null ? Math.min(description.config.length, maxLength) : whole.ids.length);
+  // What more is asked for than a template holds goes on behind it, as behind a prompt.
+  const given = template == null || length > whole.ids.length ? put(true) : whole;
+  checkLength(Math.max(given.ids.length, length), maxLength, param);
+  if (given.ids.length > length) {
+    throw new ApiError(400, `length is ${length}, but what is given has ${given.ids.length} tokens.`, { param });
   }
   const ids = new Int32Array(length).fill(tokenizer.maskId);
-  ids.set(given);
-  if (ids.includes(tokenizer.maskId)) return ids;
+  ids.set(given.ids);
+  if (ids.includes(tokenizer.maskId)) return { template: ids, allowed: given.allowed };
   throw new ApiError(400, `The ${length} tokens are all given: leave a gap or ask for a greater length.`, {
     param,
   });

@@ -1,7 +1,8 @@
 import type { SSEMessage } from "@fastify/sse";
-import type { Tokenizer } from "@sdtt/tokenizer";
+import { findEnd, readText } from "sdtt";
 import { submitTexts } from "../served-model.ts";
-import type { ServedModel, TextsPlan } from "../served-model.ts";
+import type { ServedModel } from "../served-model.ts";
+import type { DenoisePlan } from "./plan-denoise.ts";
 
 /**
  * The events of a text that comes into being:
@@ -9,49 +10,47 @@ import type { ServedModel, TextsPlan } from "../served-model.ts";
  * - `start`: `{ model, seed, steps, length, given: Token[] }`
  * - `step`: `{ step, steps, revealed: (Token & { probability })[] }`; steps count from 1, the pass over what is left
  *   after the last is `steps + 1`, and a step that reveals nothing has no event
- * - `done`: `{ text, tokens: number[], passes }`
+ * - `done`: `{ text, tokens: number[], passes }`, the text up to its end and all tokens
  *
- * where a token is `{ position, id, text }`: its text alone, U+FFFD where that is a part of a character, and its
- * `probability` is the model's at temperature 1 when it was drawn.
+ * where a token is `{ position, id, text }`: the text that it makes certain, as `AnyOrderDecoder` gives it, so that a
+ * character of several tokens is told once, by the last of them to come; an end of text is an empty line, or nothing where
+ * the text begins. Its `probability` is the model's at temperature 1 when it was drawn.
  */
 export async function* writeDenoise(
   served: ServedModel,
-  plan: TextsPlan,
+  plan: DenoisePlan,
   signal: AbortSignal,
 ): AsyncGenerator<SSEMessage, void> {
   const {
     id: model,
     model: { tokenizer },
   } = served;
-  const { steps, seed } = plan;
-  const tokens = plan.texts[0]!.template.slice();
+  const { steps, seed, endsFrom } = plan;
+  const tokens = plan.text.template.slice();
+  const { length } = tokens;
+  const decoder = tokenizer.createAnyOrderDecoder({ length, endOfText: paragraph });
+  const tokenAt = (position: number) => {
+    const id = tokens[position]!;
+    const text = decoder.reveal(position, id);
+    const isBeginning = position === 0 && id === tokenizer.endOfTextId;
+    return { position, id, text: isBeginning ? text.slice(paragraph.length) : text };
+  };
   const given = [...tokens.keys()].filter((position) => tokens[position] !== tokenizer.maskId);
   // Submitted first: a refusal is then answered with a status.
   const reveals = submitTexts(served, plan, signal);
-  yield {
-    event: "start",
-    data: {
-      model,
-      seed,
-      steps,
-      length: tokens.length,
-      given: given.map((p) => token(tokenizer, p, tokens[p]!)),
-    },
-  };
+  yield { event: "start", data: { model, seed, steps, length, given: given.map(tokenAt) } };
   let passes = 0;
   for await (const { step, revealed } of reveals) {
     passes++;
     const { positions, ids, logProbs } = revealed;
-    for (const [i, position] of positions.entries()) tokens[position] = ids[i]!;
-    const written = Array.from(positions, (position, i) => ({
-      ...token(tokenizer, position, ids[i]!),
-      probability: Math.exp(logProbs[i]!),
-    }));
+    const written = Array.from(positions, (position, i) => {
+      tokens[position] = ids[i]!;
+      return { ...tokenAt(position), probability: Math.exp(logProbs[i]!) };
+    });
     yield { event: "step", data: { step: step + 1, steps, revealed: written } };
   }
-  yield { event: "done", data: { text: tokenizer.decode(tokens), tokens: [...tokens], passes } };
+  const text = readText(tokens.subarray(0, findEnd(tokens, tokenizer, endsFrom)), tokenizer);
+  yield { event: "done", data: { text, tokens: [...tokens], passes } };
 }
 
-function token(tokenizer: Tokenizer, position: number, id: number) {
-  return { position, id, text: tokenizer.decode([id]) };
-}
+const paragraph = "\n\n";

@@ -20,14 +20,23 @@ export interface ChoiceWriterOptions {
   readonly begin: number;
   readonly end: number;
   readonly stops: readonly string[];
+  /** What the text begins with and the prompt ends with: a blank, or nothing. */
+  readonly rest?: string | undefined;
+  /** Whether the text goes on behind an end of text, an empty line between the two. */
+  readonly ignoreEos?: boolean | undefined;
 }
 
-export function createChoiceWriter({ tokenizer, begin, end, stops }: ChoiceWriterOptions): ChoiceWriter {
+export function createChoiceWriter(options: ChoiceWriterOptions): ChoiceWriter {
+  const { tokenizer, begin, end, stops, rest = "", ignoreEos = false } = options;
   const decoder = tokenizer.createDecoder();
   const ids = new Int32Array(end - begin).fill(tokenizer.maskId);
   let next = 0;
   /** Text that may yet turn out to begin a stop sequence. */
   let held = "";
+  /** Characters of the prompt that are still to be dropped. */
+  let repeated = rest.length;
+  let hasText = false;
+  let isNewDocument = false;
   let finishReason: ChoiceWriter["finishReason"];
 
   function push({ positions, ids: revealed }: Pick<Revealed, "positions" | "ids">): string {
@@ -37,19 +46,32 @@ export function createChoiceWriter({ tokenizer, begin, end, stops }: ChoiceWrite
     let text = "";
     while (!finishReason && next < ids.length && ids[next] !== tokenizer.maskId) {
       const id = ids[next++]!;
-      text += id === tokenizer.endOfTextId ? close("stop") : take(decoder.push([id]));
+      if (id !== tokenizer.endOfTextId) text += take(decoder.push([id]));
+      else text += ignoreEos ? endDocument() : close("stop");
     }
     return !finishReason && next === ids.length ? text + close("length") : text;
   }
 
   /** What is certain once a piece was added. */
-  function take(piece: string): string {
-    held += piece;
+  function take(added: string): string {
+    const piece = added.slice(repeated);
+    repeated -= added.length - piece.length;
+    if (piece !== "") {
+      held += isNewDocument ? `\n\n${piece}` : piece;
+      hasText = true;
+      isNewDocument = false;
+    }
     const stop = firstStop(held, stops);
     if (stop >= 0) finishReason = "stop";
     const certain = stop >= 0 ? stop : held.length - openEnd(held, stops);
     const text = held.slice(0, certain);
     held = held.slice(certain);
+    return text;
+  }
+
+  function endDocument(): string {
+    const text = take(decoder.flush());
+    isNewDocument = hasText;
     return text;
   }
 

@@ -7,6 +7,8 @@ export interface AnswerHead {
   /** Seconds since 1970. */
   readonly created: number;
   readonly model: string;
+  /** Beyond OpenAI's: the seed that the texts were written with, whether it was given or drawn. */
+  readonly seed: number;
 }
 
 /** A piece of an answer. The last one has the usage and no choices. */
@@ -28,9 +30,9 @@ export interface Usage {
   readonly total_tokens: number;
 }
 
-export function answerHead(model: string): AnswerHead {
+export function answerHead(model: string, seed: number): AnswerHead {
   const created = Math.floor(Date.now() / 1000);
-  return { id: `cmpl-${randomUUID()}`, object: "text_completion", created, model };
+  return { id: `cmpl-${randomUUID()}`, object: "text_completion", created, model, seed };
 }
 
 export function usageOf(promptTokens: number, completionTokens: number): Usage {

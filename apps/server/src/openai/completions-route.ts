@@ -3,6 +3,7 @@ import type { ServerContext } from "../server-context.ts";
 import { startDeadline } from "../texts/deadline.ts";
 import { streamEvents } from "../texts/event-writer.ts";
 import { findModel } from "../texts/find-model.ts";
+import { seedHeader } from "../texts/seed-header.ts";
 import { answerHead } from "./completion-answer.ts";
 import { completionRequest } from "./completion-request.ts";
 import type { CompletionRequest } from "./completion-request.ts";
@@ -22,12 +23,13 @@ export function registerCompletions(app: FastifyInstance, context: ServerContext
       const { body } = request;
       const served = findModel(context, body.model);
       const plan = planCompletion(body, {
-        tokenizer: served.model.tokenizer,
+        model: served.model,
         maxLength: served.maxLength,
         maxTexts: context.limits.texts,
       });
       using deadline = startDeadline(reply, context);
-      const head = answerHead(served.id);
+      reply.header(seedHeader, plan.seed);
+      const head = answerHead(served.id, plan.seed);
       const pieces = writeCompletion(served, plan, deadline.signal);
       if (!body.stream) return { ...head, ...(await collectCompletion(pieces)) };
 

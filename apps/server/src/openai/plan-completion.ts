@@ -1,14 +1,18 @@
 import type { Tokenizer } from "@sdtt/tokenizer";
+import { encodeTemplate } from "sdtt";
+import type { EncodedTemplate, LanguageModel } from "sdtt";
 import { ApiError } from "../errors/api-error.ts";
 import type { TextPlan, TextsPlan } from "../served-model.ts";
-import { defaultSteps, drawSetting, randomSeed } from "../texts/sampling-fields.ts";
+import { putBos } from "../texts/put-bos.ts";
+import { defaultSteps, drawSetting, seedOf } from "../texts/sampling-fields.ts";
 import type { CompletionRequest } from "./completion-request.ts";
 
 /** What is to be written for a request: its choices, in the order of their index. */
 export interface CompletionPlan extends TextsPlan {
   readonly texts: readonly ChoicePlan[];
   readonly stops: readonly string[];
-  /** Of all prompts, each once, with its suffix. */
+  readonly ignoreEos: boolean;
+  /** Of all prompts, each once, with its suffix and the beginning-of-text token if it has one. */
   readonly promptTokens: number;
 }
 
@@ -16,10 +20,12 @@ interface ChoicePlan extends TextPlan {
   /** The positions of the completion, the last one excluded. */
   readonly begin: number;
   readonly end: number;
+  /** What the prompt ends with and the first token begins with: it is not part of the completion. */
+  readonly rest: string;
 }
 
 export interface CompletionBounds {
-  readonly tokenizer: Tokenizer;
+  readonly model: Pick<LanguageModel, "description" | "tokenizer">;
   /** Tokens of a text at most. */
   readonly maxLength: number;
   /** Texts of a request at most. */
@@ -36,8 +42,9 @@ const lengthStep = 16;
  * @throws ApiError 400 naming the field.
  */
 export function planCompletion(request: CompletionRequest, bounds: CompletionBounds): CompletionPlan {
-  const { tokenizer, maxLength, maxTexts } = bounds;
-  const { max_tokens: maxTokens, n, stop, suffix, steps, seed } = request;
+  const { model, maxLength, maxTexts } = bounds;
+  const { tokenizer } = model;
+  const { max_tokens: maxTokens, n, stop, suffix, steps, add_bos: addBos, ignore_eos: ignoreEos } = request;
   const prompts = listPrompts(request.prompt ?? "");
   const count = n ?? 1;
   if (prompts.length * count > maxTexts) {
@@ -47,22 +54,24 @@ export function planCompletion(request: CompletionRequest, bounds: CompletionBou
       { param: prompts.length > 1 ? "prompt" : "n" },
     );
   }
-  const after = tokenizer.encode(suffix ?? "");
+  // What is written behind it nobody reads: a blank at its end is left to that.
+  const after = tokenizer.encodeOpen(suffix ?? "", { continues: true }).ids;
   const room = maxTokens ?? 16;
   let promptTokens = 0;
   const texts = prompts.flatMap((prompt) => {
-    const before = encodePrompt(prompt, tokenizer);
+    const { ids: before, allowed, rest } = putBos(encodePrompt(prompt, tokenizer), addBos, model);
     promptTokens += before.length + after.length;
     const template = layOut({ before, room, after, maxLength, maskId: tokenizer.maskId });
     const [begin, end] = [before.length, before.length + room];
-    return Array.from({ length: count }, (_, number) => ({ template, number, begin, end }));
+    return Array.from({ length: count }, (_, number) => ({ template, allowed, number, begin, end, rest }));
   });
   return {
     texts,
     steps: steps ?? defaultSteps,
-    seed: seed ?? randomSeed(),
+    seed: seedOf(request),
     setting: drawSetting(request),
     stops: typeof stop === "string" ? [stop] : (stop ?? []),
+    ignoreEos: ignoreEos ?? false,
     promptTokens,
   };
 }
@@ -72,10 +81,10 @@ function listPrompts(prompt: NonNullable<CompletionRequest["prompt"]>): (string 
   return typeof prompt[0] === "number" ? [prompt as number[]] : (prompt as (string | number[])[]);
 }
 
-function encodePrompt(prompt: string | number[], tokenizer: Tokenizer): Int32Array {
-  if (typeof prompt === "string") return tokenizer.encode(prompt);
+function encodePrompt(prompt: string | number[], tokenizer: Tokenizer): EncodedTemplate {
+  if (typeof prompt === "string") return encodeTemplate([prompt], tokenizer, { goesOn: true });
   const outside = prompt.find((id) => id >= tokenizer.vocabSize);
-  if (outside === undefined) return Int32Array.from(prompt);
+  if (outside === undefined) return { ids: Int32Array.from(prompt), allowed: new Map(), rest: "" };
   throw new ApiError(
     400,
     `prompt holds the token id ${outside}; this model's ids go from 0 to ${tokenizer.vocabSize - 1}.`,
@@ -96,7 +105,7 @@ function layOut({ before, room, after, maxLength, maskId }: Layout): Int32Array 
   if (needed > maxLength) {
     throw new ApiError(
       400,
-      `A text holds at most ${maxLength} tokens; these are ${needed}: ${before.length} of the prompt, ${room} to write, ${after.length} of the suffix.`,
+      `A text holds at most ${maxLength} tokens; these are ${needed}: ${before.length} before the completion, ${room} to write, ${after.length} of the suffix.`,
       { param: room > maxLength ? "max_tokens" : "prompt", code: "context_length_exceeded" },
     );
   }

@@ -16,8 +16,9 @@ export async function* writeCompletion(
   signal: AbortSignal,
 ): AsyncGenerator<CompletionPiece, void> {
   const { tokenizer } = served.model;
-  const writers = plan.texts.map(({ begin, end }) =>
-    createChoiceWriter({ tokenizer, begin, end, stops: plan.stops }),
+  const { stops, ignoreEos } = plan;
+  const writers = plan.texts.map(({ begin, end, rest }) =>
+    createChoiceWriter({ tokenizer, begin, end, stops, rest, ignoreEos }),
   );
   for await (const { index, revealed } of submitTexts(served, plan, signal)) {
     const writer = writers[index]!;

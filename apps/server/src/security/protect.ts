@@ -4,6 +4,7 @@ import type { FastifyInstance } from "fastify";
 import helmet from "helmet";
 import { ApiError } from "../errors/api-error.ts";
 import { errorAnswer } from "../errors/error-answer.ts";
+import { seedHeader } from "../texts/seed-header.ts";
 
 export interface ProtectOptions {
   /** Pages of these origins may call the server; none unless given. */
@@ -21,7 +22,9 @@ export async function protect(app: FastifyInstance, options: ProtectOptions): Pr
     contentSecurityPolicy: { useDefaults: false, directives },
   });
   app.addHook("onRequest", (request, reply, done) => setHeaders(request.raw, reply.raw, done as () => void));
-  if (corsOrigins.length > 0) await app.register(cors, { origin: [...corsOrigins] });
+  if (corsOrigins.length > 0) {
+    await app.register(cors, { origin: [...corsOrigins], exposedHeaders: [seedHeader] });
+  }
   if (hostNames) {
     // A page whose name was made to mean this machine sends its own name (DNS rebinding).
     app.addHook("onRequest", async ({ hostname }) => {

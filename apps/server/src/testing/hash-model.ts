@@ -21,6 +21,7 @@ export interface HashDenoiserOptions {
  */
 export function hashDenoiser({ vocabSize = 258, before }: HashDenoiserOptions = {}): RecordedDenoiser {
   const calls: DrawRequest[] = [];
+  const tokenIds = Array.from({ length: vocabSize - 1 }, (_, id) => id);
   return {
     vocabSize,
     maskId: vocabSize - 1,
@@ -29,7 +30,7 @@ export function hashDenoiser({ vocabSize = 258, before }: HashDenoiserOptions = 
       calls.push(request);
       await before?.(request);
       throwIfAborted(request.signal);
-      const { tokens, length, rows, uniforms, temperature = 1, topP = 1, topK = 0 } = request;
+      const { tokens, length, rows, uniforms, temperature = 1, topP = 1, topK = 0, allowed } = request;
       const ids = Int32Array.from(rows, (row, i) => {
         const begin = row - (row % length);
         const text = tokens.subarray(begin, begin + length);
@@ -39,7 +40,8 @@ export function hashDenoiser({ vocabSize = 258, before }: HashDenoiserOptions = 
           (hash, value) => Math.imul(hash ^ value, 0x01000193),
           0x811c9dc5,
         );
-        return (hash >>> 0) % (vocabSize - 1);
+        const choices = allowed?.[i] ? [...allowed[i].keys()].filter((id) => allowed[i]![id] === 1) : tokenIds;
+        return choices[(hash >>> 0) % choices.length]!;
       });
       return { ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)) };
     },

@@ -12,6 +12,8 @@ export interface SamplingFields {
   readonly temperature?: number | null | undefined;
   readonly top_p?: number | null | undefined;
   readonly top_k?: number | null | undefined;
+  readonly add_bos?: boolean | null | undefined;
+  readonly ignore_eos?: boolean | null | undefined;
 }
 
 type Shape<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
@@ -23,7 +25,9 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .int()
       .min(0)
       .nullish()
-      .describe("The same seed writes the same text, whoever shares its batch. Random unless given."),
+      .describe(
+        "The same seed writes the same text, whoever shares its batch. Unless given: 0 where the likeliest tokens are taken, else random.",
+      ),
     steps: z.int().min(1).max(steps).nullish().describe("Steps of the diffusion; 32 unless given."),
     temperature: z
       .number()
@@ -33,6 +37,16 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .describe("Divides the logits; 0 takes the likeliest token."),
     top_p: z.number().min(0).max(1).nullish().describe("Keeps the likeliest tokens up to this probability."),
     top_k: z.int().min(1).nullish().describe("Keeps this many of the likeliest tokens."),
+    add_bos: z
+      .boolean()
+      .nullish()
+      .describe(
+        "Whether the end-of-text token comes first, as in training texts; it counts toward the length. Where a prompt or template begins the text and the model was trained so, unless given.",
+      ),
+    ignore_eos: z
+      .boolean()
+      .nullish()
+      .describe("Whether the text goes on behind an end of text; an empty line then parts the two."),
   };
 }
 
@@ -46,7 +60,7 @@ export function drawSetting({ temperature, top_p: topP, top_k: topK }: SamplingF
 
 export const defaultSteps = 32;
 
-/** A seed for who gave none. */
-export function randomSeed(): number {
-  return randomInt(2 ** 48 - 1);
+/** The seed of a request: of who gave none, one for all that take the likeliest tokens, else a random one. */
+export function seedOf(fields: SamplingFields): number {
+  return fields.seed ?? (drawSetting(fields).topK === 1 ? 0 : randomInt(2 ** 48 - 1));
 }
