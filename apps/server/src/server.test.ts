@@ -19,19 +19,22 @@ describe("POST /v1/denoise", () => {
     const events = parseEvents(body);
     expect(events[0]).toMatchObject({
       event: "start",
-      data: { model: "hash", seed: 2, steps: 3, length: 14 },
+      data: { model: "hash", seed: 2, steps: 3, length: 15 },
     });
     const { given } = events[0]!.data as { given: { position: number; text: string }[] };
     expect(given.map(({ text }) => text).join("")).toBe("The  sat.");
     const steps = events.filter(({ event }) => event === "step").map(({ data }) => data as Step);
     const revealed = steps.flatMap((step) => step.revealed);
-    expect(revealed.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual([4, 5, 6, 7, 12]);
+    expect(revealed.map(({ position }) => position).toSorted((a, b) => a - b)).toEqual([5, 6, 7, 8, 13]);
     expect(revealed.every(({ probability }) => Math.abs(probability - 0.5) < 1e-6)).toBe(true);
     const { event, data } = events.at(-1)!;
     const { text, tokens, passes } = data as { text: string; tokens: number[]; passes: number };
     expect(event).toBe("done");
     expect(text).toMatch(/^The [^]* sat[^]*\.$/);
     for (const { position, id } of revealed) expect(tokens[position]).toBe(id);
+    // The token that training texts begin with is there, and is not shown.
+    expect(tokens[0]).toBe(256);
+    expect(given[0]).toEqual({ position: 0, id: 256, text: "" });
     expect(passes).toBe(steps.length);
   });
 
@@ -53,7 +56,8 @@ describe("POST /v1/denoise", () => {
       [{ template: [{ mask: 1e15 }] }, /at most 64 tokens/],
       [{ template: "a<mask>", prompt: "b" }, /not both/],
       [{ template: "a<mask>", length: 1 }, /length is 1/],
-      [{ prompt: "ab", length: 2 }, /all given/],
+      [{ prompt: "ab", length: 2 }, /length is 2, but what is given has 3/],
+      [{ prompt: "ab", length: 2, add_bos: false }, /all given/],
       [{ length: 65 }, /at most 64/],
     ];
     for (const [body, message] of cases) {
@@ -64,6 +68,68 @@ describe("POST /v1/denoise", () => {
       ]).toEqual([400, expect.stringMatching(message)]);
     }
     expect(scene.denoiser.calls).toHaveLength(0);
+  });
+});
+
+describe("what a person reads", () => {
+  /** Bytes that are no character by themselves are most of what the hash model writes. */
+  const events = async (body: object) => {
+    await using scene = await serve();
+    const answer = await scene.post("/v1/denoise", { steps: 6, ...body });
+    const parsed = parseEvents(await answer.text());
+    type Told = { position: number; id: number; text: string };
+    const told = parsed.flatMap(({ event, data }) => {
+      if (event === "start") return (data as { given: Told[] }).given;
+      return event === "step" ? (data as { revealed: Told[] }).revealed : [];
+    });
+    return { told, done: parsed.at(-1)!.data as { text: string; tokens: number[] }, headers: answer.headers };
+  };
+
+  test("characters in pieces come out whole: the tokens' texts join to the text", async () => {
+    for (let seed = 0; seed < 20; seed++) {
+      const { told, done } = await events({ template: "“<mask:6>” é<mask:3>€", seed, ignore_eos: true });
+      const joined = told
+        .toSorted((a, b) => a.position - b.position)
+        .map(({ text }) => text)
+        .join("");
+      expect(joined.replaceAll(/\n\n\n\n/g, "\n\n")).toBe(done.text);
+      expect(done.text).toMatch(/^“[^]*” é[^]*€$/);
+    }
+  });
+
+  test("an end of text ends it, or parts it if that is asked for, and is never written out", async () => {
+    const request = { prompt: "a", length: 64, temperature: 1 };
+    let ended = 0;
+    for (let seed = 0; seed < 20; seed++) {
+      const plain = (await events({ ...request, seed })).done;
+      const whole = (await events({ ...request, seed, ignore_eos: true })).done;
+      expect(whole.tokens).toEqual(plain.tokens);
+      const isEnded = plain.tokens.includes(256, 1);
+      ended += Number(isEnded);
+      expect(whole.text.startsWith(plain.text)).toBe(true);
+      expect(whole.text === plain.text).toBe(!isEnded || plain.tokens.indexOf(256, 1) === 63);
+      expect(plain.text + whole.text).not.toContain("endoftext");
+    }
+    expect(ended).toBeGreaterThan(0);
+  });
+
+  test("a text from nothing is written from its first token on, one that is begun after an end of text", async () => {
+    const [end, letterA] = [256, 64];
+    const first = async (body: object) =>
+      (await events({ length: 8, seed: 1, ...body })).told.find(({ position }) => position === 0)!.id;
+    expect(await first({ prompt: "" })).toBe(end);
+    expect(await first({ prompt: "a" })).toBe(end);
+    expect(await first({ prompt: "a", add_bos: false })).toBe(letterA);
+    expect(await first({ add_bos: true })).toBe(end);
+    expect(await first({})).not.toBe(end);
+  });
+
+  test("the seed is told, and is one where the likeliest tokens are taken", async () => {
+    expect((await events({ prompt: "a", temperature: 0 })).headers.get("x-seed")).toBe("0");
+    expect((await events({ prompt: "a", seed: 12 })).headers.get("x-seed")).toBe("12");
+    const drawn = await Promise.all([1, 2].map(async () => (await events({ prompt: "a" })).headers.get("x-seed")));
+    expect(drawn[0]).toMatch(/^\d+$/);
+    expect(drawn[0]).not.toBe(drawn[1]);
   });
 });
 

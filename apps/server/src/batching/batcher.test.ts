@@ -14,11 +14,17 @@ interface Wish {
   readonly length: number;
   readonly steps: number;
   readonly seed: number;
+  /** Every so many positions, one is held to the lower half of the ids; none if 0. */
+  readonly held?: number;
 }
 
-function sequenceOf({ length, steps, seed }: Wish): Sequence {
+const lowerHalf = Uint8Array.from({ length: vocabSize }, (_, id) => Number(id < vocabSize / 2));
+
+function sequenceOf({ length, steps, seed, held = 0 }: Wish): Sequence {
   const template = new Int32Array(length).fill(maskId);
-  return createSequence({ template, vocabSize, maskId, stream: createStream(seed), steps });
+  const positions = [...template.keys()].filter((position) => held > 0 && position % held === 0);
+  const allowed = new Map(positions.map((position) => [position, lowerHalf]));
+  return createSequence({ template, allowed, vocabSize, maskId, stream: createStream(seed), steps });
 }
 
 /** Reads a request to its end. */
@@ -30,6 +36,7 @@ const text: fc.Arbitrary<Wish> = fc.record({
   length: fc.constantFrom(3, 8, 16),
   steps: fc.integer({ min: 1, max: 20 }),
   seed: fc.nat(),
+  held: fc.integer({ min: 0, max: 3 }),
 });
 const request = fc.record({
   texts: fc.array(text, { minLength: 1, maxLength: 3 }),

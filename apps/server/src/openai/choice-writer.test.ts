@@ -7,10 +7,27 @@ import { createChoiceWriter } from "./choice-writer.ts";
 const tokenizer = createTokenizer(await trainBytePairEncoding({ texts: [], vocabSize: 257 }));
 const end = tokenizer.endOfTextId!;
 
-/** All at once: decode up to the end of text, cut before the first stop sequence. */
-function slowText(ids: readonly number[], stops: readonly string[]): { text: string; reason: string } {
-  const closing = ids.indexOf(end);
-  const text = tokenizer.decode(closing >= 0 ? ids.slice(0, closing) : ids);
+interface Wish {
+  readonly stops: readonly string[];
+  readonly rest: string;
+  readonly ignoreEos: boolean;
+}
+
+/** All at once: decode up to the end of text or join the documents, drop what the prompt has, cut before a stop sequence. */
+function slowText(
+  ids: readonly number[],
+  { stops, rest, ignoreEos }: Wish,
+): { text: string; reason: string } {
+  const closing = ignoreEos ? -1 : ids.indexOf(end);
+  const documents: number[][] = [[]];
+  for (const id of closing >= 0 ? ids.slice(0, closing) : ids) {
+    if (id === end) documents.push([]);
+    else documents.at(-1)!.push(id);
+  }
+  const texts = documents.map((document) => tokenizer.decode(document));
+  const first = texts.findIndex((text) => text !== "");
+  if (first >= 0) texts[first] = texts[first]!.slice(rest.length);
+  const text = texts.filter((text) => text !== "").join("\n\n");
   const stop = Math.min(...stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0), Infinity);
   if (stop < Infinity) return { text: text.slice(0, stop), reason: "stop" };
   return { text, reason: closing >= 0 ? "stop" : "length" };
@@ -27,11 +44,15 @@ test("the pieces join to the whole text, in whatever order the tokens come", () 
   fc.assert(
     fc.property(
       fc.array(id, { minLength: 1, maxLength: 20 }),
-      fc.array(stop, { maxLength: 3 }),
+      fc.record({
+        stops: fc.array(stop, { maxLength: 3 }),
+        rest: fc.constantFrom("", "a"),
+        ignoreEos: fc.boolean(),
+      }),
       fc.nat(5),
       fc.infiniteStream(fc.nat()),
-      (ids, stops, begin, order) => {
-        const writer = createChoiceWriter({ tokenizer, begin, end: begin + ids.length, stops });
+      (ids, wish, begin, order) => {
+        const writer = createChoiceWriter({ tokenizer, begin, end: begin + ids.length, ...wish });
         // Positions around the completion are revealed as well, and are no part of it.
         const around = [...Array(begin).keys(), begin + ids.length];
         const keys = new Map([...ids.keys()].map((i) => [i + begin, order.next().value as number]));
@@ -44,7 +65,7 @@ test("the pieces join to the whole text, in whatever order the tokens come", () 
             ids: Int32Array.of(ids[position - begin] ?? 97),
           });
         }
-        expect({ text, reason: writer.finishReason }).toEqual(slowText(ids, stops));
+        expect({ text, reason: writer.finishReason }).toEqual(slowText(ids, wish));
       },
     ),
     { seed: 4, numRuns: 2000 },

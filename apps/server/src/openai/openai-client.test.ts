@@ -5,7 +5,7 @@ import OpenAI, {
   NotFoundError,
   RateLimitError,
 } from "openai";
-import { loadModel } from "sdtt";
+import { loadModel, readText } from "sdtt";
 import type { LanguageModel } from "sdtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startServer } from "../index.ts";
@@ -31,7 +31,7 @@ function clientOf(url: string, apiKey = "none"): OpenAI {
 
 /** One at which the bundled model writes no end of text into any of these texts. */
 const seed = 1;
-const common = { model: "tiny", prompt: "It was", max_tokens: 14, seed, steps: 4 };
+const common = { model: "tiny", prompt: "It was", max_tokens: 13, seed, steps: 4 };
 
 test("lists the models", async () => {
   const ids = [];
@@ -50,12 +50,13 @@ test("completes a prompt: the text that the library samples for the seed", async
   const prompt = model.tokenizer.encode("It was");
   const { tokens } = await model.sample({ prompt, length: 16, samples: 2, seed, steps: 4 });
   expect(choices.map(({ text }) => text)).toEqual(
-    tokens.map((ids) => model.tokenizer.decode(ids.subarray(prompt.length))),
+    tokens.map((ids) => model.tokenizer.decode(ids.subarray(prompt.length + 1))),
   );
   expect(usage).toEqual({
-    prompt_tokens: prompt.length,
-    completion_tokens: 28,
-    total_tokens: prompt.length + 28,
+    // With the token that training texts begin with.
+    prompt_tokens: prompt.length + 1,
+    completion_tokens: 26,
+    total_tokens: prompt.length + 27,
   });
 });
 
@@ -130,7 +131,69 @@ test("a suffix makes it an infill: what is sampled with the suffix in its place"
     typeof part === "string" ? model.tokenizer.encode(part).length : part.mask,
   );
   const { tokens } = await model.sample({ template, length: 16, seed, steps: 4 });
-  expect(choices[0]!.text).toBe(model.tokenizer.decode(tokens[0]!.subarray(parts[0], parts[0]! + 5)));
+  expect(choices[0]!.text).toBe(model.tokenizer.decode(tokens[0]!.subarray(1 + parts[0]!, 1 + parts[0]! + 5)));
+});
+
+test("a blank at the end of a prompt is the completion's first token's, and not repeated", async () => {
+  const prompt = "It was ";
+  const suffix = " on the mat";
+  const plain = { prompt, length: 16 };
+  const cases = [
+    [{}, plain],
+    [{ temperature: 0 }, { ...plain, temperature: 0 }],
+    [{ top_p: 0.5 }, { ...plain, topP: 0.5 }],
+    [{ suffix }, { template: [prompt, { mask: 13 }, suffix], length: 32 }],
+  ] as const;
+  for (const [extra, options] of cases) {
+    for (let seed = 0; seed < 4; seed++) {
+      const request = { ...common, prompt, seed, ignore_eos: true, ...extra };
+      const { text } = (await client.completions.create(request)).choices[0]!;
+      const { tokens } = await model.sample({ ...options, steps: 4, seed });
+      expect(` ${text}`).toBe(readText(tokens[0]!.subarray(3, 16), model.tokenizer));
+      let streamed = "";
+      for await (const chunk of await client.completions.create({ ...request, stream: true })) {
+        streamed += chunk.choices[0]!.text;
+      }
+      expect(streamed).toBe(text);
+    }
+  }
+});
+
+test("tells its seed, in every piece and in a header; temperature 0 has one", async () => {
+  const told = async (extra: object) => {
+    const { data, response } = await client.completions
+      .create({ ...common, seed: null, ...extra, stream: false })
+      .withResponse();
+    const seed = (data as unknown as { seed: number }).seed;
+    expect(response.headers.get("x-seed")).toBe(String(seed));
+    return { seed, text: data.choices[0]!.text };
+  };
+  const drawn = await told({});
+  expect(drawn.seed).not.toBe((await told({})).seed);
+  expect(await told({ seed: drawn.seed })).toEqual(drawn);
+  const coldest = await told({ temperature: 0 });
+  expect(coldest.seed).toBe(0);
+  expect(await told({ temperature: 0 })).toEqual(coldest);
+  for await (const chunk of await client.completions.create({ ...common, seed: 7, stream: true })) {
+    expect(chunk).toMatchObject({ seed: 7 });
+  }
+});
+
+test("ends at an end of text, or goes on behind it; without the beginning's token there are many", async () => {
+  const request = { ...common, n: 16, seed: 1, add_bos: false };
+  const plain = (await client.completions.create(request)).choices;
+  const extended = { ...request, ignore_eos: true };
+  const whole = (await client.completions.create(extended)).choices;
+  const ended = plain.filter(({ finish_reason }) => finish_reason === "stop");
+  expect(ended.length).toBeGreaterThan(2);
+  expect(whole.every(({ finish_reason }) => finish_reason === "length")).toBe(true);
+  for (const [i, { text, finish_reason }] of plain.entries()) {
+    expect(whole[i]!.text.startsWith(text)).toBe(true);
+    if (finish_reason === "length") expect(whole[i]!.text).toBe(text);
+    expect(whole[i]!.text).not.toContain("endoftext");
+  }
+  const begun = (await client.completions.create({ ...common, n: 16 })).choices;
+  expect(begun.every(({ text }) => text !== "")).toBe(true);
 });
 
 describe("errors are those the client knows", () => {
@@ -209,7 +272,7 @@ test("what fails in the middle of a stream is an error of the stream", async () 
       if (++calls > 8) throw new Error("broken");
     },
   });
-  const body = { model: "hash", prompt: "", max_tokens: 60, stream: true as const, steps: 60, seed: 1 };
+  const body = { model: "hash", prompt: "", max_tokens: 60, stream: true as const, steps: 60, seed: 3 };
   const stream = await clientOf(scene.url).completions.create({ ...body, n: 8 });
   const read = async () => {
     for await (const _ of stream) continue;
