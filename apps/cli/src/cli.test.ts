@@ -41,6 +41,57 @@ describe("sample", () => {
   });
 });
 
+describe("what is read of a text", () => {
+  const sample = ["sample", "--steps", "2", "--length", "24"];
+  interface Printed {
+    readonly text: string;
+    readonly raw: string;
+    readonly tokens: readonly number[];
+    readonly seed: number;
+  }
+  const printed = async (...args: string[]) => {
+    const { stdout } = await run(...sample, "--json", ...args);
+    return JSON.parse(stdout) as Printed;
+  };
+
+  test("a prompt follows the token that training texts begin with, which is kept and not shown", async () => {
+    const { text, raw, tokens } = await printed("--prompt", "It was", "--seed", "4");
+    expect(text).toMatch(/^It was/);
+    expect(raw).toMatch(/^<\|endoftext\|>It was/);
+    expect(tokens).toHaveLength(24);
+    expect((await run(...sample, "--prompt", "It was", "--seed", "4", "--raw")).stdout).toBe(`${raw}\n`);
+    expect((await run(...sample, "--prompt", "It was", "--seed", "4")).stdout).toBe(`${text}\n`);
+    expect((await printed("--prompt", "It was", "--seed", "4", "--no-bos")).raw).toMatch(/^It was/);
+  });
+
+  test("a text ends where the model ends it, unless told otherwise; from nothing, all documents are shown", async () => {
+    let ended = 0;
+    for (let seed = 0; seed < 12; seed++) {
+      const args = ["--prompt", "It was", "--no-bos", "--seed", String(seed)];
+      const { text, raw } = await printed(...args);
+      const documents = raw.split("<|endoftext|>").filter(Boolean);
+      expect(text).toBe(raw.split("<|endoftext|>")[0]);
+      expect((await printed(...args, "--ignore-eos")).text).toBe(documents.join("\n\n"));
+      ended += documents.length > 1 ? 1 : 0;
+    }
+    expect(ended).toBeGreaterThan(0);
+    const { text, raw } = await printed("--seed", "1");
+    expect(text).toBe(raw.split("<|endoftext|>").filter(Boolean).join("\n\n"));
+  });
+
+  test("temperature 0 is the same text each time", async () => {
+    const first = await printed("--prompt", "It was", "--temperature", "0");
+    expect(await printed("--prompt", "It was", "--temperature", "0")).toEqual(first);
+    expect(first.seed).toBe(0);
+  });
+
+  test("a blank at the end of a prompt is the first word's", async () => {
+    const { text, tokens } = await printed("--prompt", "It was ", "--seed", "2");
+    expect(text).toMatch(/^It was \S/);
+    expect(tokens.slice(0, 3)).toEqual((await printed("--prompt", "It was", "--seed", "3")).tokens.slice(0, 3));
+  });
+});
+
 test("infill keeps what is written around the gaps", async () => {
   const { status, stdout } = await run("infill", "She <mask:3> the<mask>.", "--steps", "2", "--seed", "1");
   expect(status).toBe(0);

@@ -34,7 +34,7 @@ describe("POST /v1/denoise", () => {
     for (const { position, id } of revealed) expect(tokens[position]).toBe(id);
     // The token that training texts begin with is there, and is not shown.
     expect(tokens[0]).toBe(256);
-    expect(given[0]).toEqual({ position: 0, id: 256, text: "" });
+    expect(given[0]).toEqual({ position: 0, id: 256, text: "", end_of_text: true });
     expect(passes).toBe(steps.length);
   });
 

@@ -12,7 +12,7 @@ import type { DenoisePlan } from "./plan-denoise.ts";
  *   after the last is `steps + 1`, and a step that reveals nothing has no event
  * - `done`: `{ text, tokens: number[], passes }`, the text up to its end and all tokens
  *
- * where a token is `{ position, id, text }`: the text that it makes certain, as `AnyOrderDecoder` gives it, so that a
+ * where a token is `{ position, id, text, end_of_text? }`: the text that it makes certain, as `AnyOrderDecoder` gives it, so that a
  * character of several tokens is told once, by the last of them to come; an end of text is an empty line, or nothing where
  * the text begins. Its `probability` is the model's at temperature 1 when it was drawn.
  */
@@ -32,8 +32,8 @@ export async function* writeDenoise(
   const tokenAt = (position: number) => {
     const id = tokens[position]!;
     const text = decoder.reveal(position, id);
-    const isBeginning = position === 0 && id === tokenizer.endOfTextId;
-    return { position, id, text: isBeginning ? text.slice(paragraph.length) : text };
+    if (id !== tokenizer.endOfTextId) return { position, id, text };
+    return { position, id, text: position === 0 ? text.slice(paragraph.length) : text, end_of_text: true };
   };
   const given = [...tokens.keys()].filter((position) => tokens[position] !== tokenizer.maskId);
   // Submitted first: a refusal is then answered with a status.

@@ -11,6 +11,7 @@ const request: DenoiseRequest = {
   seed: 1,
   temperature: 1,
   top_p: 1,
+  ignore_eos: true,
 };
 const signal = new AbortController().signal;
 

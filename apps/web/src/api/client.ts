@@ -19,6 +19,7 @@ export interface DenoiseRequest {
   readonly seed: number;
   readonly temperature: number;
   readonly top_p: number;
+  readonly ignore_eos: boolean;
 }
 
 export interface ClientOptions {

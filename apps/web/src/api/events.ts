@@ -1,8 +1,13 @@
-/** A token of a text, by itself. U+FFFD stands where it is a part of a character. */
+/**
+ * A token of a text. A character of several tokens is part of the last of them to come, the others have nothing of it; an
+ * end of text is an empty line, or nothing where the text begins with it.
+ */
 export interface Token {
   readonly position: number;
   readonly id: number;
   readonly text: string;
+  /** Whether it is the end-of-text token. */
+  readonly end_of_text?: boolean;
 }
 
 export interface RevealedToken extends Token {

@@ -40,5 +40,6 @@ export const ranges = {
 export function requestFor(settings: Settings, model: string): DenoiseRequest {
   const { text, length, steps, seed, temperature, topP } = settings;
   const given = hasGaps(text) ? { template: text } : { prompt: text, length };
-  return { model, ...given, steps, seed, temperature, top_p: topP };
+  // Every place is shown: a text that ended before its places do would leave some without a word.
+  return { model, ...given, steps, seed, temperature, top_p: topP, ignore_eos: true };
 }
