@@ -88,7 +88,9 @@ describe("what is read of a text", () => {
   test("a blank at the end of a prompt is the first word's", async () => {
     const { text, tokens } = await printed("--prompt", "It was ", "--seed", "2");
     expect(text).toMatch(/^It was \S/);
-    expect(tokens.slice(0, 3)).toEqual((await printed("--prompt", "It was", "--seed", "3")).tokens.slice(0, 3));
+    expect(tokens.slice(0, 3)).toEqual(
+      (await printed("--prompt", "It was", "--seed", "3")).tokens.slice(0, 3),
+    );
   });
 });
 

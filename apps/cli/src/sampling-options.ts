@@ -60,7 +60,10 @@ export function addSamplingOptions(command: Command): Command {
         "gumbel32",
       ]),
     )
-    .option("--bos", "begin with the end-of-text token, one of the length (default: with a prompt or template)")
+    .option(
+      "--bos",
+      "begin with the end-of-text token, one of the length (default: with a prompt or template)",
+    )
     .option("--no-bos", "do not")
     .option("--eos", "end with it")
     .option("--ignore-eos", "do not end a text where the model does");

@@ -127,7 +127,9 @@ describe("what a person reads", () => {
   test("the seed is told, and is one where the likeliest tokens are taken", async () => {
     expect((await events({ prompt: "a", temperature: 0 })).headers.get("x-seed")).toBe("0");
     expect((await events({ prompt: "a", seed: 12 })).headers.get("x-seed")).toBe("12");
-    const drawn = await Promise.all([1, 2].map(async () => (await events({ prompt: "a" })).headers.get("x-seed")));
+    const drawn = await Promise.all(
+      [1, 2].map(async () => (await events({ prompt: "a" })).headers.get("x-seed")),
+    );
     expect(drawn[0]).toMatch(/^\d+$/);
     expect(drawn[0]).not.toBe(drawn[1]);
   });

@@ -49,8 +49,7 @@ export function conditionOnTokens(
   maskId: number,
 ): { conditioned: ArrayLike<number>; logShare: number } {
   if (!allowed) return { conditioned: values, logShare: 0 };
-  const logShare =
-    logSumOf(values, (id) => allowed[id] === 1) - logSumOf(values, (id) => id !== maskId);
+  const logShare = logSumOf(values, (id) => allowed[id] === 1) - logSumOf(values, (id) => id !== maskId);
   const conditioned = Float64Array.from(values, (value, id) => {
     if (id === maskId) return value;
     return allowed[id] === 1 ? value - logShare : -Infinity;

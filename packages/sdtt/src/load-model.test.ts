@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixturePath } from "@sdtt/testing";
 import { tinyModelFolder } from "@sdtt/tiny";
-import type { LanguageModel } from "./language-model.ts";
+import { createLanguageModel } from "./create-language-model.ts";
+import type { LanguageModel, TextSampleOptions } from "./language-model.ts";
 import { loadModel } from "./load-model.ts";
 import { locateModel } from "./locate-model.ts";
 import { loadSmallStudent } from "./named-models.ts";
@@ -56,6 +57,79 @@ describe("the bundled model", () => {
       seed: 1,
     });
     expect(texts[0]).toMatch(/^The .* sat on.*\.$/s);
+  });
+
+  test("fills the README's gaps with words: at most 3 of 100 texts have a digit", async () => {
+    const template = parseTemplate("The <mask:4> sat on the <mask:2>.");
+    const { texts, tokens } = await model.sample({ template, samples: 100, steps: 8, seed: 0 });
+    expect(texts.filter((text) => /\d/.test(text)).length).toBeLessThanOrEqual(3);
+    for (const [i, text] of texts.entries()) {
+      expect(text).toMatch(/^The [^]* sat on the [^]*\.$/);
+      // The blanks before the gaps are those of the gaps' first tokens.
+      expect(model.tokenizer.decode(tokens[i]!.subarray(2, 3))).toMatch(/^ /);
+      expect(model.tokenizer.decode(tokens[i]!.subarray(9, 10))).toMatch(/^ /);
+    }
+  });
+
+  test("holds blanks in every order, precision and cut, whatever is asked for at once", async () => {
+    const template = ["The ", { mask: 2 }, " sat  ", { mask: 1 }, { mask: 1 }, "\n", { mask: 1 }];
+    const settings: TextSampleOptions[] = [
+      { order: "confidence" },
+      { precision: "gumbel32" },
+      { sampler: "first-hitting", steps: undefined },
+      { temperature: 0 },
+      { topK: 2 },
+      { topP: 0.1 },
+      { addBos: false },
+      { addEos: true },
+      { length: 24 },
+    ];
+    for (const setting of settings) {
+      const { texts } = await model.sample({ template, steps: 4, samples: 3, seed: 5, ...setting });
+      for (const text of texts) expect(text).toMatch(/^The [^]* sat  [^]*\n/);
+    }
+  });
+
+  test("a text is the same however many share its restricted rows", async () => {
+    const options = { template: parseTemplate("The <mask:4> sat on the <mask:2>."), steps: 3, seed: 9 };
+    const together = await model.sample({ ...options, samples: 5 });
+    expect((await model.sample(options)).tokens[0]).toEqual(together.tokens[0]);
+  });
+
+  test("begins prompts and templates as training texts begin, once, unless told otherwise", async () => {
+    const { endOfTextId: end, maskId } = model.tokenizer;
+    const first = async (options: TextSampleOptions) => {
+      const seen: number[][] = [];
+      const project = (ids: Int32Array) => {
+        seen.push([...ids]);
+        return ids;
+      };
+      await model.sample({ steps: 1, length: 12, seed: 1, ...options, project });
+      return seen[0]!.slice(0, 2);
+    };
+    const [it] = model.tokenizer.encode("It");
+    expect(await first({ prompt: "It" })).toEqual([end, it]);
+    expect(await first({ prompt: Int32Array.of(it!) })).toEqual([end, it]);
+    expect(await first({ prompt: "<|endoftext|>It" })).toEqual([end, it]);
+    expect(await first({ template: ["It", { mask: 2 }] })).toEqual([end, it]);
+    expect(await first({ prompt: "" })).toEqual([end, maskId]);
+    expect(await first({ prompt: "It", addBos: false })).toEqual([it, maskId]);
+    expect(await first({})).toEqual([maskId, maskId]);
+    expect(await first({ addBos: true })).toEqual([end, maskId]);
+  });
+
+  test("a model whose blocks have none does without", async () => {
+    await using other = createLanguageModel({ ...model, description: { ...model.description, bos: false } });
+    const { tokens } = await other.sample({ prompt: "It", length: 8, steps: 1, seed: 1 });
+    expect(tokens[0]![0]).toBe(model.tokenizer.encode("It")[0]);
+  });
+
+  test("temperature 0 takes the likeliest tokens, the same each time", async () => {
+    const options = { prompt: "It was", length: 16, steps: 4, temperature: 0 };
+    const first = await model.sample(options);
+    expect(await model.sample(options)).toEqual(first);
+    expect(first.seed).toBe(0);
+    expect(await model.sample({ ...options, temperature: 1, topK: 1 })).toEqual(first);
   });
 
   test("streams what each step reveals", async () => {

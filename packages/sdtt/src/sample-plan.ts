@@ -25,10 +25,7 @@ interface Writer {
  * @throws SdttError `usage` for a prompt that leaves nothing to write, both a prompt and a template, or a tokenizer without
  *   an end-of-text token where one was asked for.
  */
-export function planTexts(
-  options: TextSampleOptions,
-  { description, tokenizer }: Writer,
-): PlannedTexts {
+export function planTexts(options: TextSampleOptions, { description, tokenizer }: Writer): PlannedTexts {
   const { samples = 1, prompt, template, addEos = false, ignoreEos = false, project } = options;
   const isBegun = prompt !== undefined || template !== undefined;
   const addBos = options.addBos ?? (isBegun && beginsWithBos(description, tokenizer));

@@ -48,12 +48,7 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       const { ids, logProbs } = await denoiser.draw({ ...asked, ...shape, uniforms });
       for (const [i, law] of laws.entries()) {
         const [id, uniform] = [ids[i]!, uniforms[i]!];
-        const right = isAtPlace(
-          reshape(conditioned(law, shape.allowed?.[i]), shape),
-          id,
-          uniform,
-          tolerance,
-        );
+        const right = isAtPlace(reshape(conditioned(law, shape.allowed?.[i]), shape), id, uniform, tolerance);
         const off = Math.abs(Math.exp(logProbs[i]!) - law[id]!);
         if (!right || !(off < tolerance)) {
           wrong.push(`uniform ${uniform} drew ${id} with log-probability ${logProbs[i]}`);

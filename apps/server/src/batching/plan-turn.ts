@@ -80,5 +80,14 @@ function joinRequests(members: readonly Candidate[], requests: readonly Sequence
   }
   const sigma = Float32Array.from(requests, (request) => request.sigma);
   const allowed = joinAllowed(requests);
-  return { ...settingNow(members[0]!), tokens, batch: members.length, length, rows, uniforms, sigma, allowed };
+  return {
+    ...settingNow(members[0]!),
+    tokens,
+    batch: members.length,
+    length,
+    rows,
+    uniforms,
+    sigma,
+    allowed,
+  };
 }

@@ -59,13 +59,14 @@ function planTemplate(
     putBos(encodeTemplate(parts, tokenizer, { goesOn }), addBos ?? (isBegun ? undefined : false), model);
   const whole = put(false);
   const length =
-    request.length ??
-    (template == null ? Math.min(description.config.length, maxLength) : whole.ids.length);
+    request.length ?? (template == null ? Math.min(description.config.length, maxLength) : whole.ids.length);
   // What more is asked for than a template holds goes on behind it, as behind a prompt.
   const given = template == null || length > whole.ids.length ? put(true) : whole;
   checkLength(Math.max(given.ids.length, length), maxLength, param);
   if (given.ids.length > length) {
-    throw new ApiError(400, `length is ${length}, but what is given has ${given.ids.length} tokens.`, { param });
+    throw new ApiError(400, `length is ${length}, but what is given has ${given.ids.length} tokens.`, {
+      param,
+    });
   }
   const ids = new Int32Array(length).fill(tokenizer.maskId);
   ids.set(given.ids);

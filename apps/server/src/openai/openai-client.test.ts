@@ -131,7 +131,9 @@ test("a suffix makes it an infill: what is sampled with the suffix in its place"
     typeof part === "string" ? model.tokenizer.encode(part).length : part.mask,
   );
   const { tokens } = await model.sample({ template, length: 16, seed, steps: 4 });
-  expect(choices[0]!.text).toBe(model.tokenizer.decode(tokens[0]!.subarray(1 + parts[0]!, 1 + parts[0]! + 5)));
+  expect(choices[0]!.text).toBe(
+    model.tokenizer.decode(tokens[0]!.subarray(1 + parts[0]!, 1 + parts[0]! + 5)),
+  );
 });
 
 test("a blank at the end of a prompt is the completion's first token's, and not repeated", async () => {

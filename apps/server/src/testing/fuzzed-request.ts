@@ -46,6 +46,8 @@ const fitting: Record<string, fc.Arbitrary<unknown>> = {
   temperature: fc.double({ min: 0, max: 2, noNaN: true }),
   top_p: fc.double({ min: 0, max: 1, noNaN: true }),
   top_k: fc.integer({ min: 1 }),
+  add_bos: fc.boolean(),
+  ignore_eos: fc.boolean(),
   stop: text,
   stream: fc.boolean(),
   stream_options: fc.record({ include_usage: fc.boolean() }),

@@ -40,7 +40,9 @@ export function hashDenoiser({ vocabSize = 258, before }: HashDenoiserOptions = 
           (hash, value) => Math.imul(hash ^ value, 0x01000193),
           0x811c9dc5,
         );
-        const choices = allowed?.[i] ? [...allowed[i].keys()].filter((id) => allowed[i]![id] === 1) : tokenIds;
+        const choices = allowed?.[i]
+          ? [...allowed[i].keys()].filter((id) => allowed[i]![id] === 1)
+          : tokenIds;
         return choices[(hash >>> 0) % choices.length]!;
       });
       return { ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)) };

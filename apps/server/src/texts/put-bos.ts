@@ -16,5 +16,7 @@ export function putBos(
   if (!(addBos ?? beginsWithBos(description, tokenizer))) return given;
   const { endOfTextId } = tokenizer;
   if (endOfTextId !== undefined) return putFirst(endOfTextId, given);
-  throw new ApiError(400, "add_bos: this model has no end-of-text token to begin with.", { param: "add_bos" });
+  throw new ApiError(400, "add_bos: this model has no end-of-text token to begin with.", {
+    param: "add_bos",
+  });
 }

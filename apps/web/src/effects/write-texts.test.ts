@@ -22,7 +22,15 @@ test("both models write with the same settings; one may fail", async () => {
   const now = () => (time += 250);
   const { signal } = new AbortController();
   await writeTexts({ client, settings, dispatch: (action) => actions.push(action), signal, now });
-  const shared = { prompt: "It was", length: 64, steps: 16, seed: 7, temperature: 1, top_p: 1, ignore_eos: true };
+  const shared = {
+    prompt: "It was",
+    length: 64,
+    steps: 16,
+    seed: 7,
+    temperature: 1,
+    top_p: 1,
+    ignore_eos: true,
+  };
   expect(asked).toEqual([
     { model: "student", ...shared },
     { model: "teacher", ...shared },
