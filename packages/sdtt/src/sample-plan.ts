@@ -44,11 +44,11 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
     const given = encodeGiven(options, tokenizer, goesOn);
     return addBos ? putFirst(endOfTextId!, given) : given;
   };
-  // A template is as long as it is written; where more is asked for, it goes on behind its end as a prompt does.
-  const whole = put(false);
-  const length = options.length ?? (template ? whole.ids.length + ends : description.config.length);
+  const written = put(template === undefined);
+  const length = options.length ?? (template ? written.ids.length + ends : description.config.length);
   const room = length - ends;
-  const { ids, allowed } = !template || room > whole.ids.length ? put(true) : whole;
+  // A template for which more is asked than it holds goes on behind its end, as a prompt does.
+  const { ids, allowed } = template && room > written.ids.length ? put(true) : written;
   if (ids.length > room || (ids.length === room && prompt !== undefined)) {
     throw new SdttError(
       "usage",

@@ -24,53 +24,53 @@ export interface DenoiseBounds {
  *
  * @throws ApiError 400 naming the field; SdttError `usage` for a template without a gap.
  */
-export function planDenoise(request: DenoiseRequest, bounds: DenoiseBounds): DenoisePlan {
-  const { steps, prompt, template, ignore_eos: ignoreEos } = request;
-  const text: TextPlan = { ...planTemplate(request, bounds), number: 0 };
-  const { maskId } = bounds.model.tokenizer;
+export function planDenoise(request: DenoiseRequest, { model, maxLength }: DenoiseBounds): DenoisePlan {
+  const { description, tokenizer } = model;
+  const { template, prompt, steps, add_bos: addBos, ignore_eos: ignoreEos } = request;
+  if (prompt != null && template != null) {
+    throw new ApiError(400, "Give a prompt or a template, not both: a template may begin with the prompt.", {
+      param: "prompt",
+    });
+  }
   const isBegun = prompt != null || template != null;
+  const param = template == null ? (request.length == null ? "prompt" : "length") : "template";
+  const parts =
+    template == null ? [prompt ?? ""] : typeof template === "string" ? parseTemplate(template) : template;
+  checkLength(widthOfGaps(parts), maxLength, param);
+  const put = (goesOn: boolean) =>
+    putBos(encodeTemplate(parts, tokenizer, { goesOn }), addBos ?? (isBegun ? undefined : false), model);
+  const written = put(template == null);
+  const length =
+    request.length ?? (template == null ? Math.min(description.config.length, maxLength) : written.ids.length);
+  // A template for which more is asked than it holds goes on behind its end, as a prompt does.
+  const given = template != null && length > written.ids.length ? put(true) : written;
+  checkLength(Math.max(given.ids.length, length), maxLength, param);
+  const ids = layOut(given.ids, { length, maskId: tokenizer.maskId, param });
+  const text: TextPlan = { template: ids, allowed: given.allowed, number: 0 };
   return {
     texts: [text],
     text,
-    endsFrom: isBegun && !ignoreEos ? text.template.findLastIndex((id) => id !== maskId) + 1 : undefined,
+    endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
     steps: steps ?? defaultSteps,
     seed: seedOf(request),
     setting: drawSetting(request),
   };
 }
 
-function planTemplate(
-  request: DenoiseRequest,
-  { model, maxLength }: DenoiseBounds,
-): Pick<TextPlan, "template" | "allowed"> {
-  const { description, tokenizer } = model;
-  const { template, prompt, add_bos: addBos } = request;
-  if (prompt != null && template != null) {
-    throw new ApiError(400, "Give a prompt or a template, not both: a template may begin with the prompt.", {
-      param: "prompt",
-    });
+interface Room {
+  readonly length: number;
+  readonly maskId: number;
+  readonly param: string;
+}
+
+/** What is given at the beginning of a text, and masks behind it. */
+function layOut(given: Int32Array, { length, maskId, param }: Room): Int32Array {
+  if (given.length > length) {
+    throw new ApiError(400, `length is ${length}, but what is given has ${given.length} tokens.`, { param });
   }
-  const param = template == null ? (request.length == null ? "prompt" : "length") : "template";
-  const parts =
-    template == null ? [prompt ?? ""] : typeof template === "string" ? parseTemplate(template) : template;
-  checkLength(widthOfGaps(parts), maxLength, param);
-  const isBegun = prompt != null || template != null;
-  const put = (goesOn: boolean) =>
-    putBos(encodeTemplate(parts, tokenizer, { goesOn }), addBos ?? (isBegun ? undefined : false), model);
-  const whole = put(false);
-  const length =
-    request.length ?? (template == null ? Math.min(description.config.length, maxLength) : whole.ids.length);
-  // What more is asked for than a template holds goes on behind it, as behind a prompt.
-  const given = template == null || length > whole.ids.length ? put(true) : whole;
-  checkLength(Math.max(given.ids.length, length), maxLength, param);
-  if (given.ids.length > length) {
-    throw new ApiError(400, `length is ${length}, but what is given has ${given.ids.length} tokens.`, {
-      param,
-    });
-  }
-  const ids = new Int32Array(length).fill(tokenizer.maskId);
-  ids.set(given.ids);
-  if (ids.includes(tokenizer.maskId)) return { template: ids, allowed: given.allowed };
+  const ids = new Int32Array(length).fill(maskId);
+  ids.set(given);
+  if (ids.includes(maskId)) return ids;
   throw new ApiError(400, `The ${length} tokens are all given: leave a gap or ask for a greater length.`, {
     param,
   });

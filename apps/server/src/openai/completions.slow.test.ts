@@ -9,9 +9,9 @@ interface Answer {
 test("none of 200 completions of a prompt is empty; without the beginning's token many are", async () => {
   await using model = await loadModel("tiny");
   await using server = await startServer({ models: new Map([["tiny", model]]), port: 0 });
-  const countEmpty = async (extra: object): Promise<number> => {
+  const countEmpty = async (requests: number, extra: object): Promise<number> => {
     let empty = 0;
-    for (let seed = 0; seed < 20; seed++) {
+    for (let seed = 0; seed < requests; seed++) {
       const answer = await fetch(`${server.url}/v1/completions`, {
         method: "POST",
         headers: { "content-type": "application/json" },
@@ -23,6 +23,6 @@ test("none of 200 completions of a prompt is empty; without the beginning's toke
     }
     return empty;
   };
-  expect(await countEmpty({})).toBe(0);
-  expect(await countEmpty({ add_bos: false })).toBeGreaterThan(5);
+  expect(await countEmpty(20, {})).toBe(0);
+  expect(await countEmpty(6, { add_bos: false })).toBeGreaterThan(2);
 }, 600_000);
