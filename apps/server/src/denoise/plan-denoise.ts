@@ -41,7 +41,8 @@ export function planDenoise(request: DenoiseRequest, { model, maxLength }: Denoi
     putBos(encodeTemplate(parts, tokenizer, { goesOn }), addBos ?? (isBegun ? undefined : false), model);
   const written = put(template == null);
   const length =
-    request.length ?? (template == null ? Math.min(description.config.length, maxLength) : written.ids.length);
+    request.length ??
+    (template == null ? Math.min(description.config.length, maxLength) : written.ids.length);
   // A template for which more is asked than it holds goes on behind its end, as a prompt does.
   const given = template != null && length > written.ids.length ? put(true) : written;
   checkLength(Math.max(given.ids.length, length), maxLength, param);
