@@ -2,13 +2,13 @@ import { input, serialize } from "@sdtt/graph";
 import type { Program, SerializeOptions, Value, Weights } from "@sdtt/graph";
 import { causalHidden, causalStep } from "./causal.ts";
 import type { CausalCache } from "./causal.ts";
-import type { CausalConfig } from "./config.ts";
+import type { CausalDescription } from "./config.ts";
 import { declareParameters } from "./parameter-source.ts";
 import type { MatrixType } from "./parameter-source.ts";
 import { causalParameters } from "./parameters.ts";
 
 export interface CausalProgramOptions {
-  readonly config: CausalConfig;
+  readonly model: CausalDescription;
   readonly weights: Weights;
   /** What the blocks' products and attention are computed in; float32 unless given. */
   readonly matrixDtype?: MatrixType | undefined;
@@ -32,7 +32,7 @@ export function causalProgram(options: CausalProgramOptions): Program {
  * Outputs beside `hidden`: `present.i.keys` and `present.i.values`, the past of the next call.
  */
 export function causalStepProgram(options: CausalProgramOptions): Program {
-  const { blockCount, headCount, hiddenSize } = options.config;
+  const { blockCount, headCount, hiddenSize } = options.model.config;
   const { matrixDtype = "float32" } = options;
   const shape = ["batch", headCount, "past", hiddenSize / headCount];
   const past = Array.from({ length: blockCount }, (_, i) => ({
@@ -49,10 +49,10 @@ export function causalStepProgram(options: CausalProgramOptions): Program {
   });
 }
 
-function networkInputs({ config, weights, matrixDtype }: CausalProgramOptions) {
+function networkInputs({ model, weights, matrixDtype }: CausalProgramOptions) {
   return {
-    config,
-    parameters: declareParameters(causalParameters(config), { weights, matrixDtype }),
+    model,
+    parameters: declareParameters(causalParameters(model), { weights, matrixDtype }),
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
   };

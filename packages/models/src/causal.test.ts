@@ -12,15 +12,20 @@ import {
 } from "@sdtt/graph";
 import type { Program, Weights } from "@sdtt/graph";
 import { evaluateProgram, gradientErrors, openProgram } from "@sdtt/testing";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { causalHidden } from "./causal.ts";
 import { causalProgram, causalStepProgram } from "./causal-programs.ts";
-import type { CausalConfig } from "./config.ts";
+import { headOf } from "./config.ts";
+import type { CausalDescription } from "./config.ts";
 import { tokenLogits } from "./heads.ts";
 import { declareParameters } from "./parameter-source.ts";
 import { causalParameters } from "./parameters.ts";
 
-const config: CausalConfig = { vocabSize: 11, hiddenSize: 8, blockCount: 2, headCount: 2, length: 6 };
+const config = { vocabSize: 11, hiddenSize: 8, blockCount: 2, headCount: 2, length: 6 };
+const models: readonly CausalDescription[] = [
+  { family: "ar", config },
+  { family: "gpt2", config },
+];
 const [batch, length, width] = [2, 6, 8];
 
 const int64 = (shape: number[], values: readonly number[]) =>
@@ -28,32 +33,40 @@ const int64 = (shape: number[], values: readonly number[]) =>
 
 /** Numbers wide enough that nothing is nearly linear; norms near 1. */
 function numbersFor(name: string, count: number): number[] {
-  const centre = /norm\w*\.weight$/.test(name) ? 1 : 0;
+  const centre = /(norm\w*|ln_\w)\.weight$/.test(name) ? 1 : 0;
   const stream = createStream(5).child(name);
   return Array.from({ length: count }, (_, i) => centre + 1.2 * (stream.uniform(i) - 0.5));
 }
 
-const weights: Weights = new Map(
-  causalParameters(config).map(({ name, shape }) => {
-    const data = Float32Array.from(numbersFor(name, elementCount(shape)));
-    return [name, { dtype: "float32", shape, source: { tensor: tensor("float32", shape, data) } }];
-  }),
-);
+const weightsOf = (model: CausalDescription): Weights =>
+  new Map(
+    causalParameters(model).map(({ name, shape }) => {
+      const data = Float32Array.from(numbersFor(name, elementCount(shape)));
+      return [name, { dtype: "float32", shape, source: { tensor: tensor("float32", shape, data) } }];
+    }),
+  );
 const tokens = Array.from({ length: batch * length }, (_, i) => createStream(8).uint32(i) % 10);
 const everyRow = [...tokens.keys()];
-
-async function hiddenRows(ids: readonly number[], rows: readonly number[] = everyRow): Promise<number[]> {
-  const { hidden } = await evaluateProgram(causalProgram({ config, weights }), {
-    tokens: int64([batch, length], ids),
-    rows: int64([rows.length], rows),
-  });
-  return Array.from(hidden!.data, Number);
-}
 
 const largestDifference = (a: readonly number[], b: readonly number[]) => {
   expect(a.length).toBe(b.length);
   return Math.max(...a.map((value, i) => Math.abs(value - b[i]!)));
 };
+
+const stepwise = [
+  [1, 1, 1, 1, 1, 1],
+  [4, 1, 1],
+  [2, 3, 1],
+].flatMap((steps) => [false, true].map((decompose) => ({ steps, decompose })));
+describe.each(models)("$family", (model) => {
+ const weights = weightsOf(model);
+async function hiddenRows(ids: readonly number[], rows: readonly number[] = everyRow): Promise<number[]> {
+  const { hidden } = await evaluateProgram(causalProgram({ model, weights }), {
+    tokens: int64([batch, length], ids),
+    rows: int64([rows.length], rows),
+  });
+  return Array.from(hidden!.data, Number);
+}
 
 test("a later token changes no earlier row", async () => {
   const before = await hiddenRows(tokens);
@@ -80,8 +93,8 @@ test("chosen rows are the same rows of the whole", async () => {
 
 test("the decomposed graph, in plain ONNX operators, agrees with the fused one", async () => {
   const hidden = causalHidden({
-    config,
-    parameters: declareParameters(causalParameters(config), { weights }),
+    model,
+    parameters: declareParameters(causalParameters(model), { weights }),
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
   });
@@ -91,16 +104,11 @@ test("the decomposed graph, in plain ONNX operators, agrees with the fused one",
   expect(largestDifference(plain, await hiddenRows(tokens))).toBeLessThan(1e-5);
 });
 
-const stepwise = [
-  [1, 1, 1, 1, 1, 1],
-  [4, 1, 1],
-  [2, 3, 1],
-].flatMap((steps) => [false, true].map((decompose) => ({ steps, decompose })));
 test.each(stepwise)(
   "with a cache, in steps of $steps, decomposed $decompose, it gives what it gives without",
   async ({ steps, decompose }) => {
     const expected = await hiddenRows(tokens);
-    const program = await openProgram(causalStepProgram({ config, weights, decompose }));
+    const program = await openProgram(causalStepProgram({ model, weights, decompose }));
     const empty = tensor("float32", [batch, 2, 0, width / 2], new Float32Array(0));
     const slots = [0, 1].flatMap((block) => [`${block}.keys`, `${block}.values`]);
     let cache = slots.map((): Tensor => empty);
@@ -130,17 +138,17 @@ test.each(stepwise)(
 
 /** Cross-entropy of the next tokens, and its gradient for every parameter. */
 function lossProgram(): Program {
-  const parameters = declareParameters(causalParameters(config), { dtype: "float64" });
+  const parameters = declareParameters(causalParameters(model), { dtype: "float64" });
   const hidden = causalHidden({
-    config,
+    model,
     parameters,
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
   });
   const targets = reshape(input("targets", "int64", ["rows"]), ["rows", 1]);
-  const logProbs = gatherElements(logSoftmax(tokenLogits({ config, parameters, hidden })), targets);
+  const logProbs = gatherElements(logSoftmax(tokenLogits({ config: headOf(model), parameters, hidden })), targets);
   const loss = negate(reduceSum(logProbs, { axes: [0, 1] }));
-  const names = causalParameters(config).map(({ name }) => name);
+  const names = causalParameters(model).map(({ name }) => name);
   const found = gradients(loss, names.map(parameters.get));
   return serialize({
     outputs: { loss, ...Object.fromEntries(names.map((name, i) => [`gradient.${name}`, found[i]!])) },
@@ -167,8 +175,9 @@ test("every gradient agrees with finite differences", async () => {
     ),
     ...Object.fromEntries(parameters),
   };
-  const names = causalParameters(config).map(({ name }) => name);
+  const names = causalParameters(model).map(({ name }) => name);
   const errors = await gradientErrors({ program, feeds, names, directions: 4 });
   expect(Object.keys(errors)).toEqual(names);
   for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-8);
+});
 });

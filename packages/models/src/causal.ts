@@ -1,23 +1,15 @@
-import {
-  add,
-  attention,
-  cachedAttention,
-  gather,
-  layerNorm,
-  multiplyDimensions,
-  range,
-  reshape,
-} from "@sdtt/graph";
+import { add, attention, cachedAttention, gather, multiplyDimensions, range, reshape } from "@sdtt/graph";
 import type { Dimension, KeysAndValues, Value } from "@sdtt/graph";
-import type { CausalConfig } from "./config.ts";
+import type { CausalArchitecture, CausalNetwork } from "./causal-architecture.ts";
+import { causalDit } from "./causal-dit.ts";
+import type { CausalDescription } from "./config.ts";
+import { gpt2 } from "./gpt2.ts";
 import type { ParameterSource } from "./parameter-source.ts";
-import { rotaryTables } from "./rotary-tables.ts";
-import { attentionOutput, mlp, queriesKeysValues } from "./sublayers.ts";
 import { dropBranch, throughBlock } from "./training.ts";
 import type { TrainingOptions } from "./training.ts";
 
 export interface CausalOptions {
-  readonly config: CausalConfig;
+  readonly model: CausalDescription;
   /** Declares what `causalParameters` lists. */
   readonly parameters: ParameterSource;
   /** Ids, int64 `[batch, length]`. */
@@ -26,13 +18,17 @@ export interface CausalOptions {
   readonly rows: Value;
 }
 
+const architectures: Readonly<Record<CausalDescription["family"], CausalArchitecture>> = {
+  ar: causalDit,
+  gpt2,
+};
+
 /**
- * The autoregressive transformer that MDLM and SDTT compare with (`ar` in their configs), up to the hidden rows that the
- * vocabulary projection takes, `[rows, hidden]`: row i speaks of the token after position i. Whole sequences at once, to
- * train and to score.
+ * An autoregressive transformer up to the hidden rows that the vocabulary projection takes, behind its last norm,
+ * `[rows, hidden]`: row i speaks of the token after position i. Whole sequences at once, to train and to score.
  */
 export function causalHidden(options: CausalOptions & TrainingOptions): Value {
-  const heads = options.config.headCount;
+  const heads = options.model.config.headCount;
   return network({ ...options, attend: (_, q, k, v) => attention(q, k, v, { heads, causal: true }) });
 }
 
@@ -51,7 +47,7 @@ export interface CausalStepOptions extends CausalOptions {
  * equal those of `causalHidden` over the whole.
  */
 export function causalStep(options: CausalStepOptions): { hidden: Value; present: CausalCache } {
-  const heads = options.config.headCount;
+  const heads = options.model.config.headCount;
   const present: KeysAndValues[] = [];
   const hidden = network({
     ...options,
@@ -70,37 +66,33 @@ interface NetworkOptions extends CausalOptions, TrainingOptions {
   readonly attend: (block: number, q: Value, k: Value, v: Value) => Value;
 }
 
+/** What all autoregressive transformers have in common: pre-norm blocks on a residual stream. */
 function network(options: NetworkOptions): Value {
-  const { config, parameters, tokens, rows, start, attend, dropout, recompute } = options;
+  const { model, parameters, tokens, rows, start, attend, dropout, recompute } = options;
   const grid = tokens.shape as [Dimension, Dimension];
   const positions = multiplyDimensions(...grid);
-  const headSize = config.hiddenSize / config.headCount;
-  const tables = rotaryTables({
-    length: grid[1],
-    headSize,
-    dtype: parameters.dtype,
+  const layers: CausalNetwork = architectures[model.family]({
+    config: model.config,
+    parameters,
+    grid,
     ...(start ? { start } : {}),
   });
-  const norm = (name: string, x: Value) => layerNorm(x, { scale: parameters.get(`${name}.weight`) });
-
   const everywhere = range(positions);
-  const last = config.blockCount - 1;
+  const last = model.config.blockCount - 1;
 
   function block(index: number, before: Value): Value {
-    const name = `blocks.${index}`;
-    const normal = norm(`${name}.norm1`, before);
-    const [q, k, v] = queriesKeysValues({ parameters, tables, grid, name, x: normal });
+    const [q, k, v] = layers.queriesKeysValues(index, layers.norm({ block: index, part: "attention" }, before));
     const mixed = reshape(attend(index, q, k, v), before.shape);
     // Past the last attention only the wanted rows are computed.
     const select = (value: Value) => (index === last ? gather(value, rows) : value);
     const place = { dropout, block: index, rows: index === last ? rows : everywhere };
-    const attended = attentionOutput(parameters, name, select(mixed));
+    const attended = layers.attentionOutput(index, select(mixed));
     const x = add(select(before), dropBranch(attended, { ...place, part: "attention" }));
-    const inner = mlp(parameters, `${name}.mlp`, norm(`${name}.norm2`, x));
+    const inner = layers.mlp(index, layers.norm({ block: index, part: "mlp" }, x));
     return add(x, dropBranch(inner, { ...place, part: "mlp" }));
   }
 
-  let x = gather(parameters.get("vocab_embed.embedding"), reshape(tokens, [positions]));
+  let x = layers.embed(reshape(tokens, [positions]));
   for (let index = 0; index < last; index++) x = throughBlock(x, { recompute }, (y) => block(index, y));
-  return norm("output_layer.norm_final", block(last, x));
+  return layers.norm("final", block(last, x));
 }

@@ -16,14 +16,17 @@ export interface DitConfig {
   readonly timeConditioning: boolean;
 }
 
-/**
- * The sizes of the autoregressive transformer that MDLM and SDTT compare with: a DiT's blocks without conditioning. Its
- * vocabulary is the DiT's, mask included, so that both read the same ids; the mask is never predicted.
- */
+/** The sizes of an autoregressive transformer. */
 export type CausalConfig = Omit<DitConfig, "conditionSize" | "timeConditioning">;
 
-/** The sizes that the projection on the vocabulary has. */
-export type HeadConfig = Pick<DitConfig, "vocabSize" | "hiddenSize">;
+/** The projection of hidden rows on the vocabulary. */
+export interface HeadConfig extends Pick<DitConfig, "vocabSize" | "hiddenSize"> {
+  /**
+   * The embedding that is the projection too, by its name: then it has no bias, and every id is a token. Absent: a layer of
+   * its own, whose last row is that of the mask, which is never drawn.
+   */
+  readonly tiedTo?: string;
+}
 
 /** A diffusion model. Its lineage decides the output head and the sampler, not the backbone. */
 export interface DenoiserDescription {
@@ -41,9 +44,16 @@ export function trainedWithBos({ family, bos = family !== "sedd" }: DenoiserDesc
   return bos;
 }
 
-/** An autoregressive model: the baseline of the papers, and the judge of texts. */
+/**
+ * An autoregressive model: a baseline, and a judge of texts.
+ *
+ * - `ar`: the baseline of MDLM and SDTT (`ar_orig` in their configs), a DiT's blocks without conditioning. Its vocabulary is
+ *   the DiT's, mask included, so that both read the same ids; the mask is never predicted. Rotary positions.
+ * - `gpt2`: GPT-2 (Radford et al. 2019). Its vocabulary has no mask, and `length` is the most positions that it has
+ *   embeddings for.
+ */
 export interface CausalDescription {
-  readonly family: "ar";
+  readonly family: "ar" | "gpt2";
   readonly config: CausalConfig;
 }
 
@@ -51,3 +61,17 @@ export interface CausalDescription {
 export type ModelDescription = DenoiserDescription | CausalDescription;
 
 export type ModelFamily = ModelDescription["family"];
+
+export function isCausal(model: ModelDescription): model is CausalDescription {
+  return model.family === "ar" || model.family === "gpt2";
+}
+
+/** How the hidden rows of a model become logits. */
+export function headOf({ family, config }: ModelDescription): HeadConfig {
+  return family === "gpt2" ? { ...config, tiedTo: "wte.weight" } : config;
+}
+
+/** How many ids can be drawn: all but the mask, where there is one. They are the first. */
+export function tokenCount({ vocabSize, tiedTo }: HeadConfig): number {
+  return tiedTo === undefined ? vocabSize - 1 : vocabSize;
+}

@@ -16,6 +16,7 @@ import {
   where,
 } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
+import { tokenCount } from "./config.ts";
 import type { HeadConfig } from "./config.ts";
 import type { ParameterSource } from "./parameter-source.ts";
 
@@ -27,11 +28,12 @@ export interface HeadOptions {
 }
 
 /**
- * Logits of everything but the mask, `[rows, vocab - 1]`. Under SUBS the mask has probability zero; leaving its column
+ * Logits of everything but the mask, `[rows, tokens]`. Under SUBS the mask has probability zero; leaving its column
  * out is exact, where the original's `logit += -1e6` rounds.
  */
 export function tokenLogits({ config, parameters, hidden }: HeadOptions): Value {
-  const tokens = config.vocabSize - 1;
+  const tokens = tokenCount(config);
+  if (config.tiedTo !== undefined) return linear(hidden, parameters.leadingRows(config.tiedTo, tokens));
   const weight = parameters.leadingRows("output_layer.linear.weight", tokens);
   return linear(hidden, weight, parameters.leadingRows("output_layer.linear.bias", tokens));
 }

@@ -4,6 +4,7 @@ export { causalHidden, causalStep } from "./causal.ts";
 export type { CausalCache, CausalOptions, CausalStepOptions } from "./causal.ts";
 export { causalProgram, causalStepProgram } from "./causal-programs.ts";
 export type { CausalProgramOptions } from "./causal-programs.ts";
+export { headOf, isCausal, tokenCount } from "./config.ts";
 export type {
   CausalConfig,
   CausalDescription,
@@ -19,6 +20,7 @@ export type { DitOptions } from "./dit.ts";
 export { drawTokens } from "./draw.ts";
 export type { DrawnTokens, DrawOptions } from "./draw.ts";
 export { exportProgram } from "./export.ts";
+export { gpt2Epsilon } from "./gpt2.ts";
 export { allLogits, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 export type { HeadOptions } from "./heads.ts";
 export { modelHidden, modelParameters } from "./network.ts";

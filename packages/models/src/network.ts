@@ -1,5 +1,6 @@
 import type { Value } from "@sdtt/graph";
 import { causalHidden } from "./causal.ts";
+import { isCausal } from "./config.ts";
 import type { ModelDescription } from "./config.ts";
 import { ditHidden } from "./dit.ts";
 import { causalParameters, ditParameters } from "./parameters.ts";
@@ -9,7 +10,7 @@ import type { TrainingOptions } from "./training.ts";
 
 /** Every parameter of a model, whichever family it is of. */
 export function modelParameters(model: ModelDescription): ParameterSpec[] {
-  return model.family === "ar" ? causalParameters(model.config) : ditParameters(model.config);
+  return isCausal(model) ? causalParameters(model) : ditParameters(model.config);
 }
 
 /** The hidden rows that the vocabulary projection takes, `[rows, hidden]`, of a model that is not told the noise level. */
@@ -25,7 +26,7 @@ export function modelHidden(
   },
 ): Value {
   const { model, ...inputs } = options;
-  return model.family === "ar"
-    ? causalHidden({ ...inputs, config: model.config })
+  return isCausal(model)
+    ? causalHidden({ ...inputs, model })
     : ditHidden({ ...inputs, config: model.config });
 }

@@ -1,4 +1,4 @@
-import type { CausalConfig, DitConfig, HeadConfig } from "./config.ts";
+import type { CausalConfig, CausalDescription, DitConfig, HeadConfig } from "./config.ts";
 
 /** The name and shape of one parameter, as PyTorch names it with every wrapper's prefix stripped. */
 export interface ParameterSpec {
@@ -28,8 +28,13 @@ export function ditParameters(config: DitConfig): ParameterSpec[] {
   ];
 }
 
-/** Every parameter of a causal transformer: those of a DiT without the conditioning. */
-export function causalParameters(config: CausalConfig): ParameterSpec[] {
+/** Every parameter of an autoregressive model. */
+export function causalParameters({ family, config }: CausalDescription): ParameterSpec[] {
+  return family === "gpt2" ? gpt2Parameters(config) : causalDitParameters(config);
+}
+
+/** Those of a DiT without the conditioning. */
+function causalDitParameters(config: CausalConfig): ParameterSpec[] {
   const { vocabSize: V, hiddenSize: D } = config;
   return [
     { name: "vocab_embed.embedding", shape: [V, D] },
@@ -39,8 +44,38 @@ export function causalParameters(config: CausalConfig): ParameterSpec[] {
   ];
 }
 
+/**
+ * As Transformers names them. The weights of its layers are `[in, out]` ("Conv1D" in its code); the projection on the
+ * vocabulary is the embedding.
+ */
+function gpt2Parameters({ vocabSize: V, hiddenSize: D, length, blockCount }: CausalConfig): ParameterSpec[] {
+  const layer = (name: string, from: number, to: number): ParameterSpec[] => [
+    { name: `${name}.weight`, shape: [from, to] },
+    { name: `${name}.bias`, shape: [to] },
+  ];
+  const norm = (name: string): ParameterSpec[] => [
+    { name: `${name}.weight`, shape: [D] },
+    { name: `${name}.bias`, shape: [D] },
+  ];
+  const block = (i: number): ParameterSpec[] => [
+    ...norm(`h.${i}.ln_1`),
+    ...layer(`h.${i}.attn.c_attn`, D, 3 * D),
+    ...layer(`h.${i}.attn.c_proj`, D, D),
+    ...norm(`h.${i}.ln_2`),
+    ...layer(`h.${i}.mlp.c_fc`, D, 4 * D),
+    ...layer(`h.${i}.mlp.c_proj`, 4 * D, D),
+  ];
+  return [
+    { name: "wte.weight", shape: [V, D] },
+    { name: "wpe.weight", shape: [length, D] },
+    ...Array.from({ length: blockCount }, (_, i) => block(i)).flat(),
+    ...norm("ln_f"),
+  ];
+}
+
 /** The projection on the vocabulary. */
-export function headParameters({ vocabSize: V, hiddenSize: D }: HeadConfig): ParameterSpec[] {
+export function headParameters({ vocabSize: V, hiddenSize: D, tiedTo }: HeadConfig): ParameterSpec[] {
+  if (tiedTo !== undefined) return [{ name: tiedTo, shape: [V, D] }];
   return [
     { name: "output_layer.linear.weight", shape: [V, D] },
     { name: "output_layer.linear.bias", shape: [V] },
