@@ -1,3 +1,10 @@
+export type {
+  CausalModel,
+  CausalTexts,
+  GeneratedTexts,
+  GeneratedTokens,
+  GenerateRequest,
+} from "./causal-model.ts";
 export type { Denoiser, DrawRequest, Draws, RowsRequest, ScoreModel, TokenSet } from "./denoiser.ts";
 export { isSdttError, SdttError, throwIfAborted } from "./errors.ts";
 export type { SdttErrorCode } from "./errors.ts";

@@ -1,13 +1,11 @@
 import { SdttError } from "@sdtt/core";
+import type { CausalModel } from "@sdtt/core";
 import { checkSamples } from "./samples.ts";
 import type { Samples } from "./samples.ts";
 import { mean, standardError } from "./statistics.ts";
 
-/** An autoregressive model that says how likely texts are: a `CausalModel` of the runtime is one. */
-export interface Judge {
-  /** The log-probability of every token but the first given those before it, in nats, `[batch * (length - 1)]`. */
-  tokenLogProbs(request: Samples & { readonly signal?: AbortSignal | undefined }): Promise<Float32Array>;
-}
+/** What of an autoregressive model says how likely texts are. */
+export type Judge = Pick<CausalModel, "score">;
 
 export interface CausalPerplexityOptions {
   readonly judge: Judge;
@@ -33,13 +31,12 @@ export interface CausalPerplexity {
 export async function causalPerplexity(options: CausalPerplexityOptions): Promise<CausalPerplexity> {
   const { judge, texts, signal } = options;
   checkSamples(texts);
-  const scored = texts.length - 1;
-  if (scored < 1) {
+  if (texts.length < 2) {
     throw new SdttError("usage", "A text of one token has no perplexity: its first token is not scored.");
   }
-  const logProbs = await judge.tokenLogProbs({ ...texts, signal });
+  const scores = await judge.score({ ...texts, signal });
   const means = Array.from({ length: texts.batch }, (_, i) =>
-    mean(logProbs.subarray(i * scored, (i + 1) * scored)),
+    mean(scores.subarray(i * texts.length + 1, (i + 1) * texts.length)),
   );
   const nats = -mean(means);
   return { perplexity: Math.exp(nats), nats, standardError: standardError(means) };

@@ -10,14 +10,11 @@ const samples = { tokens: Int32Array.of(0, 0, 0, 1, 0, 0), batch: 2, length: 3 }
 
 /** After a token the same one follows with probability 3/4. */
 const sticky: Judge = {
-  async tokenLogProbs({ tokens, batch, length }) {
-    const scored: number[] = [];
-    for (let text = 0; text < batch; text++) {
-      for (let i = text * length + 1; i < (text + 1) * length; i++) {
-        scored.push(Math.log(tokens[i] === tokens[i - 1] ? 3 / 4 : 1 / 4));
-      }
-    }
-    return Float32Array.from(scored);
+  async score({ tokens, length }) {
+    return Float32Array.from(tokens, (id, i) => {
+      if (i % length === 0) return 0;
+      return Math.log(id === tokens[i - 1] ? 3 / 4 : 1 / 4);
+    });
   },
 };
 
@@ -35,14 +32,15 @@ test("is the mean over each text, then over texts, without the first token", asy
 
 test("a judge that knows nothing finds as many choices as there are tokens", async () => {
   const config = { vocabSize: 9, hiddenSize: 8, blockCount: 1, headCount: 2, length: 16 };
+  const description = { family: "ar", config } as const;
   const weights: Weights = new Map(
-    causalParameters(config).map(({ name, shape }) => {
+    causalParameters(description).map(({ name, shape }) => {
       const data = new Float32Array(elementCount(shape));
       return [name, { dtype: "float32", shape, source: { tensor: tensor("float32", shape, data) } }];
     }),
   );
   await using engine = await createEngine({ threads: 1 });
-  await using judge = await createCausalModel({ engine, config, weights });
+  await using judge = await createCausalModel({ engine, description, weights });
   const { tokens } = await judge.generate({
     prompts: Int32Array.of(0, 1),
     batch: 2,

@@ -81,7 +81,10 @@ function network(options: NetworkOptions): Value {
   const last = model.config.blockCount - 1;
 
   function block(index: number, before: Value): Value {
-    const [q, k, v] = layers.queriesKeysValues(index, layers.norm({ block: index, part: "attention" }, before));
+    const [q, k, v] = layers.queriesKeysValues(
+      index,
+      layers.norm({ block: index, part: "attention" }, before),
+    );
     const mixed = reshape(attend(index, q, k, v), before.shape);
     // Past the last attention only the wanted rows are computed.
     const select = (value: Value) => (index === last ? gather(value, rows) : value);

@@ -42,8 +42,8 @@ describeOn(devices, "webgpu", () => {
     const request = { prompts, batch, length, stream: createStream(3) };
     const { tokens } = await here.network.generate(request);
     expect((await there.network.generate(request)).tokens).toEqual(tokens);
-    const expected = await here.network.tokenLogProbs({ tokens, batch, length });
-    const found = await there.network.tokenLogProbs({ tokens, batch, length });
+    const expected = await here.network.score({ tokens, batch, length });
+    const found = await there.network.score({ tokens, batch, length });
     found.forEach((value, i) => expect(value).toBeCloseTo(expected[i]!, 3));
   });
 });

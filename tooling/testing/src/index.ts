@@ -1,3 +1,5 @@
+export { causalModelConformance } from "./causal-model-conformance.ts";
+export type { CausalModelConformanceOptions } from "./causal-model-conformance.ts";
 export { evaluateProgram, openProgram } from "./evaluate.ts";
 export type { ExecutableProgram, OpenProgram } from "./evaluate.ts";
 export { gradientErrors } from "./finite-differences.ts";

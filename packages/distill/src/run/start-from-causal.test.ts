@@ -16,7 +16,7 @@ function causalModel({ hiddenSize = 32 } = {}): Checkpoint<CausalDescription> {
   const config = { vocabSize, hiddenSize, blockCount, headCount, length };
   const description = { family: "ar", config } as const;
   const flat = initialWeights({ model: description, seed: 5 });
-  const { slots } = flatLayout(causalParameters(config));
+  const { slots } = flatLayout(causalParameters(description));
   const weights = Array.from(slots, ([name, { offset, shape }]) => {
     const values = flat.slice(offset, offset + elementCount(shape));
     if (name === "output_layer.linear.weight") values.forEach((_, i) => (values[i] = Math.sin(i)));

@@ -1,4 +1,5 @@
 import { createStream } from "@sdtt/core";
+import { isCausal } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
 import { createCausalModel, createDenoiser } from "@sdtt/runtime";
 import type { Engine, ResidentWeights } from "@sdtt/runtime";
@@ -29,8 +30,8 @@ export async function createWriter(options: {
   weights: ResidentWeights;
 }): Promise<Writer> {
   const { engine, model, weights } = options;
-  if (model.family === "ar") {
-    const causal = await createCausalModel({ engine, config: model.config, weights });
+  if (isCausal(model)) {
+    const causal = await createCausalModel({ engine, description: model, weights });
     return {
       async write({ batch, length, begin, seed, signal }) {
         const prompts = new Int32Array(batch).fill(begin);

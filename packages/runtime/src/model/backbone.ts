@@ -2,7 +2,7 @@ import { SdttError, tensor, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
 import type { Program, Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
-import type { DitConfig, DenoiserDescription } from "@sdtt/models";
+import type { DenoiserDescription } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
@@ -51,25 +51,28 @@ export function loadBackbone({ description: { config }, ...options }: ModelOptio
   checkPrecision(engine, matrixDtype);
   const decompose = operatorsToDecompose(engine);
   const build = (weights: Weights) => backboneProgram({ config, weights, matrixDtype, decompose });
-  return loadNetwork({ ...options, config, build });
+  const { hiddenSize, vocabSize, timeConditioning } = config;
+  return loadNetwork({ ...options, hiddenSize, maskId: vocabSize - 1, timeConditioning, build });
 }
 
 export interface NetworkOptions extends PassLimits {
   readonly engine: Engine;
   readonly weights: Weights | ResidentWeights;
-  readonly config: Pick<DitConfig, "vocabSize" | "hiddenSize"> & Partial<Pick<DitConfig, "timeConditioning">>;
+  readonly hiddenSize: number;
+  /** Of a network that sees nothing but its tokens: a sequence of masks alone looks the same from every row. */
+  readonly maskId?: number;
+  /** Whether the network is told the noise level; it is not unless given. */
+  readonly timeConditioning?: boolean;
   /** Gives a program with the inputs and the output of `backboneProgram`. */
   readonly build: (files: Weights) => Program;
 }
 
 /** Any network that makes hidden rows of tokens. */
 export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
-  const { engine, weights, config, build } = options;
+  const { engine, weights, hiddenSize, maskId, timeConditioning = false, build } = options;
   const usual = usualLimits(engine);
   const { maxPositions = usual.maxPositions, maxHeadRows = usual.maxHeadRows } = options;
-  const { timeConditioning = false } = config;
   const session = await loadBound(engine, weights, build);
-  const maskId = config.vocabSize - 1;
   /** What a pass may hold, and a head take; less once that was too much. */
   let room = maxPositions;
   let headRoom = maxHeadRows;
@@ -82,7 +85,7 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
       hidden = await runPass(session, pass);
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
-      if (pass.batch === 1) throw passTooLarge(error, pass, config);
+      if (pass.batch === 1) throw passTooLarge(error, pass, { hiddenSize });
       const halves = splitPass(pass);
       room = Math.min(room, halves[0]!.batch * pass.length);
       for (const half of halves) await run(half, signal, head);
@@ -93,12 +96,11 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
 
   /** Gives rows to a head, as many at a time as it has room for. */
   async function project(hidden: Float32Array, all: Int32Array, head: HeadOfPart): Promise<void> {
-    const width = config.hiddenSize;
     for (let start = 0; start < all.length;) {
       const places = all.subarray(start, start + headRoom);
-      const rows = hidden.subarray(start * width, (start + places.length) * width);
+      const rows = hidden.subarray(start * hiddenSize, (start + places.length) * hiddenSize);
       try {
-        await head({ hidden: tensor("float32", [places.length, width], rows), places });
+        await head({ hidden: tensor("float32", [places.length, hiddenSize], rows), places });
         start += places.length;
       } catch (error) {
         if (!isOutOfMemory(error) || places.length === 1) throw error;

@@ -1,112 +1,104 @@
+import type { CausalModel, GeneratedTexts, GeneratedTokens, GenerateRequest } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
-import { causalProgram, causalStepProgram } from "@sdtt/models";
-import type { CausalConfig } from "@sdtt/models";
+import { causalProgram, causalStepProgram, headOf, tokenCount } from "@sdtt/models";
+import type { CausalDescription } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import { loadNetwork } from "./backbone.ts";
-import type { PassLimits } from "./backbone.ts";
+import type { Backbone, PassLimits } from "./backbone.ts";
 import type { ResidentWeights } from "./bound-session.ts";
+import { checkTexts, lastRows, rowsOf } from "./causal-texts.ts";
 import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { openDrawHead } from "./draw-head.ts";
-import { beginTexts, checkGenerate, writeTexts } from "./generate.ts";
-import type { GenerateRequest } from "./generate.ts";
+import { generateTexts } from "./generate.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
-import { checkRowsRequest, checkTargets } from "./requests.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
-import { cacheTooLarge, isOutOfMemory } from "./out-of-memory.ts";
+import { checkTargets } from "./requests.ts";
+import { scatterRows } from "./scatter-rows.ts";
 import { openTargetHead } from "./target-head.ts";
 
 export interface CausalModelOptions extends PassLimits, Precision {
   readonly engine: Engine;
-  readonly config: CausalConfig;
+  readonly description: CausalDescription;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
   readonly weights: Weights | ResidentWeights;
 }
 
-/** An autoregressive model: it judges texts, and writes them one token at a time. */
-export interface CausalModel extends AsyncDisposable {
-  readonly vocabSize: number;
-  /** The log-probability of every token but the first given those before it, in nats, `[batch * (length - 1)]`. */
-  tokenLogProbs(request: TextsRequest): Promise<Float32Array>;
-  /** Continues prompts, one pass over one position for each new token. */
-  generate(request: GenerateRequest): Promise<GeneratedTexts>;
-}
-
-export interface TextsRequest {
-  /** Ids, `[batch * length]`; no masks. */
-  readonly tokens: Int32Array;
-  readonly batch: number;
-  readonly length: number;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface GeneratedTexts {
-  /** Ids, `[batch * length]`, prompts included. */
-  readonly tokens: Int32Array;
-  /** Passes of the network over a group of texts (NFE): one for each position. */
-  readonly passes: number;
-}
-
-/** A causal transformer (`causalParameters`) on an engine. */
-export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel> {
-  const { engine, config, weights, dtype: matrixDtype } = options;
+/** An autoregressive model (`causalParameters`) on an engine. Its programs are loaded when they are first needed. */
+export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel & AsyncDisposable> {
+  const { engine, description, weights, dtype: matrixDtype } = options;
   const { maxPositions = usualLimits(engine).maxPositions } = options;
-  const decompose = operatorsToDecompose(engine);
   checkPrecision(engine, matrixDtype);
-  const { vocabSize } = config;
-  const network = await loadNetwork({
-    ...options,
-    build: (files) => causalProgram({ config, weights: files, matrixDtype, decompose }),
+  const { config } = description;
+  const { vocabSize, hiddenSize } = config;
+  const maxLength = description.family === "gpt2" ? config.length : Infinity;
+  const head = headOf(description);
+  const programOf = (files: Weights) => ({
+    model: description,
+    weights: files,
+    matrixDtype,
+    decompose: operatorsToDecompose(engine),
   });
-  // Heads, and the step, which scoring does not need.
   const sessions = createLazySessions(engine, weights);
+  let loading: Promise<Backbone> | undefined;
+  const openNetwork = () =>
+    (loading ??= loadNetwork({ ...options, hiddenSize, build: (files) => causalProgram(programOf(files)) }));
   /** Positions of the texts that are written together; fewer once that was too much. */
-  let room = maxPositions;
+  const room = { positions: maxPositions };
+
+  async function* stream(request: GenerateRequest): AsyncGenerator<GeneratedTokens, GeneratedTexts> {
+    const open = async () => ({
+      step: await sessions.get("step", (files) => causalStepProgram(programOf(files))),
+      draw: await openDrawHead(sessions, head, request),
+    });
+    return yield* generateTexts({ request, engine, config, dtype: matrixDtype, maxLength, room, open });
+  }
 
   return {
     vocabSize,
+    hiddenSize,
+    maxLength,
 
-    async tokenLogProbs({ tokens, batch, length, signal }) {
-      const rows = Int32Array.from(tokens.keys()).filter((row) => row % length < length - 1);
+    async score(texts) {
+      checkTexts(texts, { vocabSize, maxLength });
+      const { tokens } = texts;
+      const rows = rowsOf(texts, { butLast: true });
       const targets = rows.map((row) => tokens[row + 1]!);
-      const request = { tokens, batch, length, rows, signal };
-      checkRowsRequest(request, vocabSize);
-      checkTargets(targets, rows.length, vocabSize);
-      const logProbs = new Float32Array(rows.length);
-      await network.forEachPart(request, await openTargetHead(sessions, config, targets, logProbs));
-      return logProbs;
+      checkTargets(targets, rows.length, tokenCount(head));
+      const found = new Float32Array(rows.length);
+      const network = await openNetwork();
+      await network.forEachPart({ ...texts, rows }, await openTargetHead(sessions, head, targets, found));
+      const scores = new Float32Array(tokens.length);
+      rows.forEach((row, place) => (scores[row + 1] = found[place]!));
+      return scores;
     },
 
+    async hidden({ positions = "all", ...texts }) {
+      checkTexts(texts, { vocabSize, maxLength });
+      const isAll = positions === "all";
+      const rows = isAll ? rowsOf(texts) : lastRows(texts);
+      const result = new Float32Array((isAll ? texts.tokens.length : texts.batch) * hiddenSize);
+      const network = await openNetwork();
+      await network.forEachPart({ ...texts, rows }, async ({ hidden, places }) => {
+        const targets = isAll ? places.map((place) => rows[place]!) : places;
+        scatterRows(hidden.data, targets, hiddenSize, result);
+      });
+      return result;
+    },
+
+    stream,
     async generate(request) {
-      const prompt = checkGenerate(request, vocabSize);
-      const step = await sessions.get("step", (files) =>
-        causalStepProgram({ config, weights: files, matrixDtype, decompose }),
-      );
-      const draw = await openDrawHead(sessions, config, request);
-      const tokens = beginTexts(request, prompt);
-      const { batch, length, stream, signal } = request;
-      for (let first = 0; first < batch;) {
-        const count = Math.min(Math.max(1, Math.floor(room / length)), batch - first);
-        const texts = Array.from({ length: count }, (_, i) => ({
-          tokens: tokens.subarray((first + i) * length, (first + i + 1) * length),
-          stream: stream.child(first + i),
-        }));
-        try {
-          await writeTexts({ engine, config, dtype: matrixDtype, step, draw, texts, prompt, signal });
-          first += count;
-        } catch (error) {
-          // Fewer begin again from their prompts: what a text draws hangs on its own stream alone.
-          if (!isOutOfMemory(error)) throw error;
-          if (count === 1) throw cacheTooLarge(error, { length, config, dtype: matrixDtype });
-          room = Math.ceil(count / 2) * length;
-        }
+      const steps = stream(request);
+      for (;;) {
+        const { done, value } = await steps.next();
+        if (done) return value;
       }
-      return { tokens, passes: length - prompt };
     },
 
     async [Symbol.asyncDispose]() {
       await sessions[Symbol.asyncDispose]();
-      await network[Symbol.asyncDispose]();
+      const network = await loading?.catch(() => undefined);
+      await network?.[Symbol.asyncDispose]();
     },
   };
 }

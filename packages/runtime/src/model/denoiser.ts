@@ -1,5 +1,5 @@
 import type { Denoiser, DrawRequest, Draws, RowsRequest } from "@sdtt/core";
-import { logProbsProgram } from "@sdtt/models";
+import { logProbsProgram, tokenCount } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
 import type { HiddenPart, ModelOptions } from "./backbone.ts";
 import { openDrawHead } from "./draw-head.ts";
@@ -91,7 +91,7 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
 
     async targetLogProbs(request) {
       checkRowsRequest(request, vocabSize);
-      checkTargets(request.targets, request.rows.length, vocabSize);
+      checkTargets(request.targets, request.rows.length, tokenCount(config));
       const logProbs = new Float32Array(request.rows.length);
       await backbone.forEachPart(request, await openTargetHead(heads, config, request.targets, logProbs));
       return logProbs;

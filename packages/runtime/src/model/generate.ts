@@ -1,86 +1,107 @@
-import { SdttError, tensor, throwIfAborted } from "@sdtt/core";
-import type { RandomStream } from "@sdtt/core";
+import { SdttError, throwIfAborted } from "@sdtt/core";
+import type { GeneratedTexts, GeneratedTokens, GenerateRequest } from "@sdtt/core";
 import type { CausalConfig } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import type { BoundSession } from "./bound-session.ts";
-import type { DrawHead, DrawSettings } from "./draw-head.ts";
-import { createKeyValueCache } from "./key-value-cache.ts";
+import { checkLengths, checkMaxLength } from "./causal-texts.ts";
+import type { DrawHead } from "./draw-head.ts";
+import { cacheTooLarge, isOutOfMemory } from "./out-of-memory.ts";
 import type { Precision } from "./precision.ts";
 import { checkDrawSettings, checkRowsRequest } from "./requests.ts";
+import { writeTexts } from "./write-texts.ts";
 
-export interface GenerateRequest extends DrawSettings {
-  /** What the texts begin with, `[batch * prompt]`, at least one token each. */
-  readonly prompts: Int32Array;
-  readonly batch: number;
-  /** Positions of a finished text, its prompt included. */
-  readonly length: number;
-  /** Text i draws position p with `uniform(p)` of the child i: what it gets does not depend on the others. */
-  readonly stream: RandomStream;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export interface WriteOptions extends Precision {
+interface GenerateOptions extends Precision {
+  readonly request: GenerateRequest;
   readonly engine: Engine;
   readonly config: CausalConfig;
-  readonly step: BoundSession;
-  readonly draw: DrawHead;
-  /** Each with its prompt in place. */
-  readonly texts: readonly { readonly tokens: Int32Array; readonly stream: RandomStream }[];
-  readonly prompt: number;
-  readonly signal: AbortSignal | undefined;
+  readonly maxLength: number;
+  /** How many positions may be written together. Made less where that was too much. */
+  readonly room: { positions: number };
+  readonly open: () => Promise<{ readonly step: BoundSession; readonly draw: DrawHead }>;
 }
 
-/** Fills texts in: first the prompts in one pass, then one position at a time. */
-export async function writeTexts(options: WriteOptions): Promise<void> {
-  const { engine, config, dtype, step, draw, texts, prompt, signal } = options;
-  const [batch, length] = [texts.length, texts[0]!.tokens.length];
-  await using cache = await createKeyValueCache({ engine, config, dtype, batch, capacity: length });
-  for (let end = prompt; end < length; end++) {
-    throwIfAborted(signal);
-    const start = cache.length;
-    const count = end - start;
-    const fresh = texts.flatMap((text) => [...text.tokens.subarray(start, end)]);
-    const { past, present } = cache.grow(count);
-    const { hidden } = await step.run(
-      {
-        tokens: int64([batch, count], fresh),
-        rows: int64(
-          [batch],
-          texts.map((_, i) => (i + 1) * count - 1),
-        ),
-        start: int64([1], [start]),
-        ...past,
-      },
-      present,
-    );
-    const uniforms = Float64Array.from(texts, (text) => text.stream.uniform(end));
-    const { ids } = await draw(tensor("float32", hidden!.shape, hidden!.data as Float32Array), uniforms);
-    texts.forEach((text, i) => (text.tokens[end] = ids[i]!));
+/** Writes texts in groups that fit. */
+export async function* generateTexts(
+  options: GenerateOptions,
+): AsyncGenerator<GeneratedTokens, GeneratedTexts> {
+  const { request, engine, config, dtype, maxLength, room, open } = options;
+  const promptLengths = checkGenerate(request, { vocabSize: config.vocabSize, maxLength });
+  throwIfAborted(request.signal);
+  const { step, draw } = await open();
+  const { batch, length, stream, endId, signal } = request;
+  const tokens = beginTexts(request, promptLengths);
+  const lengths = promptLengths.slice();
+  let passes = 0;
+  for (let first = 0; first < batch;) {
+    const count = Math.min(Math.max(1, Math.floor(room.positions / length)), batch - first);
+    const texts = Array.from({ length: count }, (_, i) => ({
+      index: first + i,
+      tokens: tokens.subarray((first + i) * length, (first + i + 1) * length),
+      prompt: promptLengths[first + i]!,
+      stream: stream.child(first + i),
+    }));
+    try {
+      for await (const written of writeTexts({ engine, config, dtype, step, draw, texts, endId, signal })) {
+        passes = Math.max(passes, written.pass);
+        const news = newTokens(written, lengths);
+        for (const text of news.texts) lengths[text] = news.position + 1;
+        if (news.texts.length > 0) yield news;
+      }
+      first += count;
+    } catch (error) {
+      // Fewer begin again from their prompts: what a text draws hangs on its own stream alone.
+      if (!isOutOfMemory(error)) throw error;
+      if (count === 1) throw cacheTooLarge(error, { length, config, dtype });
+      room.positions = Math.ceil(count / 2) * length;
+    }
   }
+  return { tokens, lengths, passes };
 }
 
-/** The length of the prompts, once all is in range. */
-export function checkGenerate(request: GenerateRequest, vocabSize: number): number {
-  const { prompts, batch, length } = request;
-  const prompt = prompts.length / batch;
-  if (!(prompt >= 1 && prompt < length)) {
+/** What has not been told before the group had to begin again. */
+function newTokens(
+  { position, texts, ids, logProbs }: GeneratedTokens,
+  lengths: Int32Array,
+): GeneratedTokens {
+  const isNew = (_: number, i: number) => position >= lengths[texts[i]!]!;
+  return { position, texts: texts.filter(isNew), ids: ids.filter(isNew), logProbs: logProbs.filter(isNew) };
+}
+
+/** The length of each prompt, once all is in range. */
+function checkGenerate(
+  request: GenerateRequest,
+  { vocabSize, maxLength }: { readonly vocabSize: number; readonly maxLength: number },
+): Int32Array {
+  const { prompts, promptLengths, batch, length, endId } = request;
+  const width = prompts.length / batch;
+  const longest = promptLengths ? Math.max(...promptLengths) : width;
+  if (!(width >= 1 && longest < length)) {
     throw new SdttError(
       "usage",
       `Each of ${batch} prompts needs at least one token and room up to ${length}; got ${prompts.length} in all.`,
     );
   }
-  checkRowsRequest({ tokens: prompts, batch, length: prompt, rows: new Int32Array(0) }, vocabSize);
+  checkRowsRequest({ tokens: prompts, batch, length: width, rows: new Int32Array(0) }, vocabSize);
+  checkLengths(promptLengths, { batch, length: width }, "prompt");
+  // The last token of a text is drawn and not read.
+  checkMaxLength(length - 1, maxLength);
   checkDrawSettings(request);
-  return prompt;
+  if (endId !== undefined && !(Number.isInteger(endId) && endId >= 0 && endId < vocabSize)) {
+    throw new SdttError(
+      "usage",
+      `The token that ends a text is ${endId}: out of range, 0 to ${vocabSize - 1}.`,
+    );
+  }
+  return promptLengths ?? new Int32Array(batch).fill(width);
 }
 
 /** Texts with their prompts in place, `[batch * length]`. */
-export function beginTexts({ prompts, batch, length }: GenerateRequest, prompt: number): Int32Array {
-  const tokens = new Int32Array(batch * length);
-  for (let i = 0; i < batch; i++) tokens.set(prompts.subarray(i * prompt, (i + 1) * prompt), i * length);
+function beginTexts(
+  { prompts, batch, length, endId = 0 }: GenerateRequest,
+  promptLengths: Int32Array,
+): Int32Array {
+  const tokens = new Int32Array(batch * length).fill(endId);
+  const width = prompts.length / batch;
+  promptLengths.forEach((count, i) => tokens.set(prompts.subarray(i * width, i * width + count), i * length));
   return tokens;
-}
-
-function int64(shape: readonly number[], values: readonly number[]) {
-  return tensor("int64", shape, BigInt64Array.from(values, BigInt));
 }

@@ -86,7 +86,8 @@ test("a single text that does not fit is an error that says what it takes", asyn
 
 test("texts that cannot be written together are written in groups that fit, the same, and remembered", async () => {
   const config = { vocabSize: 13, hiddenSize: 16, blockCount: 2, headCount: 2, length: 8 };
-  const judge = { config, weights: patterned(causalParameters(config)) };
+  const description = { family: "ar", config } as const;
+  const judge = { description, weights: patterned(causalParameters(description)) };
   const texts = { prompts: Int32Array.of(1, 2, 3, 4, 5), batch, length: 4, stream: createStream(4) };
   await using whole = await createCausalModel({ engine, ...judge });
   const expected = await whole.generate(texts);

@@ -14,7 +14,8 @@ export interface Pass {
 }
 
 export interface PassOptions {
-  readonly maskId: number;
+  /** Of models that fill in masks. */
+  readonly maskId?: number | undefined;
   readonly timeConditioning: boolean;
   /** Bounds the memory of activations: a pass holds at most this many positions, but at least one sequence. */
   readonly maxPositions: number;
@@ -39,14 +40,14 @@ export function planPasses(
   for (let sequence = 0; sequence < batch; sequence++) {
     if (wanted[sequence]!.length === 0) continue;
     const ids = tokens.subarray(sequence * length, (sequence + 1) * length);
-    const isAllMask = !timeConditioning && ids.every((id) => id === maskId);
+    const isAllMask = maskId !== undefined && !timeConditioning && ids.every((id) => id === maskId);
     (isAllMask ? uniform : others).push(sequence);
   }
   const passes: Pass[] = [];
   if (uniform.length > 0) {
     const places = Int32Array.from(uniform.flatMap((sequence) => wanted[sequence]!));
     passes.push({
-      tokens: Int32Array.of(maskId),
+      tokens: Int32Array.of(maskId!),
       batch: 1,
       length: 1,
       rows: new Int32Array(places.length),

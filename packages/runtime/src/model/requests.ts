@@ -71,12 +71,12 @@ export function checkDrawSettings({ temperature = 1, topK, topP = 1 }: DrawSetti
   }
 }
 
-/** One id for each row; the mask is no target, as it has no probability. */
-export function checkTargets(targets: Int32Array, rowCount: number, vocabSize: number): void {
+/** One id for each row, of those that can be drawn: the mask is no target, as it has no probability. */
+export function checkTargets(targets: Int32Array, rowCount: number, tokens: number): void {
   if (targets.length !== rowCount) {
     throw new SdttError("usage", `Expected one target for each of ${rowCount} rows; got ${targets.length}.`);
   }
-  checkRange("Target", targets, vocabSize - 1);
+  checkRange("Target", targets, tokens);
 }
 
 function checkRange(what: string, values: Int32Array, bound: number): void {

@@ -8,7 +8,7 @@ import { answerSteps, argument } from "../harness/answer-steps.ts";
 const { path, config, batch, device, dtype, threads } = argument() as TextsArgument;
 const { weights, description } = expectCausal(await openCheckpoint({ path }), path);
 await using engine = await createEngine({ device, threads });
-await using model = await createCausalModel({ engine, dtype, weights, config: description.config });
+await using model = await createCausalModel({ engine, dtype, weights, description });
 const prompts = new Int32Array(batch);
 const stream = createStream(1);
 
