@@ -19,7 +19,7 @@ export interface CheckpointFlags {
 /** Which model, and on what it runs. */
 export interface ModelFlags extends CheckpointFlags, EngineFlags {
   readonly model: string;
-  readonly dtype?: (typeof dtypeNames)[number];
+  readonly dtype?: (typeof dtypeNames)[number] | undefined;
 }
 
 /** A model to open: as the flags say, or on an engine that is there already. */
@@ -68,9 +68,19 @@ export async function openCausalModel(
   options: OpenModelOptions,
   context: CliContext,
 ): Promise<CausalLanguageModel> {
-  return withDownloadProgress(context, (onDownload) =>
-    loadCausalModel(options.model, { ...loadOptions(options, context), onDownload }),
+  const model = await withDownloadProgress(context, (onDownload) =>
+    loadCausalModel(options.model, { ...loadOptions(options, context), dtype: options.dtype, onDownload }),
   );
+  if (options.device === "auto") printLine(context.stderr, `Computing on ${model.device}.`);
+  return model;
+}
+
+/** As `openCausalModel`, to judge the texts of another model: in float32, whatever that one computes in. */
+export async function openJudge(
+  options: OpenModelOptions,
+  context: CliContext,
+): Promise<CausalLanguageModel> {
+  return openCausalModel({ ...options, dtype: undefined }, context);
 }
 
 function loadOptions(options: OpenModelOptions, { env, signal }: CliContext): LoadModelOptions {

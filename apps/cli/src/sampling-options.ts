@@ -1,6 +1,7 @@
 import { Option } from "commander";
 import type { Command } from "commander";
-import type { TextSampleOptions } from "sdtt";
+import { SdttError } from "sdtt";
+import type { CausalSampleOptions, TextSampleOptions } from "sdtt";
 import { realNumber, wholeNumber } from "./numbers.ts";
 
 /** The options that `sample` and `infill` share, as commander gives them. */
@@ -67,6 +68,26 @@ export function addSamplingOptions(command: Command): Command {
     .option("--no-bos", "do not")
     .option("--eos", "end with it")
     .option("--ignore-eos", "do not end a text where the model does");
+}
+
+/** Options of the diffusion alone. */
+const diffusionFlags = ["steps", "sampler", "order", "precision", "eos"] as const;
+
+/**
+ * The options that an autoregressive model takes.
+ *
+ * @throws SdttError `usage` that names those given that make no sense for one.
+ */
+export function causalSamplingOptions(flags: SamplingFlags): CausalSampleOptions {
+  const refused = diffusionFlags.filter((name) => flags[name] !== undefined).map((name) => `--${name}`);
+  if (refused.length > 0) {
+    throw new SdttError(
+      "usage",
+      `An autoregressive model draws one token a step and stops at the end of a text: it takes no ${refused.join(", ")}.`,
+    );
+  }
+  const { samples, length, seed, temperature, topP, topK, bos } = flags;
+  return { samples, length, seed, temperature, topP, topK, addBos: bos };
 }
 
 export function samplingOptions(flags: SamplingFlags): TextSampleOptions {

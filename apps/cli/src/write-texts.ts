@@ -1,3 +1,4 @@
+import type { ModelDescription } from "@sdtt/models";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "sdtt";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
@@ -12,11 +13,17 @@ export interface OutputFlags {
   readonly raw?: boolean;
 }
 
+/** What writes texts: a diffusion model or an autoregressive one, with the options that it takes. */
+export interface Writer<Options> extends Pick<LanguageModel, "name" | "tokenizer"> {
+  readonly description: ModelDescription;
+  stream(options: Options & Pick<TextSampleOptions, "signal">): ReturnType<LanguageModel["stream"]>;
+}
+
 /** Samples, shows how the texts come into being, and prints them. */
-export async function writeTexts(
+export async function writeTexts<Options extends Pick<TextSampleOptions, "length">>(
   context: CliContext,
-  model: LanguageModel,
-  options: TextSampleOptions,
+  model: Writer<Options>,
+  options: Options,
   flags: OutputFlags,
 ): Promise<void> {
   warnOfLength(context, model, options);
@@ -36,10 +43,10 @@ export async function writeTexts(
 }
 
 /** Runs the sampler; only the time that it takes itself is counted, not the showing. */
-async function runTimed(
+async function runTimed<Options>(
   { now, signal }: CliContext,
-  model: LanguageModel,
-  options: TextSampleOptions,
+  model: Writer<Options>,
+  options: Options,
   show: (step: TextSampleStep) => Promise<void>,
 ): Promise<{ sample: TextSample; seconds: number }> {
   const steps = model.stream({ ...options, signal });
@@ -53,7 +60,11 @@ async function runTimed(
   }
 }
 
-function warnOfLength({ stderr }: CliContext, model: LanguageModel, { length }: TextSampleOptions): void {
+function warnOfLength(
+  { stderr }: CliContext,
+  model: Writer<never>,
+  { length }: Pick<TextSampleOptions, "length">,
+): void {
   const trained = model.description.config.length;
   if (length !== undefined && length > trained) {
     printLine(
@@ -63,14 +74,18 @@ function warnOfLength({ stderr }: CliContext, model: LanguageModel, { length }: 
   }
 }
 
-function summary(model: LanguageModel, { tokens, passes, seed }: TextSample, seconds: number): string {
+function summary(
+  model: Pick<LanguageModel, "name">,
+  { tokens, passes, seed }: TextSample,
+  seconds: number,
+): string {
   const count = tokens.reduce((sum, text) => sum + text.length, 0);
   const rate = Math.round(count / seconds);
   return `${model.name}: ${count} tokens in ${seconds.toFixed(2)} s, ${rate} tokens/s, ${passes} passes, seed ${seed}`;
 }
 
 function record(
-  model: LanguageModel,
+  model: Pick<LanguageModel, "name">,
   { texts, tokens, passes, seed }: TextSample,
   index: number,
   seconds: number,

@@ -8,6 +8,9 @@ export { readProvenance } from "./convert/provenance.ts";
 export type { Provenance } from "./convert/provenance.ts";
 export type { WeightType } from "./convert/retype.ts";
 export type { Verification } from "./convert/verify-onnx.ts";
+export type { CausalLanguageModel, CausalSampleOptions } from "./causal-language-model.ts";
+export { createCausalLanguageModel } from "./create-causal-language-model.ts";
+export type { CausalLanguageModelOptions } from "./create-causal-language-model.ts";
 export { createLanguageModel } from "./create-language-model.ts";
 export type { LanguageModelOptions } from "./create-language-model.ts";
 export type {
@@ -18,7 +21,6 @@ export type {
   TextSampleStep,
 } from "./language-model.ts";
 export { loadCausalModel } from "./load-causal-model.ts";
-export type { CausalLanguageModel } from "./load-causal-model.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadModelOptions } from "./load-model.ts";
 export { locateModel } from "./locate-model.ts";

@@ -1,21 +1,12 @@
 import { SdttError } from "@sdtt/core";
 import { expectCausal, openCheckpoint } from "@sdtt/hub";
-import type { CausalDescription } from "@sdtt/models";
+import { headOf, tokenCount } from "@sdtt/models";
 import { createCausalModel, createEngine } from "@sdtt/runtime";
-import type { CausalModel } from "@sdtt/runtime";
-import type { Tokenizer } from "@sdtt/tokenizer";
+import type { CausalLanguageModel } from "./causal-language-model.ts";
+import { createCausalLanguageModel } from "./create-causal-language-model.ts";
 import type { LoadModelOptions } from "./load-model.ts";
 import { locateModel } from "./locate-model.ts";
 import { openTokenizer } from "./open-tokenizer.ts";
-
-/** An autoregressive model with its tokenizer: to judge texts and to compare with. */
-export interface CausalLanguageModel extends AsyncDisposable {
-  /** What it was loaded as. */
-  readonly name: string;
-  readonly description: CausalDescription;
-  readonly tokenizer: Tokenizer;
-  readonly network: CausalModel;
-}
 
 /**
  * Loads an autoregressive model by name, as `loadModel` loads a diffusion model.
@@ -31,23 +22,17 @@ export async function loadCausalModel(
   const checkpoint = expectCausal(await openCheckpoint({ path, weightSet, signal }), name);
   const tokenizer = await openTokenizer(checkpoint, name);
   const { description, weights } = checkpoint;
-  const { config } = description;
-  if (tokenizer.vocabSize + 1 !== config.vocabSize) {
+  const tokens = tokenCount(headOf(description));
+  if (tokenizer.vocabSize !== tokens) {
     throw new SdttError(
       "checkpoint",
-      `${name}: the tokenizer has ${tokenizer.vocabSize} ids, the model ${config.vocabSize} with the mask; expected one more. They do not belong together.`,
+      `${name}: the tokenizer has ${tokenizer.vocabSize} ids, the model ${tokens}. They do not belong together.`,
     );
   }
   await using opened = new AsyncDisposableStack();
   const engine =
     typeof wanted === "string" ? opened.use(await createEngine({ ...options, engine: wanted })) : wanted;
-  const network = opened.use(await createCausalModel({ engine, config, weights, dtype }));
+  const network = opened.use(await createCausalModel({ engine, description, weights, dtype }));
   const owned = opened.move();
-  return {
-    name,
-    description,
-    tokenizer,
-    network,
-    [Symbol.asyncDispose]: () => owned.disposeAsync(),
-  };
+  return createCausalLanguageModel({ name, description, tokenizer, network, device: engine.device, owned });
 }

@@ -3,6 +3,8 @@ import { elementCount, isSdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
 import { openCheckpoint, openCheckpointContents } from "@sdtt/hub";
 import type { Checkpoint, OpenCheckpointOptions } from "@sdtt/hub";
+import { headOf, isCausal, tokenCount } from "@sdtt/models";
+import type { ModelDescription } from "@sdtt/models";
 import { openTokenizer } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
@@ -55,15 +57,19 @@ async function inspect(options: OpenCheckpointOptions): Promise<Inspection> {
   const tokenizer = await orReason(openTokenizer(checkpoint, path));
   if (typeof tokenizer === "string") return { ...found, model, problems: [tokenizer] };
   const source = checkpoint.tokenizer && "path" in checkpoint.tokenizer ? "tokenizer.json" : "GPT-2";
-  const fits = tokenizer.maskId === model.config.vocabSize - 1;
+  const fits = tokenizer.vocabSize === tokenCount(headOf(model));
   return {
     ...found,
     model,
-    tokenizer: `${source}, ${tokenizer.vocabSize} ids and the mask`,
+    tokenizer: `${source}, ${tokenizer.vocabSize} ids${hasMask(model) ? " and the mask" : ""}`,
     problems: fits
       ? []
       : [`The vocabulary of the model is ${model.config.vocabSize}: it has another tokenizer.`],
   };
+}
+
+function hasMask(model: ModelDescription): boolean {
+  return tokenCount(headOf(model)) < model.config.vocabSize;
 }
 
 /** The result, or in words why there is none. */
@@ -81,10 +87,10 @@ function describe({ path, model, elements, tokenizer, problems, tensors }: Inspe
   ];
   if (model) {
     const { config } = model;
-    const conditioned = model.family === "ar" ? undefined : model.config;
+    const conditioned = isCausal(model) ? undefined : model.config;
     facts.push(
       ["family", model.family.toUpperCase()],
-      ["vocabulary", `${config.vocabSize}, the mask included`],
+      ["vocabulary", `${config.vocabSize}, ${hasMask(model) ? "the mask included" : "no mask"}`],
       ["hidden size", config.hiddenSize],
       ["blocks", config.blockCount],
       ["attention heads", config.headCount],

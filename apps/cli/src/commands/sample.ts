@@ -1,8 +1,10 @@
+import { isCausal } from "@sdtt/models";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
-import { addModelOptions, openModel } from "../model-options.ts";
+import { openNamedCheckpoint } from "../evaluation/examine-model.ts";
+import { addModelOptions, openCausalModel, openModel } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
-import { addSamplingOptions, samplingOptions } from "../sampling-options.ts";
+import { addSamplingOptions, causalSamplingOptions, samplingOptions } from "../sampling-options.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
 import { writeTexts } from "../write-texts.ts";
 import type { OutputFlags } from "../write-texts.ts";
@@ -12,9 +14,16 @@ type Flags = ModelFlags & SamplingFlags & OutputFlags & { readonly prompt?: stri
 export function addSampleCommand(program: Command, context: CliContext): void {
   const command = program
     .command("sample")
-    .description("write text, from nothing or from a prompt")
+    .description("write text, from nothing or from a prompt; autoregressive models write it token by token")
     .option("-p, --prompt <text>", "what the text begins with");
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(async (flags: Flags) => {
+    const { description } = await openNamedCheckpoint(flags.model, flags, context);
+    if (isCausal(description)) {
+      const options = { ...causalSamplingOptions(flags), prompt: flags.prompt };
+      await using model = await openCausalModel(flags, context);
+      await writeTexts(context, model, options, flags);
+      return;
+    }
     await using model = await openModel(flags, context);
     await writeTexts(context, model, { ...samplingOptions(flags), prompt: flags.prompt }, flags);
   });

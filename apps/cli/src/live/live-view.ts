@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { isCausal } from "@sdtt/models";
 import { createLogUpdate } from "log-update";
-import type { LanguageModel, TextSampleStep } from "sdtt";
+import type { TextSampleStep } from "sdtt";
 import type { CliContext } from "../context.ts";
+import type { Writer } from "../write-texts.ts";
 import { renderFrame } from "./frame.ts";
 
 /** Shows the first text of a batch as it comes into being. */
@@ -11,10 +13,14 @@ export interface LiveView {
   close(): void;
 }
 
-/** Long enough for an eye to follow; the model's own time is not counted in it. */
+/** Milliseconds: long enough for an eye to follow; the model's own time is not counted in it. */
 const shortestFrame = 60;
 
-export function createLiveView(context: CliContext, model: LanguageModel): LiveView {
+/** What comes sooner than a frame should is waited with, or left out where there are as many steps as tokens. */
+export function createLiveView(
+  context: CliContext,
+  { tokenizer, description }: Pick<Writer<never>, "tokenizer" | "description">,
+): LiveView {
   const { stderr, env, signal, now } = context;
   const update = createLogUpdate(stderr as NodeJS.WriteStream, { showCursor: true });
   const color = !env["NO_COLOR"];
@@ -22,10 +28,11 @@ export function createLiveView(context: CliContext, model: LanguageModel): LiveV
   return {
     async show({ tokens, ends, revealed, step, steps, passes }) {
       const wait = lastFrame + shortestFrame - now();
+      if (wait > 0 && isCausal(description)) return;
       if (wait > 0) await sleep(wait, undefined, { signal }).catch(() => {});
       lastFrame = now();
       const text = tokens[0]!;
-      const written = text.filter((id) => id !== model.tokenizer.maskId).length;
+      const written = text.filter((id) => id !== tokenizer.maskId).length;
       const status = `step ${Math.min(step, steps)} of ${steps} · ${written} of ${text.length} tokens · ${passes} passes`;
       const { columns = 80, rows = 24 } = stderr;
       const mine = revealed.filter(({ sample }) => sample === 0);
@@ -33,7 +40,7 @@ export function createLiveView(context: CliContext, model: LanguageModel): LiveV
         renderFrame({
           tokens: text.subarray(0, ends[0]),
           revealed: mine,
-          tokenizer: model.tokenizer,
+          tokenizer,
           status,
           columns,
           rows,

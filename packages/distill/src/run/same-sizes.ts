@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import type { ModelDescription } from "@sdtt/models";
+import type { ModelDescription, ModelFamily } from "@sdtt/models";
 
 /** A model, and what it is called in a message. */
 export interface NamedModel {
@@ -15,11 +15,19 @@ export interface NamedModel {
  */
 export function assertSameSizes(first: NamedModel, second: NamedModel, why: string): void {
   reportDifferences(first, second, why, ({ family, config }) => ({
-    kind: family === "ar" ? "autoregressive" : "masked diffusion",
+    kind: kinds[family],
     ...config,
     length: "any",
   }));
 }
+
+const kinds: Readonly<Record<ModelFamily, string>> = {
+  sdtt: "masked diffusion",
+  mdlm: "masked diffusion",
+  sedd: "masked diffusion",
+  ar: "autoregressive",
+  gpt2: "GPT-2",
+};
 
 /** The same of what all kinds have: the blocks and the vocabulary. */
 export function assertSameBlocks(first: NamedModel, second: NamedModel, why: string): void {

@@ -1,4 +1,4 @@
-import { modelParameters } from "@sdtt/models";
+import { isCausal, modelParameters } from "@sdtt/models";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ModelDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
@@ -88,7 +88,7 @@ function assertCanStart(model: ModelDescription, initial: ModelDescription): voi
 }
 
 function startsFromCausal(model: ModelDescription, initial: ModelDescription): boolean {
-  return model.family !== "ar" && initial.family === "ar";
+  return !isCausal(model) && initial.family === "ar";
 }
 
 function start({ model, initial }: TrainOptions, seed: number): Fill {

@@ -1,4 +1,5 @@
 import { SdttError } from "@sdtt/core";
+import { isCausal } from "@sdtt/models";
 import type { HeadConfig, ModelDescription } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
 import type { BlockSource } from "./block-source.ts";
@@ -12,7 +13,10 @@ export function checkTraining(options: {
   dropout: number;
 }): void {
   const { model, source, batchSize, microBatchSize, dropout } = options;
-  if (model.family !== "ar" && model.config.timeConditioning) {
+  if (model.family === "gpt2") {
+    throw new SdttError("usage", "Models of GPT-2's architecture are not trained here: take the family ar.");
+  }
+  if (!isCausal(model) && model.config.timeConditioning) {
     throw new SdttError(
       "usage",
       "Models that are conditioned on time cannot be trained here: set timeConditioning to false.",

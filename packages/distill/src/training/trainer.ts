@@ -1,3 +1,4 @@
+import { isCausal } from "@sdtt/models";
 import { advance, startOfTraining } from "../progress.ts";
 import { denoisingTask } from "./denoising-task.ts";
 import { nextTokenTask } from "./next-token-task.ts";
@@ -8,8 +9,7 @@ import type { Trainer, TrainingOptions } from "./stepper.ts";
 export async function createTrainer(options: TrainingOptions): Promise<Trainer> {
   const { model, source } = options;
   const sizes = { ...options, length: source.length };
-  const task =
-    model.family === "ar" ? nextTokenTask(sizes) : denoisingTask({ ...sizes, config: model.config });
+  const task = isCausal(model) ? nextTokenTask(sizes) : denoisingTask({ ...sizes, config: model.config });
   const { update, ...stepper } = await createStepper({ ...options, task });
   let progress = options.progress ?? startOfTraining;
   return {

@@ -13,13 +13,18 @@ export interface CanonicalNames {
   readonly hasBackbone: boolean;
 }
 
-/** Strips the prefixes of wrappers from every name, however many there are and in whatever order. */
-export function canonicalNames(names: Iterable<string>): CanonicalNames {
+/**
+ * Strips the prefixes of wrappers from every name, however many there are and in whatever order.
+ *
+ * @param own - a prefix of the architecture itself.
+ */
+export function canonicalNames(names: Iterable<string>, own?: string): CanonicalNames {
+  const prefixes = own === undefined ? wrapperPrefixes : [...wrapperPrefixes, own];
   const stored = new Map<string, string>();
   const clashes: string[] = [];
   let hasBackbone = false;
   for (const name of names) {
-    const start = lengthOfPrefixes(name);
+    const start = lengthOfPrefixes(name, prefixes);
     const canonical = name.slice(start);
     const other = stored.get(canonical);
     if (other === undefined) stored.set(canonical, name);
@@ -29,10 +34,10 @@ export function canonicalNames(names: Iterable<string>): CanonicalNames {
   return { stored, clashes, hasBackbone };
 }
 
-function lengthOfPrefixes(name: string): number {
+function lengthOfPrefixes(name: string, prefixes: readonly string[]): number {
   let length = 0;
   for (;;) {
-    const prefix = wrapperPrefixes.find((candidate) => name.startsWith(candidate, length));
+    const prefix = prefixes.find((candidate) => name.startsWith(candidate, length));
     if (prefix === undefined) return length;
     length += prefix.length;
   }

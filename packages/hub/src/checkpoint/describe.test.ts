@@ -177,7 +177,6 @@ test("what neither tensors nor a config show is asked for", () => {
 });
 
 test.each([
-  ["h.0.attn.c_attn.weight", /looks like a GPT-2 \("h\.0/],
   ["bert.encoder.layer.11.attention.self.query.weight", /BERT/],
   ["model.layers.3.self_attn.q_proj.weight", /Llama/],
   ["model.decoder.layers.3.self_attn.q_proj.weight", /OPT/],
@@ -196,7 +195,7 @@ test("only a config that says so makes an autoregressive model", () => {
 });
 
 test.each<[config: unknown, message: RegExp]>([
-  [{ model_type: "gpt2" }, /format: .*parameterization.*It says model_type "gpt2"/],
+  [{ model_type: "bert" }, /format: .*parameterization.*It says model_type "bert"/],
   [[], /format: config\.json is no config that we know/],
   [null, /format: config\.json is no config that we know/],
   [{ parameterization: "d3pm", model: {} }, /checkpoint: .*parameterization "d3pm"; those that can be run/],

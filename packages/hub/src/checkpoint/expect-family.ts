@@ -1,23 +1,24 @@
 import { SdttError } from "@sdtt/core";
+import { isCausal } from "@sdtt/models";
 import type { CausalDescription, DenoiserDescription } from "@sdtt/models";
 import type { Checkpoint } from "./open-checkpoint.ts";
 
 /** The checkpoint, if it holds a diffusion model. Throws `checkpoint` otherwise; `name` is what messages call it. */
 export function expectDenoiser(checkpoint: Checkpoint, name: string): Checkpoint<DenoiserDescription> {
   const { description } = checkpoint;
-  if (description.family !== "ar") return { ...checkpoint, description };
+  if (!isCausal(description)) return { ...checkpoint, description };
   throw new SdttError(
     "checkpoint",
-    `${name} is an autoregressive model; expected a diffusion model of the SDTT, MDLM or SEDD family. It can judge texts and be compared with.`,
+    `${name} is an autoregressive model; expected a diffusion model of the SDTT, MDLM or SEDD family. It can write with \`sdtt sample\`, judge texts and be compared with.`,
   );
 }
 
 /** The checkpoint, if it holds an autoregressive model. Throws `checkpoint` otherwise. */
 export function expectCausal(checkpoint: Checkpoint, name: string): Checkpoint<CausalDescription> {
   const { description } = checkpoint;
-  if (description.family === "ar") return { ...checkpoint, description };
+  if (isCausal(description)) return { ...checkpoint, description };
   throw new SdttError(
     "checkpoint",
-    `${name} is a diffusion model of the family ${description.family}; expected an autoregressive one, such as \`sdtt train --family ar\` makes.`,
+    `${name} is a diffusion model of the family ${description.family}; expected an autoregressive one: a GPT-2, or one that \`sdtt train --family ar\` makes.`,
   );
 }

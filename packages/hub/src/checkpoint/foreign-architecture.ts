@@ -6,7 +6,6 @@ const causalBlock = /(^|\.)blocks\.\d+\.attn_qkv\.weight$/;
 
 /** Architectures that people are likely to point us at by mistake, each by a tensor that only it has. */
 const signatures: readonly (readonly [pattern: RegExp, name: string])[] = [
-  [/(^|\.)h\.\d+\.attn\.c_attn\.weight$/, "a GPT-2"],
   [/(^|\.)encoder\.layer\.\d+\.attention\.self\.query\.weight$/, "a BERT or RoBERTa"],
   [/(^|\.)transformer\.layer\.\d+\.attention\.q_lin\.weight$/, "a DistilBERT"],
   [/(^|\.)encoder\.block\.\d+\.layer\.0\.SelfAttention\.q\.weight$/, "a T5"],

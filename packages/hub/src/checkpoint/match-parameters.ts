@@ -21,7 +21,7 @@ export function matchParameters(tensors: ReadonlyMap<string, TensorType>, model:
     .filter(({ name, shape }) => tensors.get(name)?.dtype === "int8" && shape.length === 2)
     .map(({ name, shape }) => ({ name: scaleName(name), shape: [shape[0]!, 1] }));
   const rotary = { name: rotaryBuffer, shape: [config.hiddenSize / config.headCount / 2] };
-  const specs = [...parameters, ...scales, rotary];
+  const specs = [...parameters, ...scales, ...(model.family === "gpt2" ? [] : [rotary])];
   const scaled = new Set(scales.map(({ name }) => name));
   const isWeight = (name: string, dtype: string) =>
     weightTypes.includes(dtype) || (dtype === "int8" && scaled.has(scaleName(name)));

@@ -1,8 +1,8 @@
-import { trainedWithBos } from "@sdtt/models";
-import type { ModelDescription } from "@sdtt/models";
+import { gpt2Epsilon, isCausal, trainedWithBos } from "@sdtt/models";
+import type { CausalConfig, ModelDescription } from "@sdtt/models";
 
 /**
- * The content of a `config.json` as SDTT writes them: the part of its Hydra config that says what the model is, and what
+ * The content of a `config.json`. Of a GPT-2 as Transformers writes them, of all others as SDTT does: the part of its Hydra config that says what the model is, and what
  * `openCheckpoint` reads.
  */
 export function modelConfig(options: {
@@ -12,23 +12,39 @@ export function modelConfig(options: {
 }): Record<string, unknown> {
   const { description, tokenizerName } = options;
   const { family, config } = description;
+  if (family === "gpt2") return gpt2Config(config);
+  const conditioned = isCausal(description) ? undefined : description.config;
   return {
     parameterization: { name: family === "sdtt" ? "multi-round-sdtt" : family },
-    time_conditioning: family !== "ar" && config.timeConditioning,
-    ...(family === "ar" ? {} : { noise: { type: "loglinear" } }),
+    time_conditioning: conditioned?.timeConditioning ?? false,
+    ...(conditioned ? { noise: { type: "loglinear" } } : {}),
     model: {
-      type: family === "ar" ? "ar_orig" : "ddit-orig",
+      type: conditioned ? "ddit-orig" : "ar_orig",
       hidden_size: config.hiddenSize,
-      ...(family === "ar" ? {} : { cond_dim: config.conditionSize, scale_by_sigma: true }),
+      ...(conditioned ? { cond_dim: conditioned.conditionSize, scale_by_sigma: true } : {}),
       length: config.length,
       n_blocks: config.blockCount,
       n_heads: config.headCount,
       dropout: 0,
       tie_word_embeddings: false,
     },
-    ...(family === "ar" || trainedWithBos(description)
+    ...(isCausal(description) || trainedWithBos(description)
       ? {}
       : { data_preprocess: { add_bos: false, legacy_start_end_bos: false } }),
     ...(tokenizerName === undefined ? {} : { tokenizer: { name: tokenizerName } }),
+  };
+}
+
+function gpt2Config(config: CausalConfig): Record<string, unknown> {
+  return {
+    model_type: "gpt2",
+    architectures: ["GPT2LMHeadModel"],
+    vocab_size: config.vocabSize,
+    n_positions: config.length,
+    n_embd: config.hiddenSize,
+    n_layer: config.blockCount,
+    n_head: config.headCount,
+    activation_function: "gelu_new",
+    layer_norm_epsilon: gpt2Epsilon,
   };
 }

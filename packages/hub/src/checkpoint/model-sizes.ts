@@ -7,21 +7,23 @@ interface Witnessed {
   readonly witness: string;
 }
 
-/** The sizes of a DiT that its tensors show. The head count shows only if the rotary frequencies were saved. */
+/** The sizes of a model that its tensors show. The head count of a DiT shows only if the rotary frequencies were saved. */
 export interface ModelSizes {
   readonly vocabSize?: Witnessed | undefined;
   readonly hiddenSize?: Witnessed | undefined;
   readonly conditionSize?: Witnessed | undefined;
   readonly blockCount: Witnessed;
   readonly headCount?: Witnessed | undefined;
+  /** Of learnt positions. */
+  readonly length?: Witnessed | undefined;
 }
 
-type Shapes = ReadonlyMap<string, Pick<StoredTensor, "shape">>;
+export type Shapes = ReadonlyMap<string, Pick<StoredTensor, "shape">>;
 
 /** The canonical name of the one buffer a DiT has: 10000^(-2i/headSize) for i < headSize / 2. */
 export const rotaryBuffer = "rotary_emb.inv_freq";
 
-/** Reads the sizes from the shapes of tensors by canonical name. Where the first witness is missing the next one serves. */
+/** Reads the sizes of a DiT from the shapes of tensors by canonical name. Where the first witness is missing the next one serves. */
 export function readModelSizes(tensors: Shapes): ModelSizes {
   const matrices = ["vocab_embed.embedding", "output_layer.linear.weight"];
   const hiddenSize = witness(tensors, matrices, 2, 1);
@@ -29,12 +31,12 @@ export function readModelSizes(tensors: Shapes): ModelSizes {
     vocabSize: witness(tensors, matrices, 2, 0),
     hiddenSize,
     conditionSize: witness(tensors, ["sigma_map.mlp.0.weight", "sigma_map.mlp.2.weight"], 2, 0),
-    blockCount: countBlocks(tensors),
+    blockCount: countBlocks(tensors, "blocks"),
     headCount: countHeads(tensors, hiddenSize),
   };
 }
 
-function witness(
+export function witness(
   tensors: Shapes,
   names: readonly string[],
   rank: number,
@@ -52,13 +54,14 @@ function witness(
 const mostBlocks = 1000;
 
 /** One more than the highest block, so that a gap shows as missing tensors. */
-function countBlocks(tensors: Shapes): Witnessed {
+export function countBlocks(tensors: Shapes, called: string): Witnessed {
   let value = 0;
   for (const name of tensors.keys()) {
-    const index = Number(/^blocks\.(\d+)\./.exec(name)?.[1] ?? -1);
+    const [list, number = "", rest] = name.split(".");
+    const index = list === called && rest !== undefined && /^\d+$/.test(number) ? Number(number) : -1;
     if (index < mostBlocks) value = Math.max(value, index + 1);
   }
-  return { value, witness: value > 0 ? `blocks.${value - 1}` : "no tensor of a block" };
+  return { value, witness: value > 0 ? `${called}.${value - 1}` : "no tensor of a block" };
 }
 
 function countHeads(tensors: Shapes, hiddenSize: Witnessed | undefined): Witnessed | undefined {

@@ -10,25 +10,60 @@ export interface SettledSizes {
   readonly headCount: number;
   /** Of models that are conditioned. */
   readonly conditionSize?: number;
+  /** Of models whose positions are learnt. */
+  readonly length?: number;
 }
 
-/** The published sizes, by which the head count is known when neither tensors nor config tell it. */
-const publishedHeads: readonly { hiddenSize: number; blockCount: number; headCount: number }[] = [
-  { hiddenSize: 768, blockCount: 12, headCount: 12 },
-  { hiddenSize: 1024, blockCount: 24, headCount: 16 },
-  { hiddenSize: 1536, blockCount: 24, headCount: 16 },
-];
+/** What each size of an architecture is called in messages, and the tensor that shows it first. */
+type SizeLabels = Partial<Readonly<Record<SizeName, readonly [label: string, shownBy: string]>>>;
 
-/** What each size is called in messages, and the tensor that shows it first. */
-const labels: Readonly<Record<keyof SettledSizes, readonly [label: string, shownBy: string]>> = {
-  vocabSize: ["the vocabulary with its mask", "vocab_embed.embedding"],
-  hiddenSize: ["the hidden size", "vocab_embed.embedding"],
-  blockCount: ["the number of blocks", "blocks.N"],
-  headCount: ["the number of attention heads", rotaryBuffer],
-  conditionSize: ["the size of the conditioning vector", "sigma_map.mlp.0.weight"],
+type SizeName = keyof SettledSizes;
+
+/** The sizes that an architecture has. */
+export interface SizesOfArchitecture {
+  readonly labels: SizeLabels;
+  /** The published ones, by which the head count is known when neither tensors nor config tell it. */
+  readonly published: readonly { hiddenSize: number; blockCount: number; headCount: number }[];
+}
+
+/** Of a DiT without its conditioning, as the autoregressive baseline is. */
+export const causalDitSizes: SizesOfArchitecture = {
+  labels: {
+    vocabSize: ["the vocabulary with its mask", "vocab_embed.embedding"],
+    hiddenSize: ["the hidden size", "vocab_embed.embedding"],
+    blockCount: ["the number of blocks", "blocks.N"],
+    headCount: ["the number of attention heads", rotaryBuffer],
+  },
+  published: [
+    { hiddenSize: 768, blockCount: 12, headCount: 12 },
+    { hiddenSize: 1024, blockCount: 24, headCount: 16 },
+    { hiddenSize: 1536, blockCount: 24, headCount: 16 },
+  ],
 };
 
-const sizeNames = Object.keys(labels) as (keyof SettledSizes)[];
+export const ditSizes: SizesOfArchitecture = {
+  ...causalDitSizes,
+  labels: {
+    ...causalDitSizes.labels,
+    conditionSize: ["the size of the conditioning vector", "sigma_map.mlp.0.weight"],
+  },
+};
+
+export const gpt2Sizes: SizesOfArchitecture = {
+  labels: {
+    vocabSize: ["the vocabulary", "wte.weight"],
+    hiddenSize: ["the hidden size", "wte.weight"],
+    blockCount: ["the number of blocks", "h.N"],
+    headCount: ["the number of attention heads", "n_head"],
+    length: ["the number of positions", "wpe.weight"],
+  },
+  published: [
+    { hiddenSize: 768, blockCount: 12, headCount: 12 },
+    { hiddenSize: 1024, blockCount: 24, headCount: 16 },
+    { hiddenSize: 1280, blockCount: 36, headCount: 20 },
+    { hiddenSize: 1600, blockCount: 48, headCount: 25 },
+  ],
+};
 
 /**
  * Holds the sizes that tensors show against those that the config claims. Tensors decide; a claim fills in what they do
@@ -40,31 +75,31 @@ export function settleSizes(options: {
   shown: ModelSizes;
   claims?: ModelClaims | undefined;
   configPath: string;
-  /** Whether the model is conditioned, as a DiT is. */
-  conditioned: boolean;
+  architecture: SizesOfArchitecture;
 }): { sizes?: SettledSizes; problems: string[] } {
-  const { shown, claims, configPath, conditioned } = options;
-  const wanted = sizeNames.filter((size) => conditioned || size !== "conditionSize");
+  const { shown, claims, configPath, architecture } = options;
+  const { labels } = architecture;
+  const wanted = Object.keys(labels) as SizeName[];
   const problems: string[] = [];
-  const settled: Partial<Record<keyof SettledSizes, number>> = {};
+  const settled: Partial<Record<SizeName, number>> = {};
   for (const size of wanted) {
     const [seen, claimed] = [shown[size], claims?.[size]];
     const value = seen?.value ?? claimed?.value;
     if (value !== undefined) settled[size] = value;
     if (seen && claimed && seen.value !== claimed.value) {
       problems.push(
-        `${labels[size][0]} is ${seen.value} by ${seen.witness} but ${claimed.value} by ${claimed.key} of ${configPath}`,
+        `${labels[size]![0]} is ${seen.value} by ${seen.witness} but ${claimed.value} by ${claimed.key} of ${configPath}`,
       );
     }
   }
-  const published = publishedHeads.find(
+  const published = architecture.published.find(
     ({ hiddenSize, blockCount }) => hiddenSize === settled.hiddenSize && blockCount === settled.blockCount,
   );
   if (published) settled.headCount ??= published.headCount;
 
   const gaps = wanted.filter((size) => settled[size] === undefined);
   if (gaps.length > 0) {
-    const named = gaps.map((size) => labels[size].join(", by "));
+    const named = gaps.map((size) => labels[size]!.join(", by "));
     return {
       problems: [...problems, `neither tensors nor a config.json beside them show ${named.join("; nor ")}`],
     };

@@ -22,7 +22,7 @@ export type ModelReference =
 
 /**
  * Reads what a person writes for a model: a short name (`sdtt:kld/7`, `sdtt:scaling/md/3`, `sdtt:teacher/md`, `mdlm`,
- * `sedd:small`, `tiny`, `tiny:teacher`, `tiny:judge`), a repository (`hf:organisation/name@branch`, `organisation/name`) or a path
+ * `sedd:small`, `gpt2-large`, `tiny`, `tiny:teacher`, `tiny:judge`), a repository (`hf:organisation/name@branch`, `organisation/name`) or a path
  * (`./folder`, `weights.safetensors`).
  *
  * @throws SdttError `usage` that lists the choices.
@@ -91,4 +91,4 @@ function parseRepository(text: string): ModelReference {
   );
 }
 
-const examples = "tiny, sdtt:kld/7, sdtt:scaling/md/7, sdtt:teacher/md, mdlm, sedd:small";
+const examples = "tiny, sdtt:kld/7, sdtt:scaling/md/7, sdtt:teacher/md, mdlm, sedd:small, gpt2";

@@ -1,22 +1,22 @@
 import { SdttError } from "@sdtt/core";
-import { ditParameters } from "@sdtt/models";
-import type { DenoiserDescription, DitConfig } from "@sdtt/models";
+import { modelParameters } from "@sdtt/models";
+import type { CausalDescription, DenoiserDescription, DitConfig, ModelDescription } from "@sdtt/models";
 
 /** A published checkpoint with a short name. */
-export interface NamedModel {
+export interface NamedModel<Description extends ModelDescription = ModelDescription> {
   /** What to write for it: `sdtt:kld/7`. */
   readonly name: string;
   /** `organisation/name` on the Hub. */
   readonly repo: string;
   readonly revision: string;
-  readonly family: DenoiserDescription["family"];
+  readonly family: Description["family"];
   /** What it is, in a few words. */
   readonly description: string;
   /** The sizes it is published to have; what counts is what its tensors say. */
-  readonly config: DitConfig;
+  readonly config: Description["config"];
   /** Number of parameters. */
   readonly parameters: number;
-  /** Bytes of its weights, in float32. The file is longer by its header, a few kilobytes. */
+  /** Bytes of its weights, in float32. The file is longer by its header, and by its buffers where it has any. */
   readonly size: number;
 }
 
@@ -24,6 +24,13 @@ export interface NamedModel {
 const studentLosses = ["kld", "mse", "tvd"] as const;
 /** The sizes of the scaling experiments. */
 const scalingSizes = ["sm", "md", "large"] as const;
+/** GPT-2 (Radford et al. 2019), by the names that it is published under. */
+const gpt2Sizes = [
+  { name: "gpt2", hiddenSize: 768, blockCount: 12, headCount: 12 },
+  { name: "gpt2-medium", hiddenSize: 1024, blockCount: 24, headCount: 16 },
+  { name: "gpt2-large", hiddenSize: 1280, blockCount: 36, headCount: 20 },
+  { name: "gpt2-xl", hiddenSize: 1600, blockCount: 48, headCount: 25 },
+] as const;
 /** Each round doubles the step that a student learns to take at once. */
 const distillationRounds = [1, 2, 3, 4, 5, 6, 7] as const;
 
@@ -32,7 +39,13 @@ export type ScalingSize = (typeof scalingSizes)[number];
 export type DistillationRound = (typeof distillationRounds)[number];
 
 /** The students of the 169 M teacher after each round. The original's `load_small_student`. */
-export function smallStudent({ loss, round }: { loss: StudentLoss; round: DistillationRound }): NamedModel {
+export function smallStudent({
+  loss,
+  round,
+}: {
+  loss: StudentLoss;
+  round: DistillationRound;
+}): NamedModel<DenoiserDescription> {
   checkChoice("loss", loss, studentLosses);
   checkChoice("round", round, distillationRounds);
   return sdttModel({
@@ -44,7 +57,13 @@ export function smallStudent({ loss, round }: { loss: StudentLoss; round: Distil
 }
 
 /** The students of teachers of three sizes. The original's `load_scaling_student`. */
-export function scalingStudent({ size, round }: { size: ScalingSize; round: DistillationRound }): NamedModel {
+export function scalingStudent({
+  size,
+  round,
+}: {
+  size: ScalingSize;
+  round: DistillationRound;
+}): NamedModel<DenoiserDescription> {
   checkChoice("size", size, scalingSizes);
   checkChoice("round", round, distillationRounds);
   return sdttModel({
@@ -56,7 +75,7 @@ export function scalingStudent({ size, round }: { size: ScalingSize; round: Dist
 }
 
 /** The teachers of the scaling experiments, trained for 400k steps. The original's `load_scaling_teacher`. */
-export function scalingTeacher({ size }: { size: ScalingSize }): NamedModel {
+export function scalingTeacher({ size }: { size: ScalingSize }): NamedModel<DenoiserDescription> {
   checkChoice("size", size, scalingSizes);
   return sdttModel({
     name: `sdtt:teacher/${size}`,
@@ -67,7 +86,7 @@ export function scalingTeacher({ size }: { size: ScalingSize }): NamedModel {
 }
 
 /** The teacher of the small students, trained for a million steps. The original's `load_mdlm_small`. */
-export function mdlmSmall(): NamedModel {
+export function mdlmSmall(): NamedModel<DenoiserDescription> {
   return sdttModel({
     name: "sdtt:teacher/1m",
     revision: "teacher_1M_sm",
@@ -82,7 +101,7 @@ export const namedModels: readonly NamedModel[] = [
   ...scalingSizes.flatMap((size) => distillationRounds.map((round) => scalingStudent({ size, round }))),
   ...scalingSizes.map((size) => scalingTeacher({ size })),
   mdlmSmall(),
-  namedModel({
+  namedModel<DenoiserDescription>({
     name: "mdlm",
     repo: "kuleshov-group/mdlm-owt",
     revision: "main",
@@ -92,7 +111,7 @@ export const namedModels: readonly NamedModel[] = [
   }),
   ...(["sm", "md"] as const).map((size) => {
     const word = size === "sm" ? "small" : "medium";
-    return namedModel({
+    return namedModel<DenoiserDescription>({
       name: `sedd:${word}`,
       repo: `louaaron/sedd-${word}`,
       revision: "main",
@@ -101,6 +120,16 @@ export const namedModels: readonly NamedModel[] = [
       config: { ...ditConfig(size), timeConditioning: true },
     });
   }),
+  ...gpt2Sizes.map(({ name, hiddenSize, blockCount, headCount }) =>
+    namedModel<CausalDescription>({
+      name,
+      repo: `openai-community/${name}`,
+      revision: "main",
+      family: "gpt2",
+      description: "GPT-2, autoregressive: a judge of texts and a baseline",
+      config: { vocabSize: 50_257, length: 1024, hiddenSize, blockCount, headCount },
+    }),
+  ),
 ];
 
 /** @throws SdttError `usage` that lists the choices. */
@@ -115,13 +144,21 @@ function sdttModel(facts: {
   revision: string;
   size: ScalingSize;
   description: string;
-}): NamedModel {
+}): NamedModel<DenoiserDescription> {
   const { size, ...rest } = facts;
-  return namedModel({ ...rest, repo: "jdeschena/sdtt", family: "sdtt", config: ditConfig(size) });
+  return namedModel<DenoiserDescription>({
+    ...rest,
+    repo: "jdeschena/sdtt",
+    family: "sdtt",
+    config: ditConfig(size),
+  });
 }
 
-function namedModel(facts: Omit<NamedModel, "parameters" | "size">): NamedModel {
-  const parameters = ditParameters(facts.config)
+function namedModel<Description extends ModelDescription>(
+  facts: Omit<NamedModel<Description>, "parameters" | "size">,
+): NamedModel<Description> {
+  const { family, config } = facts;
+  const parameters = modelParameters({ family, config } as ModelDescription)
     .map(({ shape }) => shape.reduce((product, size) => product * size, 1))
     .reduce((sum, count) => sum + count, 0);
   return { ...facts, parameters, size: 4 * parameters };

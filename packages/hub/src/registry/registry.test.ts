@@ -17,6 +17,10 @@ test("every published revision has a name, and every name leads back to it", () 
     ["mdlm", "kuleshov-group/mdlm-owt"],
     ["sedd:small", "louaaron/sedd-small"],
     ["sedd:medium", "louaaron/sedd-medium"],
+    ["gpt2", "openai-community/gpt2"],
+    ["gpt2-medium", "openai-community/gpt2-medium"],
+    ["gpt2-large", "openai-community/gpt2-large"],
+    ["gpt2-xl", "openai-community/gpt2-xl"],
   ]);
   for (const named of namedModels) {
     const { name, repo, revision } = named;
@@ -29,6 +33,11 @@ test("parameters and sizes are those of the published files", () => {
   const counts = (["sm", "md", "large"] as const).map((size) => scalingStudent({ size, round: 1 }));
   expect(counts.map(({ parameters }) => parameters)).toEqual([169_627_218, 424_477_010, 863_158_098]);
   expect(counts.map(({ size }) => size)).toEqual([678_508_872, 1_697_908_040, 3_452_632_392]);
+  // 124M, 355M, 774M and 1558M, as GPT-2's own repository has them.
+  const gpt2 = namedModels.filter(({ family }) => family === "gpt2");
+  expect(gpt2.map(({ parameters }) => parameters)).toEqual([
+    124_439_808, 354_823_168, 774_030_080, 1_557_611_200,
+  ]);
 });
 
 test.each([
@@ -68,6 +77,7 @@ test.each([
   ["sedd:large", /after "sedd:" comes one of small, medium/],
   ["tiny:student", /after "tiny:" comes one of teacher, judge/],
   ["mdlm:owt", /"mdlm" does/],
+  ["gpt2:large", /"gpt2" does/],
   ["nonsense", /"nonsense" names no model. Write a short name \(tiny, sdtt:kld\/7/],
   ["", /"" names no model/],
   ["org/name@", /names no model/],

@@ -1,4 +1,5 @@
 import type { DataType } from "@sdtt/core";
+import { isCausal } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
 
 /** How the weights came to be. */
@@ -35,6 +36,7 @@ export interface ModelCard {
 export function writeModelCard(card: ModelCard): string {
   const { repo, branch, model, origin, license } = card;
   const { config } = model;
+  const conditioned = isCausal(model) ? undefined : model.config;
   return [
     "---",
     ...(license === undefined ? [] : [`license: ${JSON.stringify(license)}`]),
@@ -42,11 +44,9 @@ export function writeModelCard(card: ModelCard): string {
     "pipeline_tag: text-generation",
     ...baseModel(origin),
     "tags:",
-    ...[
-      ...(model.family === "ar" ? [] : ["diffusion", "masked-diffusion"]),
-      "language-model",
-      model.family,
-    ].map((tag) => `  - ${tag}`),
+    ...[...(conditioned ? ["diffusion", "masked-diffusion"] : []), "language-model", model.family].map(
+      (tag) => `  - ${tag}`,
+    ),
     "---",
     "",
     `# ${branch === "main" ? repo : `${repo}, ${branch}`}`,
@@ -63,19 +63,19 @@ export function writeModelCard(card: ModelCard): string {
     "## The model",
     "",
     ...table("size", {
-      "vocabulary, mask included": config.vocabSize,
+      [model.family === "gpt2" ? "vocabulary" : "vocabulary, mask included"]: config.vocabSize,
       "hidden size": config.hiddenSize,
       blocks: config.blockCount,
       "attention heads": config.headCount,
-      ...(model.family === "ar" ? {} : { "conditioning size": model.config.conditionSize }),
+      ...(conditioned ? { "conditioning size": conditioned.conditionSize } : {}),
       "tokens trained on at a time": config.length,
-      ...(model.family === "ar" ? {} : { "time conditioning": model.config.timeConditioning }),
+      ...(conditioned ? { "time conditioning": conditioned.timeConditioning } : {}),
       dtype: card.dtype,
     }),
     "## How to run it",
     "",
     "```sh",
-    `npx sdtt ${model.family === "ar" ? "eval samples --judge" : "sample --model"} hf:${repo}@${branch}`,
+    `npx sdtt sample --model hf:${repo}@${branch}`,
     "```",
     "",
     ...(origin.kind === "distilled"
@@ -92,6 +92,7 @@ const kinds = {
   mdlm: "A masked diffusion language model of the MDLM family",
   sedd: "A masked diffusion language model of the SEDD family",
   ar: "An autoregressive language model, to judge texts and to compare with,",
+  gpt2: "An autoregressive language model of GPT-2's architecture",
 } as const;
 
 /** The Hub shows the line from model to model; only its own names fit there. */

@@ -40,7 +40,7 @@ export function checkMaxLength(positions: number, maxLength: number): void {
 }
 
 /** The rows of the grid that are of texts. */
-export function rowsOf(texts: CausalTexts, { butLast = false } = {}): Int32Array {
+export function rowsOf(texts: CausalTexts, { butLast = false }: { butLast?: boolean } = {}): Int32Array {
   const lengths = lengthsOf(texts);
   const { length } = texts;
   return Int32Array.from(texts.tokens.keys()).filter(

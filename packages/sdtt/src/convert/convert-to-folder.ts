@@ -11,7 +11,7 @@ import { tensorSources } from "./tensor-sources.ts";
 const weightsName = "model.safetensors";
 
 /**
- * Makes a folder in the Hub's layout of any checkpoint: `config.json` and `model.safetensors` as SDTT writes them, and
+ * Makes a folder in the Hub's layout of any checkpoint: `config.json` and `model.safetensors` as SDTT writes them, or Transformers of a GPT-2, and
  * `tokenizer.json` if the checkpoint has one. One tensor is in memory at a time. The folder appears when it is whole.
  *
  * @returns the checkpoint that was read.
@@ -34,14 +34,20 @@ export async function convertToFolder(options: ConvertOptions): Promise<Checkpoi
     await writeFile(inStaging("config.json"), `${JSON.stringify(config, undefined, 2)}\n`);
     if (ownTokenizer) await copyFile(ownTokenizer, inStaging("tokenizer.json"));
   });
+  // As those who made the family write its names, and what they keep beside the parameters.
+  const isGpt2 = description.family === "gpt2";
+  const prefix = isGpt2 ? "" : "backbone.";
   const tensors = tensorSources({
     checkpoint,
     dtype,
-    prefix: "backbone.",
+    prefix,
     onProgress: (progress) => onProgress({ file: weightsName, ...progress }),
   });
-  const frequencies = rotaryFrequencies(description.config);
-  tensors.set("backbone.rotary_emb.inv_freq", { ...frequencies, read: () => Promise.resolve(frequencies) });
+  if (!isGpt2) {
+    const frequencies = rotaryFrequencies(description.config);
+    const read = () => Promise.resolve(frequencies);
+    tensors.set(`${prefix}rotary_emb.inv_freq`, { ...frequencies, read });
+  }
   await writeSafetensors({ path: inStaging(weightsName), tensors, signal });
   await moveIntoPlace(staging.folder, target);
   return checkpoint;

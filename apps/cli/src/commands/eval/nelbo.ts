@@ -4,6 +4,7 @@ import { datasetOfTexts, readDocuments } from "@sdtt/data";
 import type { Packing } from "@sdtt/data";
 import { causalPerplexity, nelboBound } from "@sdtt/eval";
 import type { Samples } from "@sdtt/eval";
+import { isCausal } from "@sdtt/models";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import { Option } from "commander";
 import type { Command } from "commander";
@@ -45,7 +46,7 @@ export function addNelboCommand(parent: Command, context: CliContext): void {
       .option("--json", "print the result as JSON"),
   ).action(async (flags: NelboFlags) => {
     const { description } = await openNamedCheckpoint(flags.model, flags, context);
-    await (description.family === "ar" ? evaluateExactly : evaluateBound)(flags, context);
+    await (isCausal(description) ? evaluateExactly : evaluateBound)(flags, context);
   });
 }
 

@@ -1,10 +1,9 @@
 import { evaluateSamples, generativePerplexity } from "@sdtt/eval";
 import type { Command } from "commander";
-import type { CausalLanguageModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
 import { joinTexts } from "../../evaluation/measure-texts.ts";
 import { expectSameVocabulary } from "../../evaluation/vocabulary.ts";
-import { addModelOptions, openCausalModel, openModel } from "../../model-options.ts";
+import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
 import type { SamplingFlags } from "../../sampling-options.ts";
@@ -24,7 +23,8 @@ export function addSamplesCommand(parent: Command, context: CliContext): void {
 
 async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<void> {
   await using model = await openModel(flags, context);
-  await using judge = await openJudge(flags, context);
+  await using judge =
+    flags.judge === undefined ? undefined : await openJudge({ ...flags, model: flags.judge }, context);
   if (judge) expectSameVocabulary(judge, model);
   const { steps = 32, precision = "exact" } = flags;
   const options = { ...samplingOptions(flags), steps, precision, signal: context.signal };
@@ -49,8 +49,4 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
     ["sampling", `${steps} steps, ${passes} passes, ${precision} draws, seed ${seed}`],
     ["texts", `${samples.batch} of ${samples.length} tokens`],
   ]);
-}
-
-async function openJudge(flags: SamplesFlags, context: CliContext): Promise<CausalLanguageModel | undefined> {
-  return flags.judge === undefined ? undefined : openCausalModel({ ...flags, model: flags.judge }, context);
 }

@@ -3,7 +3,7 @@ import type { ReportCell } from "@sdtt/eval";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { engineOptions } from "../../engine-options.ts";
-import { openCausalModel, openModel } from "../../model-options.ts";
+import { openJudge, openModel } from "../../model-options.ts";
 import { measureCausal, measureDiffusion, warmUpDiffusion } from "../measure-texts.ts";
 import type { MeasureOptions } from "../measure-texts.ts";
 import type { ReportProgress } from "./progress.ts";
@@ -35,7 +35,7 @@ async function measureSubjects(subjects: ReportSubjects, options: MakeReportOpti
   const { context, opening, settings, results } = options;
   const { judge, models, length } = subjects;
   await using engine = await createEngine(engineOptions(opening));
-  await using causal = await openCausalModel({ ...opening, model: judge.name, engine }, context);
+  await using causal = await openJudge({ ...opening, model: judge.name, engine }, context);
   const measuring: Measuring = {
     ...options,
     engine,

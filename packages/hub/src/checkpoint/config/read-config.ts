@@ -1,10 +1,11 @@
 import { SdttError } from "@sdtt/core";
+import { gpt2Dialect } from "./gpt2.ts";
 import { hydraDialect } from "./hydra.ts";
 import type { ModelClaims } from "./model-claims.ts";
 import { seddDialect } from "./sedd.ts";
 import { transformersDialect } from "./transformers.ts";
 
-const dialects = [hydraDialect, transformersDialect, seddDialect] as const;
+const dialects = [hydraDialect, transformersDialect, seddDialect, gpt2Dialect] as const;
 
 /**
  * What a config says of its model, whichever way it is written.
@@ -27,7 +28,7 @@ export function readConfig(config: unknown, where: string): ModelClaims {
       : "";
   throw new SdttError(
     "format",
-    `${where} is no config that we know: SDTT's has "parameterization", MDLM's model_type "mdlm", SEDD's "graph" and "tokens".${stated}`,
+    `${where} is no config that we know: SDTT's has "parameterization", MDLM's model_type "mdlm", SEDD's "graph" and "tokens", GPT-2's model_type "gpt2".${stated}`,
   );
 }
 
