@@ -19,8 +19,10 @@ export interface BenchmarkOptions {
   readonly pytorch?: string | undefined;
   /** Where the benchmark of a GPU computes. */
   readonly device: "cpu" | "cuda";
-  /** Of which sizes its models are. */
+  /** Of which sizes the models are, in the benchmarks that have a choice. */
   readonly sizes: readonly string[];
+  /** The SVG file that the benchmark draws to, where it draws. */
+  readonly plot?: string | undefined;
   /** The most operations per second that its device can do in matrix products. */
   readonly peak?: number | undefined;
 }

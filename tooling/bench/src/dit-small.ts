@@ -34,10 +34,11 @@ export async function randomCheckpoint(options: {
   if (present) return { path, bytes: present.size };
   await mkdir(join(folder, name), { recursive: true });
   const described = modelConfig({ description: model });
+  const prefix = model.family === "gpt2" ? "" : "backbone.";
   await writeFile(join(folder, name, "config.json"), JSON.stringify(described));
   const sources = modelParameters(model).map(({ name, shape }, seed) => {
     const read = async () => tensor("float32", shape, randomValues(name, seed, elementCount(shape)));
-    return [`backbone.${name}`, { dtype: "float32", shape, read }] as const;
+    return [prefix + name, { dtype: "float32", shape, read }] as const;
   });
   await writeSafetensors({ path, tensors: new Map(sources) });
   return { path, bytes: (await stat(path)).size };
@@ -46,7 +47,7 @@ export async function randomCheckpoint(options: {
 /** Norms of one, all else uniform with a deviation of 0.02, as before training. */
 function randomValues(name: string, seed: number, count: number): Float32Array<ArrayBuffer> {
   const values = new Float32Array(count);
-  if (name.includes("norm")) return values.fill(1);
+  if (/norm|ln_\w\.weight/.test(name)) return values.fill(1);
   // A linear congruential generator (Numerical Recipes): good enough to multiply with, and quick.
   let state = seed;
   for (let i = 0; i < count; i++) {

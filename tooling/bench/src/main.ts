@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isSdttError, SdttError } from "@sdtt/core";
 import type { Benchmark } from "./benchmark.ts";
+import { autoregression } from "./benchmarks/autoregression/autoregression.ts";
 import { distillStep } from "./benchmarks/distill-step.ts";
 import { engine } from "./benchmarks/engine.ts";
 import { eventLoop } from "./benchmarks/event-loop.ts";
@@ -18,6 +19,7 @@ import { formatReport } from "./report.ts";
 const benchmarks = new Map<string, Benchmark>([
   ["sample-step", sampleStep],
   ["sample", sample],
+  ["autoregression", autoregression],
   ["distill-step", distillStep],
   ["engine", engine],
   ["event-loop", eventLoop],
@@ -36,6 +38,9 @@ ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summar
   --cache FOLDER   where the random checkpoint is kept (in the system's folder for temporary files)
   --pytorch PYTHON a Python with torch and safetensors: compares with PyTorch where the benchmark can
   --json           data instead of a table
+of autoregression alone:
+  --plot FILE      draws the seconds of a text as an SVG
+  --sizes trial    models so small that the benchmark takes seconds, to see it work
 of gpu alone:
   --device NAME    cuda, or cpu to try it out (cuda)
   --sizes NAMES    of the models, by commas: sm, md, large, or trial, which a CPU does in a minute (sm,md,large)
@@ -52,6 +57,7 @@ const { positionals, values } = parseArgs({
     device: { type: "string", default: "cuda" },
     sizes: { type: "string", default: "sm,md,large" },
     peak: { type: "string" },
+    plot: { type: "string" },
   },
 });
 
@@ -73,6 +79,7 @@ async function measure(benchmark: Benchmark): Promise<void> {
     pytorch: pytorch?.includes("/") ? whereTheyStood(pytorch) : pytorch,
     device: oneOf("--device", values.device, ["cuda", "cpu"]),
     sizes: values.sizes.split(","),
+    plot: values.plot === undefined ? undefined : whereTheyStood(values.plot),
     peak: values.peak === undefined ? undefined : 1e12 * positive("--peak", values.peak),
   };
   await benchmark.check?.(options);

@@ -2,6 +2,8 @@
 export interface Report {
   /** One row for each thing measured; the keys are the columns. */
   readonly rows: readonly Row[];
+  /** What is told under the table, a line each. */
+  readonly notes?: readonly string[];
   readonly targets?: readonly Target[];
 }
 
@@ -15,12 +17,12 @@ export interface Target {
 }
 
 /** For people: a Markdown table, and how the targets were met. */
-export function formatReport({ rows, targets = [] }: Report): string {
+export function formatReport({ rows, notes = [], targets = [] }: Report): string {
   const verdicts = targets.map(({ what, measured, atMost }) => {
     const verdict = measured <= atMost ? "met" : "MISSED";
     return `${verdict}: ${what}: ${format(measured)}, at most ${format(atMost)}`;
   });
-  return [formatTable(rows), "", ...verdicts].join("\n").trimEnd();
+  return [formatTable(rows), "", ...notes, ...verdicts].join("\n").trimEnd();
 }
 
 function formatTable(rows: readonly Row[]): string {

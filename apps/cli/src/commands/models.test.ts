@@ -79,7 +79,7 @@ test("what cannot be had is refused in one line that says what to do", async () 
   hub.push("org/empty", "main", { "README.md": "nothing here" });
   hub.createModel("org/gated", { gated: true });
   hub.push("org/gated", "main", model.files);
-  hub.push("org/gpt2", "main", { "model.safetensors": foreignModel() });
+  hub.push("org/bert", "main", { "model.safetensors": foreignModel() });
   const file = join(folder, "file");
   await writeFile(file, "");
 
@@ -98,7 +98,7 @@ test("what cannot be had is refused in one line that says what to do", async () 
     [["pull", "org/gated"], 1, /does not accept HF_TOKEN/, { HF_TOKEN: "hf_unknown" }],
     [["pull", "org/gated"], 0, /ready/, { HF_TOKEN: "hf_member" }],
     [["pull", "org/gated"], 2, /does not look like a token/, { HF_TOKEN: "secret" }],
-    [["pull", "org/gpt2"], 1, /looks like a GPT-2/],
+    [["pull", "org/bert"], 1, /looks like a BERT/],
     [["pull", "org/model"], 1, /Cannot .*file.*HF_HUB_CACHE/, { HF_HUB_CACHE: join(file, "cache") }],
     [["pull", "org/model"], 2, /HF_ENDPOINT/, { HF_ENDPOINT: "nonsense" }],
   ];
@@ -110,10 +110,10 @@ test("what cannot be had is refused in one line that says what to do", async () 
   }
 });
 
-/** The header of a GPT-2 and a tensor of one number. */
+/** The header of a BERT and a tensor of one number. */
 function foreignModel(): Uint8Array {
   const json = JSON.stringify({
-    "h.0.attn.c_attn.weight": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
+    "encoder.layer.0.attention.self.query.weight": { dtype: "F32", shape: [1], data_offsets: [0, 4] },
   });
   const file = Buffer.alloc(8 + json.length + 4);
   file.writeBigUInt64LE(BigInt(json.length));

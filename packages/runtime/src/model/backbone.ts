@@ -3,7 +3,7 @@ import type { RowsRequest, Tensor } from "@sdtt/core";
 import type { Program, Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
-import type { Engine } from "../engine.ts";
+import type { Engine, LoadOptions } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
 import { int64Tensor } from "./int64.ts";
@@ -63,6 +63,7 @@ export interface NetworkOptions extends PassLimits {
   readonly maskId?: number;
   /** Whether the network is told the noise level; it is not unless given. */
   readonly timeConditioning?: boolean;
+  readonly load?: LoadOptions;
   /** Gives a program with the inputs and the output of `backboneProgram`. */
   readonly build: (files: Weights) => Program;
 }
@@ -72,7 +73,7 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
   const { engine, weights, hiddenSize, maskId, timeConditioning = false, build } = options;
   const usual = usualLimits(engine);
   const { maxPositions = usual.maxPositions, maxHeadRows = usual.maxHeadRows } = options;
-  const session = await loadBound(engine, weights, build);
+  const session = await loadBound(engine, weights, build, options.load);
   /** What a pass may hold, and a head take; less once that was too much. */
   let room = maxPositions;
   let headRoom = maxHeadRows;

@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { Program, Weights } from "@sdtt/graph";
-import type { Engine, ResidentTensor, RunRequest } from "../engine.ts";
+import type { Engine, LoadOptions, ResidentTensor, RunRequest } from "../engine.ts";
 
 /** Weights that live in an engine, by parameter name: those of a model in training. */
 export interface ResidentWeights {
@@ -24,10 +24,11 @@ export async function loadBound(
   engine: Engine,
   weights: Weights | ResidentWeights,
   build: (files: Weights) => Program,
+  options?: LoadOptions,
 ): Promise<BoundSession> {
   const isResident = "residents" in weights;
   const program = build(isResident ? new Map() : weights);
-  const session = await engine.load(program);
+  const session = await engine.load(program, options);
   const bound = isResident ? residentFeeds(program, weights) : {};
   const names = program.outputs.map(({ name }) => name);
   const outputsBut = (into: object) => names.filter((name) => !(name in into));

@@ -24,6 +24,12 @@ export interface CausalModelOptions extends PassLimits, Precision {
   readonly weights: Weights | ResidentWeights;
 }
 
+/**
+ * Weights are used where they are mapped: repacked copies of them would double the memory of a large model, once for each
+ * program, and gain nothing in steps of few rows, which wait for memory.
+ */
+const load = { prepack: false };
+
 /** An autoregressive model (`causalParameters`) on an engine. Its programs are loaded when they are first needed. */
 export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel & AsyncDisposable> {
   const { engine, description, weights, dtype: matrixDtype } = options;
@@ -39,10 +45,15 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
     matrixDtype,
     decompose: operatorsToDecompose(engine),
   });
-  const sessions = createLazySessions(engine, weights);
+  const sessions = createLazySessions(engine, weights, load);
   let loading: Promise<Backbone> | undefined;
   const openNetwork = () =>
-    (loading ??= loadNetwork({ ...options, hiddenSize, build: (files) => causalProgram(programOf(files)) }));
+    (loading ??= loadNetwork({
+      ...options,
+      hiddenSize,
+      load,
+      build: (files) => causalProgram(programOf(files)),
+    }));
   /** Positions of the texts that are written together; fewer once that was too much. */
   const room = { positions: maxPositions };
 

@@ -1,5 +1,5 @@
 import type { Program, Weights } from "@sdtt/graph";
-import type { Engine } from "../engine.ts";
+import type { Engine, LoadOptions } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
 
@@ -8,13 +8,17 @@ export interface LazySessions extends AsyncDisposable {
   get(key: string, build: (files: Weights) => Program): Promise<BoundSession>;
 }
 
-export function createLazySessions(engine: Engine, weights: Weights | ResidentWeights): LazySessions {
+export function createLazySessions(
+  engine: Engine,
+  weights: Weights | ResidentWeights,
+  options?: LoadOptions,
+): LazySessions {
   const sessions = new Map<string, Promise<BoundSession>>();
   return {
     get(key, build) {
       const known = sessions.get(key);
       if (known) return known;
-      const loading = loadBound(engine, weights, build);
+      const loading = loadBound(engine, weights, build, options);
       sessions.set(key, loading);
       return loading;
     },

@@ -2,6 +2,8 @@
 export interface Contestant<M extends Timing = Timing> {
   readonly name: string;
   step(): Promise<M>;
+  /** Work that is done before anything counts, where a whole step would take too long; a step unless given. */
+  warmUp?(): Promise<unknown>;
 }
 
 export interface Timing {
@@ -34,8 +36,9 @@ export async function race<M extends Timing>(
   for (let round = -1; round < rounds; round++) {
     for (const i of contestants.keys()) {
       const turn = (i + round + 1) % contestants.length;
-      const measured = await contestants[turn]!.step();
-      if (round >= 0) results[turn]!.push(measured);
+      const contestant = contestants[turn]!;
+      if (round >= 0) results[turn]!.push(await contestant.step());
+      else await (contestant.warmUp ? contestant.warmUp() : contestant.step());
     }
   }
   return results;

@@ -1,0 +1,57 @@
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+
+export interface SpeedBar {
+  /** Texts that were written together. */
+  readonly batch: number;
+  readonly name: string;
+  /** What the others are compared with. */
+  readonly isReference: boolean;
+  readonly secondsPerText: number;
+}
+
+const title = "Seconds for a text";
+
+/** Bars, shorter is faster, as an SVG that is read in the light and in the dark. */
+export function drawSpeed(bars: readonly SpeedBar[]): string {
+  const { document } = parseHTML("<!doctype html><html></html>");
+  const labelled = bars.map((bar) => ({ ...bar, together: `batch ${bar.batch}` }));
+  const svg: { readonly outerHTML: string } = Plot.plot({
+    document,
+    className: "speed",
+    width: 640,
+    height: 320,
+    marginLeft: 150,
+    marginRight: 70,
+    x: { label: `${title}, shorter is faster →`, grid: true },
+    y: { label: null, domain: [...new Set(bars.map(({ name }) => name))] },
+    fy: { label: null },
+    marks: [
+      Plot.barX(labelled, {
+        x: "secondsPerText",
+        y: "name",
+        fy: "together",
+        fill: ({ isReference }: SpeedBar) => (isReference ? "var(--reference)" : "var(--bar)"),
+      }),
+      Plot.text(labelled, {
+        x: "secondsPerText",
+        y: "name",
+        fy: "together",
+        text: ({ secondsPerText }: SpeedBar) => `${secondsPerText.toPrecision(3)} s`,
+        textAnchor: "start",
+        dx: 5,
+      }),
+    ],
+  });
+  const style = `<style>
+.speed { --reference: #6b7280; --bar: #2563eb; color: #1d1d1f; background: #fff; font: 13px system-ui, sans-serif; }
+@media (prefers-color-scheme: dark) { .speed { --reference: #9ca3af; --bar: #7aa7ff; color: #ececf1; background: #17171a; } }
+</style>`;
+  const words = bars.map(({ name, batch, secondsPerText }) => {
+    return `${name}, batch ${batch}: ${secondsPerText.toPrecision(3)} s`;
+  });
+  return svg.outerHTML.replace(
+    />/,
+    ` xmlns="http://www.w3.org/2000/svg" role="img"><title>${title}</title><desc>${words.join("; ")}.</desc>${style}`,
+  );
+}
