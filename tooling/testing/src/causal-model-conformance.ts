@@ -33,6 +33,8 @@ export function causalModelConformance(name: string, options: CausalModelConform
     expect(Math.max(0, ...differences)).toBeLessThan(tolerance);
   };
 
+  const copies = (value: number, count: number) => Array.from({ length: count }, () => value);
+
   /** The law of the token after a beginning, by scoring every continuation: the slow twin of a draw. */
   async function nextLaw(model: CausalModel, beginning: readonly number[]): Promise<number[]> {
     const candidates = Array.from({ length: tokenCount }, (_, id) => [...beginning, id]);
@@ -84,15 +86,9 @@ export function causalModelConformance(name: string, options: CausalModelConform
           const ids = tokens.slice(text * length, text * length + count);
           const alone = { tokens: ids, batch: 1, length: count };
           const padding = length - count;
-          expectClose(rowOf(scores, text, length), [
-            ...(await model.score(alone)),
-            ...new Array<number>(padding).fill(0),
-          ]);
+          expectClose(rowOf(scores, text, length), [...(await model.score(alone)), ...copies(0, padding)]);
           const rows = await model.hidden(alone);
-          expectClose(rowOf(hidden, text, length * width), [
-            ...rows,
-            ...new Array<number>(padding * width).fill(0),
-          ]);
+          expectClose(rowOf(hidden, text, length * width), [...rows, ...copies(0, padding * width)]);
           expectClose(rowOf(last, text, width), rows.slice(-width));
         }
       }
@@ -164,7 +160,7 @@ export function causalModelConformance(name: string, options: CausalModelConform
       expect([...lengths]).toEqual(ends);
       expect(passes).toBe(Math.max(...ends) - 2);
       ends.forEach((end, text) => {
-        const expected = [...ids(text).slice(0, end), ...new Array<number>(length - end).fill(endId)];
+        const expected = [...ids(text).slice(0, end), ...copies(endId, length - end)];
         expect(rowOf(found, text, length)).toEqual(expected);
       });
       const first = { ...request, prompts: prompts.subarray(0, 2), batch: 1, endId };

@@ -38,14 +38,13 @@ const gpt2Config = z.object({
 });
 
 /** What the tanh form of GELU is called. */
-const geluNames: readonly string[] = ["gelu_new", "gelu_pytorch_tanh", "gelu_fast"];
+const geluNames: ReadonlySet<string> = new Set(["gelu_new", "gelu_pytorch_tanh", "gelu_fast"]);
 
 /** What Transformers can vary and no tensor shows. */
 function refuseVariants(config: z.infer<typeof gpt2Config>, where: string): void {
   const { activation_function: activation = "gelu_new", layer_norm_epsilon: epsilon = gpt2Epsilon } = config;
   const variants = [
-    !geluNames.includes(activation) &&
-      `activation_function ${JSON.stringify(activation)}, expected "gelu_new"`,
+    !geluNames.has(activation) && `activation_function ${JSON.stringify(activation)}, expected "gelu_new"`,
     epsilon !== gpt2Epsilon && `layer_norm_epsilon ${epsilon}, expected ${gpt2Epsilon}`,
     config.n_inner !== undefined &&
       config.n_embd !== undefined &&

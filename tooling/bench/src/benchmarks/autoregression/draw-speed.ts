@@ -23,7 +23,8 @@ export function drawSpeed(bars: readonly SpeedBar[]): string {
     height: 320,
     marginLeft: 150,
     marginRight: 70,
-    x: { label: `${title}, shorter is faster →`, grid: true },
+    marginBottom: 46,
+    x: { label: `${title}, shorter is faster →`, labelOffset: 40, grid: true },
     y: { label: null, domain: [...new Set(bars.map(({ name }) => name))] },
     fy: { label: null },
     marks: [
