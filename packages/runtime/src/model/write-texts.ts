@@ -9,7 +9,7 @@ import { createKeyValueCache } from "./key-value-cache.ts";
 import type { Precision } from "./precision.ts";
 
 /** A text under way. */
-export interface WrittenText {
+interface WrittenText {
   /** Its place among all texts. */
   readonly index: number;
   /** Ids, `[length]`, the prompt in place. */

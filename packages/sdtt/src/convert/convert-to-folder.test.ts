@@ -14,6 +14,7 @@ test.each<[file: string, weightSet: WeightSet | undefined, truth: string, prefix
   ["mdlm_hf", undefined, "mdlm_hf/model.safetensors", "backbone."],
   ["mdlm_hf/pytorch_model.bin", undefined, "mdlm_hf/model.safetensors", "backbone."],
   ["sedd", undefined, "sedd/model.safetensors", ""],
+  ["gpt2", undefined, "gpt2/model.safetensors", ""],
 ])(
   "%s with %s weights becomes a folder of the same model, bit for bit",
   async (file, weightSet, truth, prefix) => {
@@ -40,6 +41,20 @@ test("the tensors are those that SDTT writes, its buffer too", async () => {
   expect([...made.tensors.keys()].toSorted()).toEqual([...original.keys()].toSorted());
   const buffer = "backbone.rotary_emb.inv_freq";
   expect((await made.read(buffer)).data).toEqual(original.get(buffer)!.data);
+});
+
+test("those of a GPT-2 are the ones that Transformers reads", async () => {
+  await using directory = await temporaryDirectory();
+  const target = join(directory.path, "made");
+  await convertToFolder({ path: fixturePath("gpt2"), target });
+  await using made = await openSafetensors(join(target, "model.safetensors"));
+  const original = [...readFixture("gpt2/model.safetensors").keys()];
+  const parameters = original.filter((name) => !name.endsWith("attn.bias"));
+  expect([...made.tensors.keys()].toSorted()).toEqual(parameters.toSorted());
+  expect(JSON.parse(await readFile(join(target, "config.json"), "utf8"))).toMatchObject({
+    model_type: "gpt2",
+    n_head: 4,
+  });
 });
 
 test("the folder says how it was made, and says it still when it is converted again", async () => {
