@@ -12,7 +12,7 @@ export interface CausalModel {
   readonly vocabSize: number;
   /** Numbers in a hidden row. */
   readonly hiddenSize: number;
-  /** The most positions of a text that it reads; `Infinity` where positions are not learnt. */
+  /** The most positions of a text that it reads; `Infinity` where positions are not learnt. What is drawn or scored last is not read. */
   readonly maxLength: number;
   /**
    * The log-probability of every token given those before it, in nats, `[batch, length]`: that of a token at its own place.

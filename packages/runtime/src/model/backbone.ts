@@ -37,7 +37,7 @@ export interface Backbone extends AsyncDisposable {
   forEachPart(request: RowsRequest, head: HeadOfPart): Promise<void>;
 }
 
-type HeadOfPart = (part: HiddenPart) => Promise<void>;
+export type HeadOfPart = (part: HiddenPart) => Promise<void>;
 
 export interface HiddenPart {
   /** float32 `[places.length, hidden]` */

@@ -72,11 +72,17 @@ test("texts of GPT-2 end where its positions do", async () => {
   const description = descriptions[1]!;
   await using model = await createCausalModel({ engine, description, weights: weightsOf(description) });
   const tooLong = { tokens: new Int32Array(9), batch: 1, length: 9 };
-  await expect(model.score(tooLong)).rejects.toThrow(/at most 8 positions of a text; got 9/);
-  await expect(model.hidden(tooLong)).rejects.toThrow(/at most 8 positions/);
-  // What is drawn last is not read.
+  await expect(model.hidden(tooLong)).rejects.toThrow(/at most 8 positions of a text; got 9/);
+  // The last token is drawn and scored, but not read.
   const { tokens } = await model.generate({ prompts: Int32Array.of(1), batch: 1, length: 9, stream });
-  expect(tokens.length).toBe(9);
+  const scores = await model.score({ tokens, batch: 1, length: 9 });
+  expect(scores[8]).toBeLessThan(0);
+  await expect(model.score({ tokens: new Int32Array(10), batch: 1, length: 10 })).rejects.toThrow(
+    /at most 8 positions/,
+  );
+  // What stands behind the end of a text takes no position.
+  const padded = { tokens: Int32Array.of(...tokens, 0, 0), batch: 1, length: 11, lengths: Int32Array.of(9) };
+  expect([...(await model.score(padded))]).toEqual([...scores, 0, 0]);
   await expect(model.generate({ prompts: Int32Array.of(1), batch: 1, length: 10, stream })).rejects.toThrow(
     /at most 8 positions/,
   );

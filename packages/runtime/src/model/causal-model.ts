@@ -1,12 +1,14 @@
+import { throwIfAborted } from "@sdtt/core";
 import type { CausalModel, GeneratedTexts, GeneratedTokens, GenerateRequest } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { causalProgram, causalStepProgram, headOf, tokenCount } from "@sdtt/models";
 import type { CausalDescription } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import { loadNetwork } from "./backbone.ts";
-import type { Backbone, PassLimits } from "./backbone.ts";
+import type { Backbone, HeadOfPart, PassLimits } from "./backbone.ts";
 import type { ResidentWeights } from "./bound-session.ts";
-import { checkTexts, lastRows, rowsOf } from "./causal-texts.ts";
+import { checkMaxLength, checkTexts, readingOf } from "./causal-texts.ts";
+import type { Reading } from "./causal-texts.ts";
 import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { openDrawHead } from "./draw-head.ts";
 import { generateTexts } from "./generate.ts";
@@ -47,13 +49,17 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
   });
   const sessions = createLazySessions(engine, weights, load);
   let loading: Promise<Backbone> | undefined;
-  const openNetwork = () =>
-    (loading ??= loadNetwork({
-      ...options,
-      hiddenSize,
-      load,
-      build: (files) => causalProgram(programOf(files)),
-    }));
+  const build = (files: Weights) => causalProgram(programOf(files));
+
+  /** Gives a head the hidden rows of what is read of texts. */
+  async function forEachPart(reading: Reading, open: () => Promise<HeadOfPart> | HeadOfPart): Promise<void> {
+    checkMaxLength(reading.length, maxLength);
+    throwIfAborted(reading.signal);
+    if (reading.rows.length === 0) return;
+    const network = await (loading ??= loadNetwork({ ...options, hiddenSize, load, build }));
+    await network.forEachPart(reading, await open());
+  }
+
   /** Positions of the texts that are written together; fewer once that was too much. */
   const room = { positions: maxPositions };
 
@@ -71,27 +77,25 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
     maxLength,
 
     async score(texts) {
-      checkTexts(texts, { vocabSize, maxLength });
+      checkTexts(texts, vocabSize);
       const { tokens } = texts;
-      const rows = rowsOf(texts, { butLast: true });
-      const targets = rows.map((row) => tokens[row + 1]!);
-      checkTargets(targets, rows.length, tokenCount(head));
-      const found = new Float32Array(rows.length);
-      const network = await openNetwork();
-      await network.forEachPart({ ...texts, rows }, await openTargetHead(sessions, head, targets, found));
+      const reading = readingOf(texts, "all but last");
+      const targets = reading.places.map((place) => tokens[place + 1]!);
+      checkTargets(targets, reading.rows.length, tokenCount(head));
+      const found = new Float32Array(targets.length);
+      await forEachPart(reading, () => openTargetHead(sessions, head, targets, found));
       const scores = new Float32Array(tokens.length);
-      rows.forEach((row, place) => (scores[row + 1] = found[place]!));
+      reading.places.forEach((place, i) => (scores[place + 1] = found[i]!));
       return scores;
     },
 
     async hidden({ positions = "all", ...texts }) {
-      checkTexts(texts, { vocabSize, maxLength });
-      const isAll = positions === "all";
-      const rows = isAll ? rowsOf(texts) : lastRows(texts);
-      const result = new Float32Array((isAll ? texts.tokens.length : texts.batch) * hiddenSize);
-      const network = await openNetwork();
-      await network.forEachPart({ ...texts, rows }, async ({ hidden, places }) => {
-        const targets = isAll ? places.map((place) => rows[place]!) : places;
+      checkTexts(texts, vocabSize);
+      const reading = readingOf(texts, positions);
+      const rows = positions === "all" ? texts.tokens.length : texts.batch;
+      const result = new Float32Array(rows * hiddenSize);
+      await forEachPart(reading, () => async ({ hidden, places }) => {
+        const targets = places.map((place) => reading.places[place]!);
         scatterRows(hidden.data, targets, hiddenSize, result);
       });
       return result;

@@ -1,15 +1,11 @@
 import { SdttError } from "@sdtt/core";
-import type { CausalTexts } from "@sdtt/core";
+import type { CausalTexts, RowsRequest } from "@sdtt/core";
 import { checkRowsRequest } from "./requests.ts";
 
 /** @throws SdttError `usage` for ids, sizes and lengths out of range. */
-export function checkTexts(
-  texts: CausalTexts,
-  { vocabSize, maxLength }: { readonly vocabSize: number; readonly maxLength: number },
-): void {
+export function checkTexts(texts: CausalTexts, vocabSize: number): void {
   checkRowsRequest({ ...texts, rows: new Int32Array(0) }, vocabSize);
   checkLengths(texts.lengths, texts, "text");
-  checkMaxLength(Math.max(...lengthsOf(texts)), maxLength);
 }
 
 /** One length for each text, from 1 to `length`. */
@@ -39,18 +35,37 @@ export function checkMaxLength(positions: number, maxLength: number): void {
   );
 }
 
-/** The rows of the grid that are of texts. */
-export function rowsOf(texts: CausalTexts, { butLast = false }: { butLast?: boolean } = {}): Int32Array {
-  const lengths = lengthsOf(texts);
-  const { length } = texts;
-  return Int32Array.from(texts.tokens.keys()).filter(
-    (row) => row % length < lengths[Math.floor(row / length)]! - (butLast ? 1 : 0),
-  );
+/** What of texts goes through the network. */
+export interface Reading extends RowsRequest {
+  /** The place of each row in the grid of the texts; of `last`, the text that it is of. */
+  readonly places: Int32Array;
 }
 
-/** The row of the last token of each text. */
-export function lastRows(texts: CausalTexts): Int32Array {
-  return lengthsOf(texts).map((length, text) => text * texts.length + length - 1);
+/**
+ * The texts, cut to what is read of any of them, and the rows of that: all, the last of each text, or all but those, which is what
+ * scores are made of.
+ */
+export function readingOf(texts: CausalTexts, wanted: "all" | "last" | "all but last"): Reading {
+  const { batch, length: width, tokens, signal } = texts;
+  const lengths = lengthsOf(texts).map((count) => (wanted === "all but last" ? count - 1 : count));
+  const length = lengths.reduce((longest, count) => Math.max(longest, count), 0);
+  const grid = new Int32Array(batch * length);
+  const [rows, places]: [number[], number[]] = [[], []];
+  lengths.forEach((count, text) => {
+    grid.set(tokens.subarray(text * width, text * width + length), text * length);
+    for (let at = wanted === "last" ? count - 1 : 0; at < count; at++) {
+      rows.push(text * length + at);
+      places.push(wanted === "last" ? text : text * width + at);
+    }
+  });
+  return {
+    tokens: grid,
+    batch,
+    length,
+    rows: Int32Array.from(rows),
+    places: Int32Array.from(places),
+    signal,
+  };
 }
 
 function lengthsOf({ lengths, batch, length }: CausalTexts): Int32Array {

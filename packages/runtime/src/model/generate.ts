@@ -74,7 +74,7 @@ function checkGenerate(
 ): Int32Array {
   const { prompts, promptLengths, batch, length, endId } = request;
   const width = prompts.length / batch;
-  const longest = promptLengths ? Math.max(...promptLengths) : width;
+  const longest = promptLengths?.reduce((most, count) => Math.max(most, count), 0) ?? width;
   if (!(width >= 1 && longest < length)) {
     throw new SdttError(
       "usage",
