@@ -52,19 +52,26 @@ test("a denoiser takes over what an autoregressive model has, and its blocks are
   expect(Math.abs((await loss({ ...other, weights })) - taken)).toBeGreaterThan(1e-4);
 });
 
-test("blocks of other sizes are refused, with both", async () => {
+test("blocks of other sizes are refused, with both, and those of a GPT-2", async () => {
   await using engine = await createEngine({ threads: 1 });
-  const run = train({
+  const options = {
     engine,
     model: smallModel,
-    initial: causalModel({ hiddenSize: 64 }),
     source: randomSource(),
     order: randomOrder(),
     batchSize: 4,
     updates: 1,
     optimizer: { learningRate: { peak: 1e-3, warmupSteps: 0, after: { kind: "constant" } } },
-  });
-  await expect(collect(run)).rejects.toThrow(
+  } as const;
+  const refused = (changed: Partial<Parameters<typeof train>[0]>) =>
+    expect(collect(train({ ...options, ...changed }))).rejects;
+  await refused({ initial: causalModel({ hiddenSize: 64 }) }).toThrow(
     /hiddenSize is 32 in the model to train and 64 in the one to start from/,
   );
+  const { config } = causalModel().description;
+  const gpt2 = { family: "gpt2", config } as const;
+  await refused({ initial: { description: gpt2, weights: new Map() } }).toThrow(
+    /kind is masked diffusion in the model to train and GPT-2 in the one to start from/,
+  );
+  await refused({ model: gpt2 }).toThrow(/GPT-2's architecture are not trained here/);
 });
