@@ -63,15 +63,17 @@ test("blocks of other sizes are refused, with both, and those of a GPT-2", async
     updates: 1,
     optimizer: { learningRate: { peak: 1e-3, warmupSteps: 0, after: { kind: "constant" } } },
   } as const;
-  const refused = (changed: Partial<Parameters<typeof train>[0]>) =>
-    expect(collect(train({ ...options, ...changed }))).rejects;
-  await refused({ initial: causalModel({ hiddenSize: 64 }) }).toThrow(
+  const refused = (changed: Partial<Parameters<typeof train>[0]>, message: RegExp) =>
+    expect(collect(train({ ...options, ...changed }))).rejects.toThrow(message);
+  await refused(
+    { initial: causalModel({ hiddenSize: 64 }) },
     /hiddenSize is 32 in the model to train and 64 in the one to start from/,
   );
   const { config } = causalModel().description;
   const gpt2 = { family: "gpt2", config } as const;
-  await refused({ initial: { description: gpt2, weights: new Map() } }).toThrow(
+  await refused(
+    { initial: { description: gpt2, weights: new Map() } },
     /kind is masked diffusion in the model to train and GPT-2 in the one to start from/,
   );
-  await refused({ model: gpt2 }).toThrow(/GPT-2's architecture are not trained here/);
+  await refused({ model: gpt2 }, /GPT-2's architecture are not trained here/);
 });
