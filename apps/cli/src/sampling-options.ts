@@ -86,8 +86,8 @@ export function causalSamplingOptions(flags: SamplingFlags): CausalSampleOptions
       `An autoregressive model draws one token a step and stops at the end of a text: it takes no ${refused.join(", ")}.`,
     );
   }
-  const { samples, length, seed, temperature, topP, topK, bos } = flags;
-  return { samples, length, seed, temperature, topP, topK, addBos: bos };
+  const { samples, length, seed, temperature, topP, topK, bos, ignoreEos } = flags;
+  return { samples, length, seed, temperature, topP, topK, addBos: bos, ignoreEos };
 }
 
 export function samplingOptions(flags: SamplingFlags): TextSampleOptions {

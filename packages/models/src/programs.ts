@@ -1,5 +1,6 @@
 import { input, serialize } from "@sdtt/graph";
 import type { Program, SerializeOptions, Weights } from "@sdtt/graph";
+import { tokenCount } from "./config.ts";
 import type { DitConfig, HeadConfig } from "./config.ts";
 import { ditHidden } from "./dit.ts";
 import { drawTokens } from "./draw.ts";
@@ -46,7 +47,7 @@ export interface DrawVariant {
   readonly temperature: boolean;
   /** Adds `top_k`, int64 `[1]`, and `top_p`, float64 `[1]`. */
   readonly filter: boolean;
-  /** Adds `allowed`, bool `[1, vocab - 1]`: the only tokens that are drawn. */
+  /** Adds `allowed`, bool `[1, tokens]`, without the mask: the only tokens that are drawn. */
   readonly allowed: boolean;
 }
 
@@ -59,7 +60,7 @@ export function drawProgram(options: HeadProgramOptions & DrawVariant): Program 
   const drawn = drawTokens({
     logits: tokenLogits(headOptions(model)),
     uniforms: input("uniforms", "float64", ["rows"]),
-    ...(allowed ? { allowed: input("allowed", "bool", [1, model.config.vocabSize - 1]) } : {}),
+    ...(allowed ? { allowed: input("allowed", "bool", [1, tokenCount(model.config)]) } : {}),
     ...(temperature ? { temperature: input("temperature", "float32", [1]) } : {}),
     ...(filter
       ? { filter: { topK: input("top_k", "int64", [1]), topP: input("top_p", "float64", [1]) } }

@@ -20,18 +20,25 @@ export interface CausalLanguageModel extends AsyncDisposable {
   sample(options?: CausalSampleOptions): Promise<TextSample>;
   /**
    * As `sample`, with an event for each position. Where there are more texts than are written together, the positions of
-   * one group follow those of another. Until its end is known a text is `length` long, masks where nothing is written.
+   * one group follow those of another. What is not written yet is masks.
    */
   stream(options?: CausalSampleOptions): AsyncGenerator<TextSampleStep, TextSample>;
 }
 
-/** `length` is the most tokens of a text. Without a prompt a text begins as one of the training does, after an end of text. */
-export interface CausalSampleOptions extends Pick<
+/**
+ * A text stops at an end of text that the model writes, with a prompt and from nothing; behind it its ids are ends of text. Unless
+ * `addBos` says, texts from nothing begin with the end-of-text token, and prompts are read as they are.
+ */
+export type CausalSampleOptions = Pick<
   TextSampleOptions,
-  "samples" | "length" | "seed" | "prompt" | "temperature" | "topP" | "topK" | "signal"
-> {
-  /** Reads an end of text before the prompt. It is no part of the text. */
-  readonly addBos?: boolean | undefined;
-  /** Writes on past an end of text, to the full length. A text stops before it unless given. */
-  readonly ignoreEnd?: boolean | undefined;
-}
+  | "samples"
+  | "length"
+  | "seed"
+  | "prompt"
+  | "temperature"
+  | "topP"
+  | "topK"
+  | "addBos"
+  | "ignoreEos"
+  | "signal"
+>;

@@ -6,7 +6,8 @@ import type { Device } from "@sdtt/runtime";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { CausalLanguageModel, CausalSampleOptions } from "./causal-language-model.ts";
 import type { TextSample, TextSampleStep } from "./language-model.ts";
-import { planTexts } from "./sample-plan.ts";
+import { findEnd, readText } from "./read-text.ts";
+import { promptTooLong, seedOf } from "./sample-plan.ts";
 
 export interface CausalLanguageModelOptions {
   readonly name: string;
@@ -24,27 +25,35 @@ export function createCausalLanguageModel(options: CausalLanguageModelOptions): 
   const { name, description, tokenizer, network, device = "cpu", owned } = options;
 
   async function* stream(request: CausalSampleOptions = {}): AsyncGenerator<TextSampleStep, TextSample> {
-    const plan = planWriting(request, options);
-    const texts = createTexts(plan, tokenizer);
-    const writing = network.stream(plan.request);
+    const { request: asked, prompt, seed, endsFrom } = planWriting(request, options);
+    const { batch, length } = asked;
+    const tokens = Array.from({ length: batch }, () => new Int32Array(length).fill(tokenizer.maskId));
+    for (const text of tokens) text.set(asked.prompts.subarray(0, prompt));
+    const endsOf = (texts: readonly Int32Array[]) => texts.map((ids) => findEnd(ids, tokenizer, endsFrom));
+    const writing = network.stream(asked);
     let passes = 0;
     for (let turn = await writing.next(); ; turn = await writing.next()) {
-      if (turn.done) return { ...texts.finished(), passes: turn.value.passes, seed: plan.seed };
-      const { position, texts: samples, ids, logProbs } = turn.value;
-      const place = position - plan.begin;
-      const revealed = Array.from(samples, (sample, i) => ({
-        sample,
-        position: place,
-        id: ids[i]!,
-        logProb: logProbs[i]!,
-      }));
-      for (const { sample, id } of revealed) texts.write(sample, place, id);
+      if (turn.done) {
+        const written = turn.value;
+        const whole = tokens.map((_, i) => written.tokens.slice(i * length, (i + 1) * length));
+        const ends = endsOf(whole);
+        const texts = whole.map((ids, i) => readText(ids.subarray(0, ends[i]), tokenizer));
+        return { texts, tokens: whole, ends, passes: written.passes, seed };
+      }
+      const { position, texts, ids, logProbs } = turn.value;
+      texts.forEach((text, i) => (tokens[text]![position] = ids[i]!));
       yield {
-        step: place - plan.prompt + 1,
-        steps: plan.length - plan.prompt,
+        step: position - prompt + 1,
+        steps: length - prompt,
         passes: ++passes,
-        revealed: revealed.filter(({ id }) => id !== plan.request.endId),
-        tokens: texts.current(),
+        revealed: Array.from(texts, (sample, i) => ({
+          sample,
+          position,
+          id: ids[i]!,
+          logProb: logProbs[i]!,
+        })),
+        tokens: tokens.map((text) => text.slice()),
+        ends: endsOf(tokens),
       };
     }
   }
@@ -70,81 +79,53 @@ export function createCausalLanguageModel(options: CausalLanguageModelOptions): 
 
 interface WritingPlan {
   readonly request: GenerateRequest;
-  /** Tokens that are read before the text and are no part of it: an end of text, or none. */
-  readonly begin: number;
-  /** Tokens of the prompt. */
+  /** Tokens that each text begins with. */
   readonly prompt: number;
-  /** The most tokens of a text. */
-  readonly length: number;
   readonly seed: number;
+  /** An end of text at this position or a later one ends the text; none does if undefined. */
+  readonly endsFrom: number | undefined;
 }
 
 /** A request in ids. Throws `usage` for a length that the model cannot read, and for nothing to begin with. */
 function planWriting(options: CausalSampleOptions, model: CausalLanguageModelOptions): WritingPlan {
-  const { samples, prompt, addBos = false, ignoreEnd = false, temperature, topP, topK, signal } = options;
+  const { samples = 1, prompt = "", ignoreEos = false, temperature, topP, topK, signal } = options;
   const { name, tokenizer, network, description } = model;
   const { endOfTextId } = tokenizer;
-  const trained = description.config.length;
-  const {
-    batch,
-    length,
-    seed,
-    template: given,
-  } = planTexts({ samples, prompt, length: options.length, seed: options.seed }, tokenizer, trained);
+  const given = typeof prompt === "string" ? tokenizer.encode(prompt) : Int32Array.from(prompt);
+  const addBos = options.addBos ?? given.length === 0;
+  if (addBos && endOfTextId === undefined) {
+    throw new SdttError(
+      "usage",
+      `The tokenizer of ${name} has no end-of-text token for a text to begin with: give a prompt.`,
+    );
+  }
+  const beginning = addBos && given[0] !== endOfTextId ? [endOfTextId!, ...given] : [...given];
+  if (beginning.length === 0) {
+    throw new SdttError("usage", `${name} needs a token to go on from: give a prompt, or leave addBos on.`);
+  }
+  const { length = description.config.length } = options;
   if (length > network.maxLength) {
     throw new SdttError(
       "usage",
       `${name} has positions for texts of up to ${network.maxLength} tokens; got a length of ${length}.`,
     );
   }
-  const begins = addBos || given.length === 0;
-  if (begins && endOfTextId === undefined) {
-    throw new SdttError(
-      "usage",
-      `The tokenizer of ${name} has no end-of-text token for a text to begin after: give a prompt.`,
-    );
-  }
-  const beginning = begins ? [endOfTextId!, ...given] : [...given];
   const width = beginning.length;
+  if (width >= length) throw promptTooLong({ what: "prompt", taken: width, length, addBos });
+  const seed = seedOf(options);
+  const endId = ignoreEos ? undefined : endOfTextId;
   return {
     request: {
-      prompts: Int32Array.from({ length: batch * width }, (_, i) => beginning[i % width]!),
-      batch,
-      length: length + (begins ? 1 : 0),
-      endId: ignoreEnd ? undefined : endOfTextId,
+      prompts: Int32Array.from({ length: samples * width }, (_, i) => beginning[i % width]!),
+      batch: samples,
+      length,
+      endId,
       stream: createStream(seed),
-      temperature,
-      topP,
-      topK,
+      ...(temperature === 0 ? { topK: 1 } : { temperature, topP, topK }),
       signal,
     },
-    begin: begins ? 1 : 0,
-    prompt: given.length,
-    length,
+    prompt: width,
     seed,
-  };
-}
-
-/** Texts that grow, without the tokens that mark their ends. */
-function createTexts({ request, begin, prompt, length }: WritingPlan, tokenizer: Tokenizer) {
-  const { prompts, batch, endId } = request;
-  const written = Array.from({ length: batch }, (_, i) => {
-    const first = (i * prompts.length) / batch + begin;
-    const text = new Int32Array(length).fill(tokenizer.maskId);
-    text.set(prompts.subarray(first, first + prompt));
-    return text;
-  });
-  const lengths = new Int32Array(batch).fill(length);
-  const current = () => written.map((text, i) => text.slice(0, lengths[i]!));
-  return {
-    write(text: number, place: number, id: number): void {
-      if (id === endId) lengths[text] = place;
-      else written[text]![place] = id;
-    },
-    current,
-    finished(): Pick<TextSample, "texts" | "tokens"> {
-      const tokens = current();
-      return { tokens, texts: tokenizer.decodeBatch(tokens) };
-    },
+    endsFrom: endId === undefined ? undefined : width,
   };
 }

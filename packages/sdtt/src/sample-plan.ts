@@ -50,16 +50,13 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
   // A template for which more is asked than it holds goes on behind its end, as a prompt does.
   const { ids, allowed } = template && room > written.ids.length ? put(true) : written;
   if (ids.length > room || (ids.length === room && prompt !== undefined)) {
-    throw new SdttError(
-      "usage",
-      `The ${template ? "template" : "prompt"} takes ${ids.length}${addBos ? " (the beginning-of-text token is one)" : ""} of ${length} tokens and leaves nothing to write: shorten it or ask for a greater length.`,
-    );
+    throw promptTooLong({ what: template ? "template" : "prompt", taken: ids.length, length, addBos });
   }
   return {
     texts: {
       batch: samples,
       length,
-      seed: options.seed ?? (isGreedy(options) ? greedySeed : randomSeed()),
+      seed: seedOf(options),
       template: ids,
       allowed,
       addEos: addEos ? endOfTextId : undefined,
@@ -67,6 +64,27 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
     },
     endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
   };
+}
+
+/** The error of a text that has no room behind what it begins with. */
+export function promptTooLong(found: {
+  readonly what: "prompt" | "template";
+  /** Tokens of it. */
+  readonly taken: number;
+  readonly length: number;
+  readonly addBos: boolean;
+}): SdttError {
+  const { what, taken, length, addBos } = found;
+  const bos = addBos ? " (the beginning-of-text token is one)" : "";
+  return new SdttError(
+    "usage",
+    `The ${what} takes ${taken}${bos} of ${length} tokens and leaves nothing to write: shorten it or ask for a greater length.`,
+  );
+}
+
+/** The seed of a request: what it says, or what it is told in the result. */
+export function seedOf(options: Pick<TextSampleOptions, "seed" | "temperature" | "topK">): number {
+  return options.seed ?? (isGreedy(options) ? greedySeed : randomSeed());
 }
 
 /** Whether a text that someone begins gets the end-of-text token first, as the model's training texts have it. */
@@ -97,7 +115,7 @@ function encodeGiven(
 /** What takes the likeliest tokens is the same text each time: only where they are written first is left to chance. */
 const greedySeed = 0;
 
-function isGreedy({ temperature, topK }: TextSampleOptions): boolean {
+function isGreedy({ temperature, topK }: Pick<TextSampleOptions, "temperature" | "topK">): boolean {
   return temperature === 0 || topK === 1;
 }
 

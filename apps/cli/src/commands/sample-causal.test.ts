@@ -40,15 +40,34 @@ describe.each(["gpt2", "ar"] as const)("sample with a model of the family %s", (
     expect(stderr).toMatch(/16 tokens in \d+\.\d\d s, \d+ tokens\/s, 10 passes, seed 4/);
   });
 
-  test("writes from nothing after an end of text, which is no part of the text, and stops at the next", async () => {
+  test("writes from nothing behind an end of text, and stops at the next", async () => {
     const texts = await records("-n", "80", "--seed", "1", "-l", "12");
     const end = 256;
-    expect(texts.every(({ tokens }) => tokens.length <= 12 && !tokens.includes(end))).toBe(true);
     // Of 80 texts under a nearly uniform law over 257 tokens some end early.
-    const short = texts.filter(({ tokens }) => tokens.length < 12);
-    expect(short.length).toBeGreaterThan(0);
-    expect(short.length).toBeLessThan(80);
-    expect(texts[0]!.passes).toBe(12);
+    const early = texts.filter(({ tokens }) => tokens.includes(end, 1));
+    expect(early.length).toBeGreaterThan(0);
+    expect(early.length).toBeLessThan(80);
+    for (const { tokens, text } of texts) {
+      expect(tokens).toHaveLength(12);
+      expect(tokens[0]).toBe(end);
+      const place = tokens.indexOf(end, 1);
+      if (place > 0) expect(tokens.slice(place).every((id) => id === end)).toBe(true);
+      expect(text).not.toContain("endoftext");
+    }
+    expect(texts[0]!.passes).toBe(11);
+    const endless = await records("-n", "80", "--seed", "1", "-l", "12", "--ignore-eos");
+    const goingOn = ({ tokens }: TextRecord) => tokens.slice(tokens.indexOf(end, 1)).some((id) => id !== end);
+    expect(endless.filter(({ tokens }) => tokens.includes(end, 1)).some(goingOn)).toBe(true);
+  });
+
+  test("takes the likeliest tokens at temperature 0, the same each time", async () => {
+    const args = ["--prompt", "It was", "-t", "0"];
+    const [first] = await records(...args);
+    expect(first!.seed).toBe(0);
+    expect(await records(...args)).toEqual([first]);
+    expect((await records("--prompt", "It was", "--top-k", "1", "--seed", "9"))[0]!.tokens).toEqual(
+      first!.tokens,
+    );
   });
 
   test("shows the text on a terminal as it grows", async () => {

@@ -1,6 +1,6 @@
 import { tensor } from "@sdtt/core";
 import type { DrawRequest, Draws, Tensor, TokenSet } from "@sdtt/core";
-import { drawProgram } from "@sdtt/models";
+import { drawProgram, tokenCount } from "@sdtt/models";
 import type { HeadConfig } from "@sdtt/models";
 import type { LazySessions } from "./lazy-sessions.ts";
 
@@ -40,7 +40,7 @@ export async function openDrawHead(
   return async (hidden, uniforms, allowed) => {
     const feeds = { hidden, uniforms: tensor("float64", [uniforms.length], uniforms), ...shape };
     const drawn = allowed
-      ? await (await sessionFor(true)).run({ ...feeds, allowed: setTensor(allowed) })
+      ? await (await sessionFor(true)).run({ ...feeds, allowed: setTensor(allowed, tokenCount(config)) })
       : await session.run(feeds);
     return {
       ids: Int32Array.from(drawn.ids!.data as BigInt64Array, Number),
@@ -49,8 +49,7 @@ export async function openDrawHead(
   };
 }
 
-/** A set as the program takes it, without the mask: bool `[1, vocab - 1]`. */
-function setTensor(allowed: TokenSet): Tensor<"bool"> {
-  const tokens = allowed.length - 1;
+/** A set as the program takes it, without the mask: bool `[1, tokens]`. */
+function setTensor(allowed: TokenSet, tokens: number): Tensor<"bool"> {
   return tensor("bool", [1, tokens], allowed.slice(0, tokens));
 }
