@@ -74,7 +74,7 @@ describe.each(["gpt2", "ar"] as const)("sample with a model of the family %s", (
     const args = ["sample", "-m", folder.path, "--seed", "3", "-l", "8"];
     const { status, stderr } = await runCaptured(args, { terminal: true });
     expect(status).toBe(0);
-    expect(stderr).toMatch(/step \d of 8 · \d of 8 tokens/);
+    expect(stderr).toMatch(/step \d of 7 · \d of 8 tokens/);
   });
 
   test.each([
