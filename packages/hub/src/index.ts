@@ -27,6 +27,8 @@ export type { FileLock, FileLockOptions, LockTiming } from "./file-lock/file-loc
 export type { LockHolder } from "./file-lock/lock-file.ts";
 export { fileOfBytes, openFile } from "./random-access-file.ts";
 export type { OpenedFile, RandomAccessFile } from "./random-access-file.ts";
+export { makeDirectory } from "./make-directory.ts";
+export { removeAtExit } from "./remove-at-exit.ts";
 export { replaceFile } from "./replace-file.ts";
 export type { WriteBytes } from "./replace-file.ts";
 export { openSafetensors } from "./safetensors/reader.ts";

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { open, rename, rm } from "node:fs/promises";
 import { fileError } from "./file-error.ts";
+import { removeAtExit } from "./remove-at-exit.ts";
 
 /** Appends bytes to the file that is being written. */
 export type WriteBytes = (bytes: Uint8Array) => Promise<void>;
@@ -27,6 +28,7 @@ export async function replaceFile(
     }
   };
   const handle = await orRefusal(open(temporary, "wx"));
+  using _ = removeAtExit(temporary);
   try {
     try {
       await produce(async (bytes) => {

@@ -1,6 +1,7 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
+import { makeDirectory } from "@sdtt/hub";
 import type { Command } from "commander";
 import { resolveSettings } from "./settings.ts";
 import type { ResolvedSettings, SettingsTable } from "./settings.ts";
@@ -30,7 +31,7 @@ export function describeSettings<T extends object>({ values, origins }: Resolved
 
 /** Saves the settings beside the run, as a file that the command takes. */
 export async function saveSettings(directory: string, values: object): Promise<void> {
-  await mkdir(directory, { recursive: true });
+  await makeDirectory(directory);
   await writeFile(join(directory, "config.json"), `${JSON.stringify(values, undefined, 2)}\n`);
 }
 

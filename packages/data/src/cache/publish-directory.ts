@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, stat } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { readdir, rename, rm, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileError, isMissing } from "../file-error.ts";
+import { makeDirectory } from "../make-directory.ts";
 
 /** What `temporaryBeside` calls a folder of blocks, and nothing that somebody else may have put there. */
 const temporaryName = /^[0-9a-f]{64}\.[0-9a-f-]{36}\.tmp$/;
@@ -20,8 +22,10 @@ export async function publishDirectory(
   fill: (directory: string) => Promise<void>,
 ): Promise<void> {
   const temporary = temporaryBeside(path);
+  const removeAtExit = () => rmSync(temporary, { recursive: true, force: true });
+  process.once("exit", removeAtExit);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeDirectory(temporary);
     try {
       await removeAbandoned(dirname(path));
       await fill(temporary);
@@ -33,6 +37,8 @@ export async function publishDirectory(
     }
   } catch (cause) {
     throw fileError(path, "written", cause);
+  } finally {
+    process.off("exit", removeAtExit);
   }
 }
 

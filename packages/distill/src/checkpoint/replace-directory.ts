@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { open, readdir, rename, rm } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { isSdttError, SdttError } from "@sdtt/core";
+import { makeDirectory, removeAtExit } from "@sdtt/hub";
 
 const temporarySuffix = ".tmp";
 
@@ -16,8 +17,9 @@ export async function replaceDirectory(
   fill: (directory: string) => Promise<void>,
 ): Promise<void> {
   const temporary = `${path}.${randomUUID()}${temporarySuffix}`;
+  using _ = removeAtExit(temporary);
   try {
-    await mkdir(temporary, { recursive: true });
+    await makeDirectory(temporary);
     await fill(temporary);
     await syncDirectory(temporary);
     await removeDirectory(path);

@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import {
   copyFile,
   link,
-  mkdir,
   readdir,
   readFile,
   rename,
@@ -16,6 +15,7 @@ import { isCommit } from "../client/names.ts";
 import { errorCode } from "../file-error.ts";
 import { onCacheFile } from "./cache-failure.ts";
 import type { CachedRepository } from "./layout.ts";
+import { makeDirectory } from "../make-directory.ts";
 
 /** The commit that a revision was at when it was last seen, or undefined. */
 export async function cachedCommit(
@@ -51,7 +51,7 @@ export async function linkBlob(
 ): Promise<void> {
   const [blob, pointer] = [repository.blob(hash), repository.pointer(commit, path)];
   await onCacheFile("write", pointer, async () => {
-    await mkdir(dirname(pointer), { recursive: true });
+    await makeDirectory(dirname(pointer));
     await replace(repository, pointer, async (temporary) => {
       try {
         await symlink(relative(dirname(pointer), blob), temporary);
@@ -73,7 +73,7 @@ export async function writeRef(
   if (isCommit(revision) || (await cachedCommit(repository, revision)) === commit) return;
   const path = repository.ref(revision);
   await onCacheFile("write", path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeDirectory(dirname(path));
     await replace(repository, path, (temporary) => writeFile(temporary, commit));
   });
 }

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { onCacheFile } from "../cache/cache-failure.ts";
@@ -14,6 +13,7 @@ import { openPartialBlob } from "./partial-blob.ts";
 import type { PartialBlob } from "./partial-blob.ts";
 import { receive } from "./receive.ts";
 import type { RemoteFile } from "./remote-files.ts";
+import { makeDirectory } from "../make-directory.ts";
 
 /** One file of one commit, on its way into the cache. */
 export interface BlobRequest {
@@ -36,7 +36,7 @@ export async function downloadBlob(request: BlobRequest): Promise<void> {
   const isThere = async (): Promise<boolean> => (await fileSize(destination)) === file.size;
   if (await isThere()) return;
 
-  await onCacheFile("create", dirname(destination), () => mkdir(dirname(destination), { recursive: true }));
+  await onCacheFile("create", dirname(destination), () => makeDirectory(dirname(destination)));
   const path = join(repository.locks, `${file.digest.value}.sdtt.lock`);
   const onWait = (): void => onEvent({ kind: "waiting", file: file.path });
   await using lock = await onCacheFile("create", path, () =>

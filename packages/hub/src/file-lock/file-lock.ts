@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import { SdttError, throwIfAborted } from "@sdtt/core";
 import { systemClock } from "../client/clock.ts";
@@ -14,6 +13,7 @@ import {
   touchLockFile,
 } from "./lock-file.ts";
 import type { LockHolder } from "./lock-file.ts";
+import { makeDirectory } from "../make-directory.ts";
 
 /** The right to do something, for one holder of all that look at the same path. */
 export interface FileLock extends AsyncDisposable {
@@ -62,7 +62,7 @@ export async function acquireFileLock(options: FileLockOptions): Promise<FileLoc
   let seen: { pulse: string; since: number } | undefined;
   let waiting = false;
 
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   while (!(await createLockFile(path, mine))) {
     throwIfAborted(signal);
     const lock = await readLockFile(path);

@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
-import { mkdir, readdir, rename, rm, rmdir, stat } from "node:fs/promises";
+import { readdir, rename, rm, rmdir, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { isSdttError, SdttError } from "@sdtt/core";
+import { makeDirectory, removeAtExit } from "@sdtt/hub";
 
 /** A folder beside a target in which it is made, so that the target appears whole or not at all. */
 export interface Staging extends AsyncDisposable {
@@ -21,8 +22,15 @@ export async function openStaging(target: string): Promise<Staging> {
     );
   }
   const folder = `${resolve(target)}.${randomUUID()}.tmp`;
-  await whileWriting(target, () => mkdir(folder, { recursive: true }));
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true }) };
+  await whileWriting(target, () => makeDirectory(folder));
+  const atExit = removeAtExit(folder);
+  return {
+    folder,
+    async [Symbol.asyncDispose]() {
+      await rm(folder, { recursive: true, force: true });
+      atExit[Symbol.dispose]();
+    },
+  };
 }
 
 /** Whether anything but an empty folder is there. */

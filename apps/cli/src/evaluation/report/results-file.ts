@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { appendFile, mkdir, readFile } from "node:fs/promises";
+import { appendFile, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { makeDirectory } from "@sdtt/hub";
 import { z } from "zod";
 import type { Measurement } from "../measure-texts.ts";
 
@@ -19,7 +20,7 @@ export function resultKey(settings: object): string {
 export async function openResults(path: string): Promise<ResultsFile> {
   const content = await readFile(path, "utf8").catch(() => "");
   const results = new Map(content.split("\n").flatMap(readLine));
-  await mkdir(dirname(path), { recursive: true });
+  await makeDirectory(dirname(path));
   // What follows must not be glued to a line that was cut off.
   await appendFile(path, content === "" || content.endsWith("\n") ? "" : "\n");
   return {

@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDirectory, replaceFile } from "@sdtt/hub";
 import { drawPlot } from "../../plot/draw-plot.ts";
 import { reportCsv } from "./report-csv.ts";
 import { reportPage } from "./report-page.ts";
@@ -15,7 +15,9 @@ export async function writeReport(report: Report, directory: string): Promise<st
     "report.json": `${JSON.stringify(report, undefined, 2)}\n`,
     ...Object.fromEntries(plots.map(({ id, svg }) => [`${id}.svg`, `${svg}\n`])),
   };
-  await mkdir(directory, { recursive: true });
-  for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
+  await makeDirectory(directory);
+  for (const [name, content] of Object.entries(files)) {
+    await replaceFile(join(directory, name), (write) => write(Buffer.from(content)));
+  }
   return join(directory, "index.html");
 }

@@ -1,0 +1,27 @@
+import { mkdir, stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { errorCode } from "./file-error.ts";
+
+/**
+ * Makes a directory and those above it; one that exists already is left as it is.
+ *
+ * Node's own `recursive` never returns where a parent exists and cannot hold a directory, as /proc: it takes the system's
+ * ENOENT for a missing parent, again and again.
+ */
+export async function makeDirectory(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (cause) {
+    if (errorCode(cause) === "EEXIST" && (await isDirectory(path))) return;
+    if (errorCode(cause) !== "ENOENT" || (await isDirectory(dirname(path)))) throw cause;
+    await makeDirectory(dirname(path));
+    await makeDirectory(path);
+  }
+}
+
+function isDirectory(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+}
