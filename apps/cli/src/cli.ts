@@ -40,7 +40,10 @@ export async function runCli(args: readonly string[], context: CliContext): Prom
     await createProgram(context).parseAsync([...args], { from: "user" });
     return 0;
   } catch (error) {
-    const { status, message } = describeFailure(error, { debug: args.includes("--debug") });
+    const { status, message } = describeFailure(error, {
+      debug: args.includes("--debug"),
+      signal: context.signal,
+    });
     if (message !== undefined) printLine(context.stderr, message);
     return status;
   }

@@ -1,19 +1,26 @@
 import { isSdttError } from "@sdtt/core";
 import { CommanderError } from "commander";
+import { exitStatus } from "./stop-signals.ts";
 
 /** How a run ends: the exit status, and what to say on the way out. */
 export interface Failure {
-  /** 0 after help, 1 for a failure, 2 for misuse, 130 when the person stopped it. */
+  /** 0 after help, 1 for a failure, 2 for misuse, 130 or 143 when a signal stopped it. */
   readonly status: number;
   /** One line, unless the stack was asked for. */
   readonly message?: string;
 }
 
 /** What an error that ended a command means to the person who typed it. */
-export function describeFailure(error: unknown, options: { debug: boolean }): Failure {
+export function describeFailure(
+  error: unknown,
+  options: { debug: boolean; signal: AbortSignal },
+): Failure {
   // Commander has said what it had to say.
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? 0 : 2 };
-  if (isSdttError(error) && error.code === "aborted") return { status: 130, message: "Stopped." };
+  const { aborted, reason } = options.signal;
+  if (aborted || (isSdttError(error) && error.code === "aborted")) {
+    return { status: exitStatus(reason), message: "Stopped." };
+  }
   const message = options.debug ? inspectChain(error) : `error: ${oneLine(error)}`;
   return { status: isSdttError(error) && error.code === "usage" ? 2 : 1, message };
 }

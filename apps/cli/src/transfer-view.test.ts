@@ -1,4 +1,4 @@
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import type { CliContext } from "./context.ts";
@@ -15,6 +15,7 @@ function scene(terminal: boolean) {
     });
   const clock = { now: 0 };
   const context: CliContext = {
+    stdin: Readable.from([]),
     stdout: sink(),
     stderr: Object.assign(sink(), { isTTY: terminal, columns: 100, rows: 30 }),
     env: {},

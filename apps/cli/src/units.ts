@@ -25,6 +25,11 @@ export function formatSeconds(seconds: number): string {
   return seconds < 5970 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
+/** `1 pass`, `2 passes`; the plural is the singular with an s unless given. */
+export function plural(count: number, singular: string, many = `${singular}s`): string {
+  return `${count} ${count === 1 ? singular : many}`;
+}
+
 function formatScaled(value: number, units: readonly string[]): string {
   // 999.5 would be shown as 1000.
   const power = value < 1000 ? 0 : Math.floor(Math.log10(value + value / 2000) / 3);

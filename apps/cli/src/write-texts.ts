@@ -3,6 +3,8 @@ import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } fro
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { createLiveView } from "./live/live-view.ts";
+import { plural } from "./units.ts";
+import { showProgress } from "./work-progress.ts";
 
 export interface OutputFlags {
   /** Shown where stderr is a terminal, unless told otherwise. */
@@ -20,19 +22,14 @@ export interface Writer<Options> extends Pick<LanguageModel, "name" | "tokenizer
 }
 
 /** Samples, shows how the texts come into being, and prints them. */
-export async function writeTexts<Options extends Pick<TextSampleOptions, "length">>(
+export async function writeTexts<Options>(
   context: CliContext,
   model: Writer<Options>,
   options: Options,
   flags: OutputFlags,
 ): Promise<void> {
-  warnOfLength(context, model, options);
-  const view = (flags.live ?? context.stderr.isTTY ?? false) ? createLiveView(context, model) : undefined;
-  const { sample, seconds } = await runTimed(context, model, options, async (step) =>
-    view?.show(step),
-  ).finally(() => {
-    view?.close();
-  });
+  const live = flags.live ?? context.stderr.isTTY ?? false;
+  const { sample, seconds } = await (live ? runLive : runPlain)(context, model, options);
   sample.texts.forEach((read, i) => {
     const raw = model.tokenizer.decode(sample.tokens[i]!);
     const text = flags.raw ? raw : read;
@@ -42,13 +39,42 @@ export async function writeTexts<Options extends Pick<TextSampleOptions, "length
   printLine(context.stderr, `\n${summary(model, sample, seconds)}`);
 }
 
+interface TimedSample {
+  readonly sample: TextSample;
+  readonly seconds: number;
+}
+
+async function runLive<Options>(
+  context: CliContext,
+  model: Writer<Options>,
+  options: Options,
+): Promise<TimedSample> {
+  const view = createLiveView(context, model);
+  try {
+    return await runTimed(context, model, options, (step) => view.show(step));
+  } finally {
+    view.close();
+  }
+}
+
+async function runPlain<Options>(
+  context: CliContext,
+  model: Writer<Options>,
+  options: Options,
+): Promise<TimedSample> {
+  using progress = showProgress(context, "Sampling");
+  return await runTimed(context, model, options, async ({ step, steps }) =>
+    progress.update(`step ${Math.min(step, steps)} of ${steps}`, Math.min(step / steps, 1)),
+  );
+}
+
 /** Runs the sampler; only the time that it takes itself is counted, not the showing. */
 async function runTimed<Options>(
   { now, signal }: CliContext,
   model: Writer<Options>,
   options: Options,
   show: (step: TextSampleStep) => Promise<void>,
-): Promise<{ sample: TextSample; seconds: number }> {
+): Promise<TimedSample> {
   const steps = model.stream({ ...options, signal });
   let milliseconds = 0;
   for (;;) {
@@ -60,20 +86,6 @@ async function runTimed<Options>(
   }
 }
 
-function warnOfLength(
-  { stderr }: CliContext,
-  model: Writer<never>,
-  { length }: Pick<TextSampleOptions, "length">,
-): void {
-  const trained = model.description.config.length;
-  if (length !== undefined && length > trained) {
-    printLine(
-      stderr,
-      `warning: ${length} tokens are more than the ${trained} that ${model.name} was trained on; expect worse text.`,
-    );
-  }
-}
-
 function summary(
   model: Pick<LanguageModel, "name">,
   { tokens, passes, seed }: TextSample,
@@ -81,7 +93,7 @@ function summary(
 ): string {
   const count = tokens.reduce((sum, text) => sum + text.length, 0);
   const rate = Math.round(count / seconds);
-  return `${model.name}: ${count} tokens in ${seconds.toFixed(2)} s, ${rate} tokens/s, ${passes} passes, seed ${seed}`;
+  return `${model.name}: ${plural(count, "token")} in ${seconds.toFixed(2)} s, ${rate} tokens/s, ${plural(passes, "pass", "passes")}, seed ${seed}`;
 }
 
 function record(

@@ -66,6 +66,9 @@ export interface RunRequest {
    * Runtime does not know of the alias: whatever else reads that input must come before the write by the graph's order.
    */
   readonly into?: Readonly<Record<string, ResidentTensor>>;
-  /** Checked when the run's turn comes; a run under way is never torn down. */
+  /**
+   * Ends the run: before its turn, or before the next operator of its program where the engine can (`c-api`; the binding
+   * finishes a run under way). What it wrote `into` resident tensors until then stays there.
+   */
   readonly signal?: AbortSignal | undefined;
 }

@@ -11,6 +11,7 @@ export type { CausalModelOptions } from "./model/causal-model.ts";
 export type { DrawSettings } from "./model/draw-head.ts";
 export { createDenoiser } from "./model/denoiser.ts";
 export type { HiddenDenoiser, TargetsRequest } from "./model/denoiser.ts";
+export { passBytes } from "./model/out-of-memory.ts";
 export { checkPrecision } from "./model/precision.ts";
 export type { Precision } from "./model/precision.ts";
 export { createScoreModel } from "./model/score-model.ts";

@@ -3,6 +3,7 @@ import { parseTemplate } from "sdtt";
 import type { CliContext } from "../context.ts";
 import { addModelOptions, openModel } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
+import { readText } from "../read-text.ts";
 import { addSamplingOptions, samplingOptions } from "../sampling-options.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
 import { writeTexts } from "../write-texts.ts";
@@ -15,10 +16,10 @@ export function addInfillCommand(program: Command, context: CliContext): void {
   const command = program
     .command("infill")
     .description("fill the gaps of a text: <mask> is one token, <mask:8> eight")
-    .argument("<text>", 'for example "The <mask:4> sat on the <mask:2>."');
+    .argument("<text>", 'for example "The <mask:4> sat on the <mask:2>."; - reads it from standard input');
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(
     async (text: string, flags: Flags) => {
-      const template = parseTemplate(text);
+      const template = parseTemplate(text === "-" ? await readText(text, context) : text);
       await using model = await openModel(flags, context);
       await writeTexts(context, model, { ...samplingOptions(flags), template }, flags);
     },

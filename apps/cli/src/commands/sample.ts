@@ -1,31 +1,48 @@
 import { isCausal } from "@sdtt/models";
+import { Option } from "commander";
 import type { Command } from "commander";
+import { checkDiffusion, checkLength } from "../check-length.ts";
 import type { CliContext } from "../context.ts";
 import { openNamedCheckpoint } from "../evaluation/examine-model.ts";
 import { addModelOptions, openCausalModel, openModel } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addSamplingOptions, causalSamplingOptions, samplingOptions } from "../sampling-options.ts";
+import { readText } from "../read-text.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
 import { writeTexts } from "../write-texts.ts";
 import type { OutputFlags } from "../write-texts.ts";
 
-type Flags = ModelFlags & SamplingFlags & OutputFlags & { readonly prompt?: string };
+interface Flags extends ModelFlags, SamplingFlags, OutputFlags {
+  readonly prompt?: string;
+  readonly promptFile?: string;
+}
 
 export function addSampleCommand(program: Command, context: CliContext): void {
   const command = program
     .command("sample")
     .description("write text, from nothing or from a prompt; autoregressive models write it token by token")
-    .option("-p, --prompt <text>", "what the text begins with");
+    .option("-p, --prompt <text>", "what the text begins with")
+    .addOption(
+      new Option(
+        "--prompt-file <file>",
+        "the same from a file, or from standard input for -: UTF-8, without its last line ending",
+      ).conflicts("prompt"),
+    );
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(async (flags: Flags) => {
+    const { promptFile } = flags;
+    const prompt = promptFile === undefined ? flags.prompt : await readText(promptFile, context);
     const { description } = await openNamedCheckpoint(flags.model, flags, context);
     if (isCausal(description)) {
-      const options = { ...causalSamplingOptions(flags), prompt: flags.prompt };
+      const options = { ...causalSamplingOptions(flags), prompt };
       await using model = await openCausalModel(flags, context);
+      checkLength(context, model, options);
       await writeTexts(context, model, options, flags);
       return;
     }
     await using model = await openModel(flags, context);
-    await writeTexts(context, model, { ...samplingOptions(flags), prompt: flags.prompt }, flags);
+    const options = { ...samplingOptions(flags), prompt };
+    await checkDiffusion(context, model, options);
+    await writeTexts(context, model, options, flags);
   });
 }
 

@@ -68,6 +68,7 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
       log: log ? context.stderr : undefined,
     }),
   );
+  using _ = context.deferExit?.();
   printLine(context.stderr, `Serving ${[...models.keys()].join(", ")} at ${server.url}`);
   if (!context.signal.aborted) await once(context.signal, "abort");
   printLine(context.stderr, "Stopping: no new requests, those under way are answered.");

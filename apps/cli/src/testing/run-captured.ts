@@ -1,4 +1,4 @@
-import { Writable } from "node:stream";
+import { Readable, Writable } from "node:stream";
 import { runCli } from "../cli.ts";
 
 export interface CapturedRun {
@@ -12,6 +12,8 @@ export interface CaptureOptions {
   /** Whether stderr claims to be a terminal. */
   readonly terminal?: boolean;
   readonly signal?: AbortSignal;
+  /** What stands on standard input. */
+  readonly stdin?: string | Uint8Array;
   /** Sees what is written to stderr as it is written. */
   readonly onStderr?: (text: string) => void;
 }
@@ -21,7 +23,7 @@ export async function runCaptured(
   args: readonly string[],
   options: CaptureOptions = {},
 ): Promise<CapturedRun> {
-  const { env = {}, terminal = false, signal = new AbortController().signal, onStderr } = options;
+  const { env = {}, terminal = false, signal = new AbortController().signal, stdin = "", onStderr } = options;
   const written = { stdout: "", stderr: "" };
   const sink = (name: "stdout" | "stderr") =>
     new Writable({
@@ -33,6 +35,7 @@ export async function runCaptured(
     });
   let clock = 0;
   const status = await runCli(args, {
+    stdin: Readable.from([Buffer.from(stdin)]),
     stdout: sink("stdout"),
     stderr: Object.assign(sink("stderr"), terminal ? { isTTY: true, columns: 100, rows: 30 } : {}),
     env,

@@ -28,8 +28,15 @@ export interface Memory<Block> {
 }
 
 export interface Executable<Block> {
-  /** @returns the outputs without a target, by name. */
-  run(inputs: readonly Input<Block>[], outputs: readonly Output<Block>[]): Promise<Record<string, Tensor>>;
+  /**
+   * @param signal - ends a run under way early where the backend can; it then throws.
+   * @returns the outputs without a target, by name.
+   */
+  run(
+    inputs: readonly Input<Block>[],
+    outputs: readonly Output<Block>[],
+    signal?: AbortSignal,
+  ): Promise<Record<string, Tensor>>;
   release(): void | Promise<void>;
 }
 

@@ -36,9 +36,7 @@ export interface EngineOptions {
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {
   const { engine = "auto", device = "cpu", gpu, threads = availableParallelism() } = options;
   const { libraries = namedLibraries() } = options;
-  if (!Number.isSafeInteger(threads) || threads < 1) {
-    throw new SdttError("usage", `Threads: expected a whole number from 1, got ${threads}.`);
-  }
+  checkThreads(threads);
   const provider = await chooseProvider({ device, gpu, engine, threads, libraries });
   if (engine === "binding") {
     refuseForBinding(provider, libraries);
@@ -52,6 +50,17 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
     if (engine === "c-api" || libraries !== undefined || !isSdttError(error)) throw error;
     return openBinding({ threads });
   }
+}
+
+/** More threads than cores only get in each other's way: on two cores 128 take ten times as long as 2, 512 minutes. */
+function checkThreads(threads: number): void {
+  const cores = availableParallelism();
+  const most = Math.max(64, 4 * cores);
+  if (Number.isSafeInteger(threads) && threads >= 1 && threads <= most) return;
+  throw new SdttError(
+    "usage",
+    `Threads: expected a whole number from 1 to ${most} on this machine of ${cores} cores; got ${threads}.`,
+  );
 }
 
 async function chooseProvider({

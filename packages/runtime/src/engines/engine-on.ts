@@ -21,16 +21,22 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
   const sessionOn = (program: Program, executable: Executable<Block>): Session => ({
     program,
     run: (request) =>
-      turns.take(() => {
-        throwIfAborted(request.signal);
+      turns.take(async () => {
+        const { signal } = request;
+        throwIfAborted(signal);
         if (!loaded.has(executable)) {
           throw new SdttError("usage", "This session was disposed: load its program again.");
         }
         const { inputs, outputs } = checkRequest(program, request);
-        return executable.run(
-          inputs.map(inputOf),
-          outputs.map(({ name, into }) => (into ? { name, target: residents.blockOf(into) } : { name })),
+        const targets = outputs.map(({ name, into }) =>
+          into ? { name, target: residents.blockOf(into) } : { name },
         );
+        try {
+          return await executable.run(inputs.map(inputOf), targets, signal);
+        } catch (error) {
+          throwIfAborted(signal);
+          throw error;
+        }
       }),
     [Symbol.asyncDispose]: () =>
       turns.release(async () => {

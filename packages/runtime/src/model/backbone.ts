@@ -83,7 +83,7 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
     throwIfAborted(signal);
     let hidden: Float32Array;
     try {
-      hidden = await runPass(session, pass);
+      hidden = await runPass(session, pass, signal);
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       if (pass.batch === 1) throw passTooLarge(error, pass, { hiddenSize });
@@ -123,13 +123,17 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
   };
 }
 
-async function runPass(session: BoundSession, pass: Pass): Promise<Float32Array> {
+async function runPass(
+  session: BoundSession,
+  pass: Pass,
+  signal: AbortSignal | undefined,
+): Promise<Float32Array> {
   const { tokens, batch, length, rows, sigma } = pass;
   const feeds: Record<string, Tensor> = {
     tokens: int64Tensor([batch, length], tokens),
     rows: int64Tensor([rows.length], rows),
   };
   if (sigma) feeds.sigma = tensor("float32", [batch], sigma);
-  const { hidden } = await session.run(feeds);
+  const { hidden } = await session.run(feeds, {}, signal);
   return hidden!.data as Float32Array;
 }

@@ -11,7 +11,11 @@ export interface ResidentWeights {
 /** A session that is fed its weights by itself. */
 export interface BoundSession extends AsyncDisposable {
   /** As `Session.run`: what goes `into` resident tensors is not returned. */
-  run(feeds: RunRequest["feeds"], into?: RunRequest["into"]): Promise<Record<string, Tensor>>;
+  run(
+    feeds: RunRequest["feeds"],
+    into?: RunRequest["into"],
+    signal?: AbortSignal,
+  ): Promise<Record<string, Tensor>>;
 }
 
 /**
@@ -33,8 +37,8 @@ export async function loadBound(
   const names = program.outputs.map(({ name }) => name);
   const outputsBut = (into: object) => names.filter((name) => !(name in into));
   return {
-    run: (feeds, into = {}) =>
-      session.run({ feeds: { ...bound, ...feeds }, outputs: outputsBut(into), into }),
+    run: (feeds, into = {}, signal) =>
+      session.run({ feeds: { ...bound, ...feeds }, outputs: outputsBut(into), into, signal }),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

@@ -11,13 +11,18 @@ export function isOutOfMemory(error: unknown): error is SdttError {
 const vectorsPerPosition = 1 + 1 + 3 + 2 * 4;
 const bytesPerNumber = 4;
 
+/** Bytes that a pass over so many positions takes at least, beside the weights; attention adds nothing that grows faster. */
+export function passBytes(positions: number, { hiddenSize }: Pick<DitConfig, "hiddenSize">): number {
+  return positions * hiddenSize * vectorsPerPosition * bytesPerNumber;
+}
+
 /** The error of a pass that is as small as a pass can be: says how much it takes, which nothing makes less. */
 export function passTooLarge(
   cause: SdttError,
   { length }: Pick<Pass, "length">,
-  { hiddenSize }: Pick<DitConfig, "hiddenSize">,
+  config: Pick<DitConfig, "hiddenSize">,
 ): SdttError {
-  const bytes = length * hiddenSize * vectorsPerPosition * bytesPerNumber;
+  const bytes = passBytes(length, config);
   return textTooLarge(cause, length, `a pass over it takes at least ${inMebibytes(bytes)}`);
 }
 

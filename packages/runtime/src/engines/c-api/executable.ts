@@ -5,6 +5,7 @@ import type { Executable, Input, Output } from "../backend.ts";
 import { cString, type CString } from "./c-strings.ts";
 import type { Handle } from "./functions.ts";
 import type { NativeMemory } from "./native-memory.ts";
+import { openRunOptions } from "./run-options.ts";
 import { createSession, type Context } from "./session.ts";
 import { readValue, wrapTensor } from "./values.ts";
 
@@ -21,7 +22,8 @@ export async function compile<Block>(
     [...program.inputs, ...program.outputs].map(({ name }) => [name, cString(library, name)]),
   );
   return {
-    run: (inputs, outputs) => run({ context, memory, session, program, names }, inputs, outputs),
+    run: (inputs, outputs, signal) =>
+      run({ context, memory, session, program, names }, inputs, outputs, signal),
     release: () => library.api.ReleaseSession(session),
   };
 }
@@ -43,6 +45,7 @@ async function run<Block>(
   { context, memory, session, program, names }: Compiled<Block>,
   inputs: readonly Input<Block>[],
   outputs: readonly Output<Block>[],
+  signal: AbortSignal | undefined,
 ): Promise<Record<string, Tensor>> {
   const { library, memoryInfo } = context;
   const { api } = library;
@@ -50,6 +53,7 @@ async function run<Block>(
   const outputNames = BigUint64Array.from(outputs, ({ name }) => names.get(name)!.address);
   const inputValues = new BigUint64Array(inputs.length);
   const outputValues = new BigUint64Array(outputs.length);
+  using options = openRunOptions(api, signal);
   try {
     for (const [i, input] of inputs.entries()) {
       inputValues[i] =
@@ -59,7 +63,16 @@ async function run<Block>(
       if (target !== undefined) outputValues[i] = memory.wrap(target);
     }
     await api.Run.async(
-      [session, null, inputNames, inputValues, inputs.length, outputNames, outputs.length, outputValues],
+      [
+        session,
+        options.handle,
+        inputNames,
+        inputValues,
+        inputs.length,
+        outputNames,
+        outputs.length,
+        outputValues,
+      ],
       { names, inputs, outputs },
     );
     const results: Record<string, Tensor> = {};

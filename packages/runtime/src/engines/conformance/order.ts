@@ -47,6 +47,18 @@ export function testOrder(engine: () => Engine, open: () => Promise<Engine>): vo
     expect(await first).toEqual({ power: identityMatrix() });
   });
 
+  test("a run under way ends early, or is finished first; either way what comes after it is computed", async () => {
+    await using session = await engine().load(powers(2000));
+    const feeds = { a: identityMatrix() };
+    const aborting = new AbortController();
+    const run = session.run({ feeds, signal: aborting.signal });
+    setTimeout(() => aborting.abort(), 20);
+    if (engine().name === "c-api") await expect(run).rejects.toMatchObject({ code: "aborted" });
+    else expect(await run).toEqual({ power: feeds.a });
+    await using short = await engine().load(powers(2));
+    expect(await short.run({ feeds, signal: new AbortController().signal })).toEqual({ power: feeds.a });
+  });
+
   test("disposing waits for the runs before it, and what comes after is refused", async () => {
     const own = await open();
     const session = await own.load(powers(10));
