@@ -21,7 +21,7 @@ export function serveModels(
       const batcher = createBatcher({
         denoiser,
         maxBatch: limits.batch,
-        capacity: Math.max(limits.capacity, limits.texts),
+        capacity: limits.capacity,
         onTurn: (turn) => metrics.countTurn(id, turn),
       });
       const served = { id, model, denoiser, batcher, maxLength: limits.length ?? description.config.length };

@@ -54,7 +54,11 @@ describe.each(distillationLossNames)("the gradient of %s is its slope", (name) =
 });
 
 test("an unknown name is refused with the known ones", () => {
-  expect(() => distillationLoss("kld" as DistillationLossName)).toThrow(/no distillation loss "kld".*kl-bwd/);
+  expect(() => distillationLoss("kdl" as DistillationLossName)).toThrow(/no distillation loss "kdl".*kl-bwd/);
+});
+
+test("the paper's name of the backward divergence is one of its names", () => {
+  expect(distillationLoss("kld")).toBe(distillationLoss("kl-bwd"));
 });
 
 test("no rows are no loss", () => {

@@ -14,6 +14,14 @@ export type DistillationLossName =
   | "mse-released"
   | "tvd-released";
 
+/** A loss by its name, or as the published models call it: `kld` is `kl-bwd`. */
+export type DistillationLossAlias = "kld";
+
+/** The name itself; other names are left as they are. */
+export function canonicalLossName<Name extends string>(name: Name): Exclude<Name, "kld"> | "kl-bwd" {
+  return name === "kld" ? "kl-bwd" : (name as Exclude<Name, "kld">);
+}
+
 /** How far a student is from its teacher at some positions (arXiv 2410.21035, section 3.1 and appendix B). */
 export interface DistillationLoss {
   readonly name: DistillationLossName;

@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
-import type { DistillationLoss, DistillationLossName } from "./distillation-loss.ts";
+import { canonicalLossName } from "./distillation-loss.ts";
+import type { DistillationLoss, DistillationLossAlias, DistillationLossName } from "./distillation-loss.ts";
 import { klBackward } from "./kl-backward.ts";
 import { klForward } from "./kl-forward.ts";
 import { logTotalVariation, releasedTotalVariation } from "./log-total-variation.ts";
@@ -23,9 +24,9 @@ export const distillationLossNames: readonly DistillationLossName[] = [...losses
   (loss) => loss.name,
 );
 
-/** A distillation loss by its name. Throws `usage` for any other. */
-export function distillationLoss(name: DistillationLossName): DistillationLoss {
-  const loss = losses.get(name);
+/** A distillation loss by its name, or by the paper's for it. Throws `usage` for any other. */
+export function distillationLoss(name: DistillationLossName | DistillationLossAlias): DistillationLoss {
+  const loss = losses.get(canonicalLossName(name));
   if (!loss) {
     throw new SdttError(
       "usage",

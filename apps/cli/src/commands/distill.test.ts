@@ -104,17 +104,17 @@ describe("distill", () => {
       inFolder("none"),
     ]);
     expect(stdout).toMatch(
-      /parameters.*\nmemory +about .* are free\n +about .* with --recompute, .*\ntime per update .* s, .*\nin all +\S+ hours for 8 updates\n$/,
+      /parameters.*\nmemory +about .* are free\n +about .* with --recompute, .*\ntime per update .* s, .*\nin all +\d+ s for 8 updates\n$/,
     );
     expect(status).toBe(0);
     await expect(readFile(inFolder("none/config.json"))).rejects.toThrow("ENOENT");
   });
 
   test("says everything that is wrong with the settings at once", async () => {
-    await writeFile(inFolder("wrong.json"), '{ "batchSzie": 4, "loss": "kld", "seed": -1 }');
+    await writeFile(inFolder("wrong.json"), '{ "batchSzie": 4, "loss": "kdl", "seed": -1 }');
     const { status, stderr } = await runCaptured(["distill", inFolder("wrong.json"), "--clip-norm", "x"]);
     expect(status).toBe(2);
-    expect(stderr).toContain('unknown key "batchSzie": did you mean "batchSize"?');
+    expect(stderr).toContain('unknown key "batchSzie"; the nearest known one is "batchSize"');
     for (const name of ["loss (file)", "seed (file)", "clipNorm (flag)", "data is not given"]) {
       expect(stderr).toContain(name);
     }

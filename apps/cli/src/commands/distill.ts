@@ -1,7 +1,7 @@
 import { distill, paperRounds, planRounds } from "@sdtt/distill";
 import type { DistillOptions, TeacherGrid } from "@sdtt/distill";
 import { openCheckpoint } from "@sdtt/hub";
-import type { TrainableLossName } from "@sdtt/losses";
+import type { DistillationLossAlias, TrainableLossName } from "@sdtt/losses";
 import type { Command } from "commander";
 import { openTokenizer } from "sdtt";
 import type { CliContext } from "../context.ts";
@@ -16,7 +16,7 @@ import type { SettingsTable } from "../training/settings.ts";
 interface DistillSettings extends RunSettings {
   readonly teacher: string;
   readonly student?: string;
-  readonly loss: TrainableLossName;
+  readonly loss: TrainableLossName | DistillationLossAlias;
   readonly targets: TeacherGrid;
   readonly teacherSteps: number;
   readonly stepsPerTarget: number;
@@ -30,7 +30,14 @@ const table: SettingsTable<DistillSettings> = {
   ...runSettingsTable({ out: "runs/distill", learningRate: 6e-5, warmupSteps: 500 }),
   teacher: text("a named model, org/name@revision, a folder or a file", "<name>", { default: "tiny" }),
   student: text("what the first student starts from (default: the teacher)", "<name>"),
-  loss: choice("how far the student is from its teacher", ["kl-bwd", "kl-fwd", "mse", "tvd", "tvd-log"]),
+  loss: choice("how far the student is from its teacher; kld is the paper's name for kl-bwd", [
+    "kl-bwd",
+    "kl-fwd",
+    "mse",
+    "tvd",
+    "tvd-log",
+    "kld",
+  ]),
   targets: choice("the teacher's time grid", ["paper", "released"]),
   teacherSteps: count("steps that the first teacher samples in", paperRounds.teacherSteps),
   stepsPerTarget: count("teacher steps for one of the student", paperRounds.stepsPerTarget, 2),

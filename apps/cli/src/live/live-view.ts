@@ -3,6 +3,7 @@ import { isCausal } from "@sdtt/models";
 import { createLogUpdate } from "log-update";
 import type { TextSampleStep } from "sdtt";
 import type { CliContext } from "../context.ts";
+import { plural } from "../units.ts";
 import type { Writer } from "../write-texts.ts";
 import { renderFrame } from "./frame.ts";
 
@@ -33,7 +34,7 @@ export function createLiveView(
       lastFrame = now();
       const text = tokens[0]!;
       const written = text.filter((id) => id !== tokenizer.maskId).length;
-      const status = `step ${Math.min(step, steps)} of ${steps} · ${written} of ${text.length} tokens · ${passes} passes`;
+      const status = `step ${Math.min(step, steps)} of ${steps} · ${written} of ${text.length} tokens · ${plural(passes, "pass", "passes")}`;
       const { columns = 80, rows = 24 } = stderr;
       const mine = revealed.filter(({ sample }) => sample === 0);
       update(

@@ -1,6 +1,6 @@
 import { estimateMemory } from "@sdtt/distill";
 import type { MemoryOptions, RunEvent } from "@sdtt/distill";
-import { formatBytes, formatCount } from "../units.ts";
+import { formatBytes, formatCount, formatSeconds, plural } from "../units.ts";
 
 /** Updates that are timed; the first, which also warms up, is not counted. */
 const timedUpdates = 4;
@@ -35,6 +35,6 @@ export async function planLines(options: {
   return [
     ...lines,
     `time per update ${median.toPrecision(3)} s, the median of ${counted.length}`,
-    `in all          ${((steps * median) / 3600).toPrecision(3)} hours for ${steps} updates`,
+    `in all          ${formatSeconds(steps * median)} for ${plural(steps, "update")}`,
   ];
 }

@@ -114,7 +114,7 @@ export function resolveSettings<T>(options: {
   const known = Object.keys(table);
   for (const key of Object.keys(inFile).filter((name) => !known.includes(name))) {
     problems.push(
-      `${file!.path} has the unknown key ${JSON.stringify(key)}: did you mean "${closest(key, known)}"?`,
+      `${file!.path} has the unknown key ${JSON.stringify(key)}; the nearest known one is "${closest(key, known)}"`,
     );
   }
 

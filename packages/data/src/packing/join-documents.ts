@@ -42,6 +42,9 @@ export function createJoiningPacker(options: PackingOptions): Packer {
     },
     finish() {
       if (blockCount > 0) return { blockCount, tokenCount };
+      if (tokenCount === documentCount) {
+        throw new SdttError("usage", "The data holds no text: every document in it is empty, or there is none.");
+      }
       throw new SdttError(
         "usage",
         `The data has ${tokenCount} tokens in ${documentCount} documents; a block of length ${length} needs ${capacity} from one group of ${documentsPerGroup} documents: use more text or a smaller length.`,

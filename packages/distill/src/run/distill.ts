@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
-import type { TrainableLossName } from "@sdtt/losses";
+import { canonicalLossName } from "@sdtt/losses";
+import type { DistillationLossAlias, TrainableLossName } from "@sdtt/losses";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
@@ -27,8 +28,8 @@ export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
   readonly teacher: Checkpoint;
   /** What the first student starts from: a model of the teacher's sizes; the teacher itself unless given. */
   readonly student?: Checkpoint | undefined;
-  /** `kl-bwd`, the paper's and the best of them, unless given. */
-  readonly loss?: TrainableLossName | undefined;
+  /** `kl-bwd`, the paper's KLD (`kld` is another name for it) and the best of them, unless given. */
+  readonly loss?: TrainableLossName | DistillationLossAlias | undefined;
   /** `paper` unless given. */
   readonly targets?: TeacherGrid | undefined;
   /** Whether a round begins with fresh moments, and with the warm-up; not unless given. */
@@ -127,5 +128,5 @@ function distillationChoices(options: DistillOptions) {
     smallestSteps: smallestSteps ?? paperRounds.smallestSteps,
     updatesPerRound: updatesPerRound ?? paperRounds.updatesPerRound,
   };
-  return { loss, targets, resetOptimizer, nextTeacher, rounds } as const;
+  return { loss: canonicalLossName(loss), targets, resetOptimizer, nextTeacher, rounds } as const;
 }

@@ -36,12 +36,19 @@ const lookalikes: readonly (readonly [begin: string, hint: string])[] = [
   ["GGUF", "it is a GGUF file, which no model of this family comes in"],
 ];
 
+/** ONNX's ModelProto as exporters write it: the version of its format, then the producer's name or the graph. */
+function isOnnx(path: string, head: Uint8Array): boolean {
+  return head[0] === 0x08 && (path.endsWith(".onnx") || head[2] === 0x12 || head[2] === 0x3a);
+}
+
 function unknownFormat(path: string, head: Uint8Array, formats: readonly TensorFileFormat[]): SdttError {
   const known = formats.map(({ name }) => name).join(" or ");
   if (head.length === 0)
     return new SdttError("format", `${path} is empty; a file of ${known} is expected. Fetch it again.`);
   const text = Buffer.from(head).toString("latin1");
-  const hint = lookalikes.find(([begin]) => text.trimStart().startsWith(begin))?.[1];
+  const hint = isOnnx(path, head)
+    ? "it is an ONNX model, a program for other runtimes: give the checkpoint that it was made of"
+    : lookalikes.find(([begin]) => text.trimStart().startsWith(begin))?.[1];
   const begins = `it begins with the bytes ${Buffer.from(head.subarray(0, 8)).toString("hex")}`;
   return new SdttError("format", `${path} is no file of ${known}: ${hint ?? begins}.`);
 }

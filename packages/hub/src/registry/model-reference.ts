@@ -1,4 +1,5 @@
 import { SdttError } from "@sdtt/core";
+import { closest, distance } from "fastest-levenshtein";
 import { isRepositoryName, isRevisionName } from "../client/names.ts";
 import { namedModels } from "./named-models.ts";
 import type { NamedModel } from "./named-models.ts";
@@ -69,7 +70,7 @@ function unknownShortName(text: string): SdttError {
 /** Anything with a leading dot, slash, tilde or drive, and names of checkpoint files. */
 function looksLikePath(text: string): boolean {
   return (
-    /^(\.{0,2}[/\\]|~|\.{1,2}$|[A-Za-z]:[/\\])/.test(text) || /\.(safetensors|ckpt|pth?|bin)$/i.test(text)
+    /^(\.{0,2}[/\\]|~|\.{1,2}$|[A-Za-z]:[/\\])/.test(text) || /\.(safetensors|ckpt|pth?|bin|onnx)$/i.test(text)
   );
 }
 
@@ -87,8 +88,14 @@ function parseRepository(text: string): ModelReference {
   }
   throw new SdttError(
     "usage",
-    `"${text}" names no model. Write a short name (${examples}), a repository (hf:organisation/name@branch) or a path (./folder).`,
+    `"${text}" names no model.${suggestion(text)} Write a short name (${examples}), a repository (hf:organisation/name@branch) or a path (./folder).`,
   );
+}
+
+/** The short name that is meant, if one is near. */
+function suggestion(text: string): string {
+  const nearest = closest(text, shortNames);
+  return text !== "" && distance(text, nearest) <= Math.ceil(text.length / 4) ? ` Did you mean ${nearest}?` : "";
 }
 
 const examples = "tiny, sdtt:kld/7, sdtt:scaling/md/7, sdtt:teacher/md, mdlm, sedd:small, gpt2";

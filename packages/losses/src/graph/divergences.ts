@@ -12,7 +12,8 @@ import {
   subtract,
 } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
-import type { DistillationLossName } from "../distillation-loss.ts";
+import { canonicalLossName } from "../distillation-loss.ts";
+import type { DistillationLossAlias, DistillationLossName } from "../distillation-loss.ts";
 import type { RowLossGradient } from "./row-loss.ts";
 
 /** The losses that a graph can have. The `-released` ones read the mask's column, which training leaves out. */
@@ -82,11 +83,11 @@ export const trainableLossNames = Object.keys(divergences) as readonly Trainable
 
 /** The divergence of a student's logits from a teacher's log-probabilities. Throws `usage` for an unknown name. */
 export function divergenceGradient(
-  name: TrainableLossName,
+  name: TrainableLossName | DistillationLossAlias,
   logits: Value,
   teacherLogProbs: Value,
 ): RowLossGradient {
-  const divergence = divergences[name] as Divergence | undefined;
+  const divergence = divergences[canonicalLossName(name)] as Divergence | undefined;
   if (!divergence) {
     throw new SdttError(
       "usage",

@@ -7,6 +7,7 @@ import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
 import type { SamplingFlags } from "../../sampling-options.ts";
+import { plural } from "../../units.ts";
 import { printFacts } from "./print-facts.ts";
 
 type SamplesFlags = ModelFlags & SamplingFlags & { readonly judge?: string; readonly json?: boolean };
@@ -46,7 +47,7 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
       : []),
     ["entropy", `${report.unigramEntropy.toFixed(4)} nats per token`],
     ...report.distinct.map((share, i) => [`distinct-${i + 1}`, share.toFixed(4)] as const),
-    ["sampling", `${steps} steps, ${passes} passes, ${precision} draws, seed ${seed}`],
+    ["sampling", `${plural(steps, "step")}, ${plural(passes, "pass", "passes")}, ${precision} draws, seed ${seed}`],
     ["texts", `${samples.batch} of ${samples.length} tokens`],
   ]);
 }
