@@ -86,7 +86,10 @@ function stepsOf({ sampler, steps = 32 }: TextSampleOptions, length: number): nu
 }
 
 /** Seconds that the network takes for a text of the trained length; the first run, which warms up, is not counted. */
-async function timePass({ now, signal }: CliContext, { network, description }: LanguageModel): Promise<number> {
+async function timePass(
+  { now, signal }: CliContext,
+  { network, description }: LanguageModel,
+): Promise<number> {
   const { length } = description.config;
   const request = {
     // Sequences that are all mask are cut short.

@@ -11,10 +11,7 @@ export interface Failure {
 }
 
 /** What an error that ended a command means to the person who typed it. */
-export function describeFailure(
-  error: unknown,
-  options: { debug: boolean; signal: AbortSignal },
-): Failure {
+export function describeFailure(error: unknown, options: { debug: boolean; signal: AbortSignal }): Failure {
   // Commander has said what it had to say.
   if (error instanceof CommanderError) return { status: error.exitCode === 0 ? 0 : 2 };
   const { aborted, reason } = options.signal;

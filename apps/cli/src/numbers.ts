@@ -14,7 +14,9 @@ export function wholeNumber(bounds: NumberBounds = {}): (text: string) => number
     const value = parse(text);
     if (!Number.isInteger(value)) throw new InvalidArgumentError(`Expected a whole number; got "${text}".`);
     if (!Number.isSafeInteger(value)) {
-      throw new InvalidArgumentError(`Expected a number below 2^53, which is 9007199254740992; got "${text}".`);
+      throw new InvalidArgumentError(
+        `Expected a number below 2^53, which is 9007199254740992; got "${text}".`,
+      );
     }
     return value;
   };

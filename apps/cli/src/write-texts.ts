@@ -57,7 +57,8 @@ async function runLive<Options>(
   }
 }
 
-async function runPlain<Options>(
+/** Samples, and says now and then on stderr how far that is. */
+export async function runPlain<Options>(
   context: CliContext,
   model: Writer<Options>,
   options: Options,

@@ -41,7 +41,9 @@ export interface Server extends AsyncDisposable {
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { host = "127.0.0.1", port = 8000, grace = 30 } = options;
-  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const wanted: Limits = { ...defaultLimits, ...options.limits };
+  // A request that never fits into the queue would be told to try again for ever.
+  const limits: Limits = { ...wanted, texts: Math.min(wanted.texts, wanted.capacity) };
   const metrics = createMetrics();
   const models = serveModels(options.models, limits, metrics);
   const [stopping, halt] = [new AbortController(), new AbortController()];

@@ -21,3 +21,5 @@ export { createStream } from "./random.ts";
 export type { RandomStream } from "./random.ts";
 export { elementCount, elementSize, tensor, tensorBytes, tensorFromBytes } from "./tensor.ts";
 export type { DataType, Tensor, TensorArrays } from "./tensor.ts";
+export { nextTurn } from "./next-turn.ts";
+export { untilAborted } from "./until-aborted.ts";

@@ -33,7 +33,7 @@ test("what makes no blocks, and indices of none, are refused", async () => {
   );
   const { tokenizer } = await smallTokenizer([]);
   expect(() => datasetOfTexts({ texts: ["ab"], tokenizer, length: 16 })).toThrow(
-    /3 tokens in 1 documents.* needs 14/,
+    /3 tokens in 1 document.* needs 14/,
   );
   const dataset = datasetOfTokens({ tokens: Int32Array.of(1, 2, 3, 4), length: 2 });
   for (const index of [-1, 2, 0.5, Number.NaN]) {

@@ -143,7 +143,7 @@ describe("what is refused:", () => {
   test("less text than a block takes, with the numbers", async () => {
     const sources = await folder.write("short.txt", "é");
     await expect(open({ sources })).rejects.toThrow(
-      `The data has ${tokenizer.encode("é").length + 1} tokens in 1 documents; a block of length 16 needs 14`,
+      `The data has ${tokenizer.encode("é").length + 1} tokens in 1 document; a block of length 16 needs 14`,
     );
     expect(await readdir(folder.at("cache"))).toEqual([]);
   });

@@ -1,4 +1,4 @@
-import { SdttError } from "@sdtt/core";
+import { SdttError, throwIfAborted } from "@sdtt/core";
 import type { CausalModel } from "@sdtt/core";
 import { checkSamples } from "./samples.ts";
 import type { Samples } from "./samples.ts";
@@ -10,6 +10,10 @@ export type Judge = Pick<CausalModel, "score">;
 export interface CausalPerplexityOptions {
   readonly judge: Judge;
   readonly texts: Samples;
+  /** Texts that the judge is asked about at once; 64 unless given. */
+  readonly batchSize?: number | undefined;
+  /** Told how many of the texts are done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -29,15 +33,21 @@ export interface CausalPerplexity {
  * @throws SdttError `usage` for no texts, and for texts of one token.
  */
 export async function causalPerplexity(options: CausalPerplexityOptions): Promise<CausalPerplexity> {
-  const { judge, texts, signal } = options;
+  const { judge, texts, batchSize = 64, onProgress, signal } = options;
   checkSamples(texts);
   if (texts.length < 2) {
     throw new SdttError("usage", "A text of one token has no perplexity: its first token is not scored.");
   }
-  const scores = await judge.score({ ...texts, signal });
-  const means = Array.from({ length: texts.batch }, (_, i) =>
-    mean(scores.subarray(i * texts.length + 1, (i + 1) * texts.length)),
-  );
+  const { length } = texts;
+  const means: number[] = [];
+  for (let first = 0; first < texts.batch; first += batchSize) {
+    throwIfAborted(signal);
+    const batch = Math.min(batchSize, texts.batch - first);
+    const tokens = texts.tokens.subarray(first * length, (first + batch) * length);
+    const scores = await judge.score({ tokens, batch, length, signal });
+    for (let i = 0; i < batch; i++) means.push(mean(scores.subarray(i * length + 1, (i + 1) * length)));
+    onProgress?.(means.length, texts.batch);
+  }
   const nats = -mean(means);
   return { perplexity: Math.exp(nats), nats, standardError: standardError(means) };
 }

@@ -26,6 +26,8 @@ export interface NelboBoundOptions {
    * that the variance has no bound.
    */
   readonly least?: number;
+  /** Told how many of the texts times their draws are done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -77,6 +79,7 @@ export async function nelboBound(options: NelboBoundOptions): Promise<NelboBound
     });
     const integrand = await nelboIntegrand({ denoiser, clean, noisy, times: at, schedule, signal });
     chosen.forEach((_, i) => (nats[first + i] = mean(integrand.subarray(i * length, (i + 1) * length))));
+    options.onProgress?.(first + chosen.length, count);
   }
   const bound = mean(nats);
   return {

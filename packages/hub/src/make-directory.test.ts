@@ -16,6 +16,9 @@ test("makes what is missing, and leaves what exists", async () => {
   await expect(makeDirectory(join(file, "x"))).rejects.toMatchObject({ code: "ENOTDIR" });
 });
 
-test.runIf(process.platform === "linux")("fails where no directory can be made, instead of trying forever", async () => {
-  await expect(makeDirectory("/proc/none/below")).rejects.toMatchObject({ code: "ENOENT" });
-});
+test.runIf(process.platform === "linux")(
+  "fails where no directory can be made, instead of trying forever",
+  async () => {
+    await expect(makeDirectory("/proc/none/below")).rejects.toMatchObject({ code: "ENOENT" });
+  },
+);

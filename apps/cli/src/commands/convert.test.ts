@@ -38,7 +38,7 @@ test("training weights are chosen, and the choice is remembered", async () => {
   const args = ["convert", fixturePath("lightning.ckpt"), target, "--weights", "raw", "--dtype", "float16"];
   expect((await scene.run(...args)).status).toBe(0);
   expect(await provenanceOf(target)).toEqual({
-    origin: { kind: "converted", source: fixturePath("lightning.ckpt") },
+    origin: { kind: "converted", source: "lightning.ckpt" },
     weights: "raw",
   });
 });

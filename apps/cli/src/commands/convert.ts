@@ -1,12 +1,12 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { SdttError } from "@sdtt/core";
-import { parseModelReference } from "@sdtt/hub";
 import { convertToFolder, convertToOnnx } from "sdtt";
 import type { ConvertOptions, WeightType } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { addCheckpointOptions, findCheckpoint } from "../model-options.ts";
+import { publicName } from "../public-name.ts";
 import type { CheckpointFlags } from "../model-options.ts";
 import { withTransferView } from "../transfer-view.ts";
 
@@ -43,7 +43,7 @@ async function convert(name: string, target: string, flags: Flags, context: CliC
   const format = settleFormat(target, flags.format);
   const options: ConvertOptions = {
     path: await findCheckpoint(name, flags, context),
-    source: publicName(name),
+    source: await publicName(name),
     target,
     dtype: flags.dtype,
     weightSet: flags.weights,
@@ -54,8 +54,13 @@ async function convert(name: string, target: string, flags: Flags, context: CliC
     printLine(context.stdout, target);
     return;
   }
-  const { files, verification } = await withTransferView(context, ({ show }) =>
-    convertToOnnx({ ...options, verify: flags.verify, onProgress: show }),
+  const { files, verification } = await withTransferView(context, ({ show, note }) =>
+    convertToOnnx({
+      ...options,
+      verify: flags.verify,
+      onProgress: show,
+      onVerify: () => note("Comparing it with the model ..."),
+    }),
   );
   for (const file of files) printLine(context.stdout, file);
   if (verification) {
@@ -65,12 +70,6 @@ async function convert(name: string, target: string, flags: Flags, context: CliC
       `It computes what the model does: total variation ${distance.toExponential(1)}, ${allowed} at most.`,
     );
   }
-}
-
-/** How others would name the source: the repository and revision behind a short name. */
-function publicName(name: string): string {
-  const reference = parseModelReference(name);
-  return reference.kind === "hub" ? `hf:${reference.repo}@${reference.revision}` : name;
 }
 
 function settleFormat(target: string, format: Flags["format"]): NonNullable<Flags["format"]> {

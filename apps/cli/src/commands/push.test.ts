@@ -75,6 +75,10 @@ test("what cannot be pushed is refused before anything is sent", async () => {
     [[scene.folder, repo, "--data", "tales"], 1, /holds no model/],
     [[fixturePath("lightning.ckpt"), repo], 1, /is a file: make a folder of it with sdtt convert/],
   ];
+  const named = join(scene.folder, "named");
+  await scene.run("convert", path, named);
+  await writeFile(join(named, "README.md"), "Trained on [prose](/home/ada/prose.txt).\n");
+  cases.push([[named, repo], 2, /README\.md names a path of this machine.*: \/home\/ada\/prose\.txt\./]);
   for (const [args, status, message, env] of cases) {
     const result = await runCaptured(["push", ...args], { env: { ...scene.env, ...env } });
     expect(result.stderr).toMatch(message);

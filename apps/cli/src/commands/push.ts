@@ -11,6 +11,7 @@ import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { countParameters } from "../count-parameters.ts";
 import { retryNote } from "../download-progress.ts";
+import { refuseMachinePaths } from "../machine-paths.ts";
 import { addOriginOptions, settleOrigin } from "../model-origin.ts";
 import type { OriginFlags } from "../model-origin.ts";
 import { withTransferView } from "../transfer-view.ts";
@@ -47,6 +48,7 @@ async function push(folder: string, repo: string, flags: Flags, context: CliCont
     const card = modelCard({ repo, flags, checkpoint, provenance });
     files.push({ path: cardName, content: { bytes: new TextEncoder().encode(writeModelCard(card)) } });
   }
+  await refuseMachinePaths(files);
   const { url } = await withTransferView(context, (view) =>
     pushModel({
       repo,

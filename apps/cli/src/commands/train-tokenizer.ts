@@ -1,11 +1,15 @@
-import { writeFile } from "node:fs/promises";
+import { once } from "node:events";
+import { access } from "node:fs/promises";
+import { Worker } from "node:worker_threads";
 import { SdttError } from "@sdtt/core";
-import { readDocuments } from "@sdtt/data";
-import { createTokenizer, trainBytePairEncoding } from "@sdtt/tokenizer";
+import { replaceFile } from "@sdtt/hub";
+import { createTokenizer } from "@sdtt/tokenizer";
 import type { Command } from "commander";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
+import { showProgress } from "../work-progress.ts";
+import type { TokenizerAnswer, TokenizerTask } from "./train-tokenizer-thread.ts";
 
 interface Flags {
   readonly data: string;
@@ -26,12 +30,37 @@ export function addTrainTokenizerCommand(program: Command, context: CliContext):
 
 async function trainTokenizer(file: string, flags: Flags, context: CliContext): Promise<void> {
   const { data: sources, field, vocabSize } = flags;
-  const { signal } = context;
-  const texts = readDocuments({ sources, field, signal });
-  const json = await trainBytePairEncoding({ texts, vocabSize, signal });
-  await writeFile(file, JSON.stringify(json), { flag: "wx" }).catch((cause: unknown) => {
-    throw new SdttError("io", `${file} cannot be written: ${(cause as Error).message}.`, { cause });
-  });
+  await refuseTaken(file);
+  const json = await learn({ sources, field, vocabSize }, context);
+  await replaceFile(file, (write) => write(Buffer.from(json)));
   printLine(context.stdout, file);
   printLine(context.stderr, `${createTokenizer(json).vocabSize} ids, of ${vocabSize} that were asked for.`);
+}
+
+async function refuseTaken(file: string): Promise<void> {
+  const taken = await access(file).then(
+    () => true,
+    () => false,
+  );
+  if (taken) {
+    throw new SdttError("io", `There is something at ${file} already: remove it or choose another name.`);
+  }
+}
+
+/** The module beside this one, as written or as built. Only sources import other packages' sources. */
+const [module, execArgv] = import.meta.url.endsWith(".ts")
+  ? [new URL("./train-tokenizer-thread.ts", import.meta.url), ["--conditions=@sdtt/source"]]
+  : [new URL("./train-tokenizer-thread.js", import.meta.url), []];
+
+/** The text of the tokenizer.json. */
+async function learn(task: TokenizerTask, context: CliContext): Promise<string> {
+  using _ = showProgress(context, "Learning the tokenizer");
+  const thread = new Worker(module, { workerData: task, execArgv });
+  try {
+    const [answer] = (await once(thread, "message", { signal: context.signal })) as [TokenizerAnswer];
+    if ("json" in answer) return answer.json;
+    throw new SdttError(answer.code, answer.message);
+  } finally {
+    await thread.terminate();
+  }
 }

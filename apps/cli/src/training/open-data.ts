@@ -4,6 +4,7 @@ import { openDataset } from "@sdtt/data";
 import type { Dataset, Packing, TokenizerSource } from "@sdtt/data";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
+import { showProgress } from "../work-progress.ts";
 
 export interface ReadingOptions {
   readonly context: CliContext;
@@ -15,12 +16,12 @@ export interface ReadingOptions {
   readonly cache: string | undefined;
 }
 
-/** Text as blocks, tokenized when it is first asked for; says on stderr when that takes a while. */
+/** Text as blocks, tokenized when it is first asked for; says on stderr how far that is. */
 export async function openData(sources: string, options: ReadingOptions): Promise<Dataset> {
   const { context, tokenizer, length, packing, field, cache = userCache(context.env) } = options;
   const { stderr, signal } = context;
-  let announced = false;
-  return openDataset({
+  using progress = showProgress(context, `Tokenizing ${sources}`);
+  return await openDataset({
     sources,
     tokenizer,
     length,
@@ -29,14 +30,16 @@ export async function openData(sources: string, options: ReadingOptions): Promis
     cacheDirectory: cache,
     signal,
     onProgress(event) {
-      if (event.kind === "damaged") printLine(stderr, `warning: ${event.reason}; tokenizing anew.`);
-      else if (event.stage === "tokenize" && !announced) {
-        announced = true;
-        printLine(stderr, `Tokenizing ${sources} ...`);
+      if (event.kind === "damaged") printLine(stderr, `warning: ${event.reason}; tokenizing again.`);
+      else {
+        const share = event.bytesDone / event.bytesTotal;
+        progress.update(`${stages[event.stage]}${Math.floor(100 * share)} %`, share);
       }
     },
   });
 }
+
+const stages = { identify: "reading it first, ", tokenize: "", verify: "reading it back, " } as const;
 
 function userCache(env: CliContext["env"]): string {
   return join(env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "sdtt", "data");

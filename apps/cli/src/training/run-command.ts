@@ -37,8 +37,6 @@ export interface RunCommandOptions {
 export async function runCommand(command: RunCommandOptions): Promise<void> {
   const { context, settings, planOnly, tokenizerSource, modelLength, memory, start } = command;
   const { values } = settings;
-  for (const line of ["Settings:", ...describeSettings(settings)]) printLine(context.stderr, line);
-
   const { batchSize, microBatchSize, seed, length = modelLength } = values;
   const reading = {
     context,
@@ -69,6 +67,7 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     signal: context.signal,
   };
   if (planOnly) {
+    printSettings(command);
     const lines = await planLines({
       memory: {
         ...memory,
@@ -94,18 +93,20 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
 }
 
 /** Writes down and shows what happens; the last model's place is the command's answer. */
-async function followRun(
-  { context, settings: { values }, tokenizer, start }: RunCommandOptions,
-  options: RunSetUp,
-): Promise<void> {
+async function followRun(command: RunCommandOptions, options: RunSetUp): Promise<void> {
+  const { context, settings, tokenizer, start } = command;
+  const { values } = settings;
   const metrics = openMetrics(values.out);
   const view = createProgressView(context, tokenizer);
+  using atExit = new DisposableStack();
   let begun = false;
   let last: string | undefined;
   try {
     for await (const event of start(options)) {
       // Only now is the directory known to be this run's.
       if (!begun) {
+        printSettings(command);
+        saveBeforeExit(context, atExit);
         await saveSettings(values.out, values);
         await metrics.rewindTo(event.kind === "resume" ? event.step : -1);
         begun = true;
@@ -118,6 +119,20 @@ async function followRun(
     view.close();
   }
   printLine(context.stdout, last ?? values.out);
+}
+
+/** Only when nothing refuses them any more. */
+function printSettings({ context, settings }: RunCommandOptions): void {
+  for (const line of ["Settings:", ...describeSettings(settings)]) printLine(context.stderr, line);
+}
+
+/** A signal lets the update under way end and a checkpoint be saved, however long that takes. */
+function saveBeforeExit({ stderr, signal, deferExit }: CliContext, atExit: DisposableStack): void {
+  const announce = () =>
+    printLine(stderr, "Stopping after this update, to save a checkpoint. A second signal stops at once.");
+  signal.addEventListener("abort", announce, { once: true });
+  atExit.defer(() => signal.removeEventListener("abort", announce));
+  if (deferExit) atExit.use(deferExit());
 }
 
 function recordOf(event: RunEvent, tokenizer: Tokenizer): object {

@@ -31,7 +31,7 @@ export async function writeCache(
   const packer = createPacker({ packing, length, boundaryId });
   const layout = shardLayout({ length, vocabSize });
   await using writer = createShardWriter(directory, layout);
-  for await (const ids of encodeInOrder(documentsOf(files, { field, onRead, signal }), encoder)) {
+  for await (const ids of encodeInOrder(documentsOf(files, { field, onRead, signal }), encoder, signal)) {
     await writer.append(packer.push(ids));
   }
   const summary = packer.finish();

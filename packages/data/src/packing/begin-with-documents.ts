@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { checkLength } from "./packer.ts";
+import { checkLength, describeDocuments } from "./packer.ts";
 import type { Packer, PackingOptions } from "./packer.ts";
 
 /**
@@ -33,7 +33,7 @@ export function createDocumentPacker({ length, boundaryId }: PackingOptions): Pa
       if (blockCount > 0) return { blockCount, tokenCount };
       throw new SdttError(
         "usage",
-        `The data has ${tokenCount} tokens in ${documentCount} document${documentCount === 1 ? "" : "s"}, which do not fill one block of length ${length}: use more text or a smaller length.`,
+        `The data has ${describeDocuments(tokenCount, documentCount)}, which do not fill one block of length ${length}: use more text or a smaller length.`,
       );
     },
   };

@@ -73,7 +73,7 @@ test("what was packed is counted; if it fills no block, the error says what it w
   const packer = createJoiningPacker({ length: 5, boundaryId: end });
   packer.push(Int32Array.of(1));
   expect(() => packer.finish()).toThrow(
-    "The data has 2 tokens in 1 documents; a block of length 5 needs 3 from one group of 1000 documents: use more text or a smaller length.",
+    "The data has 2 tokens in 1 document; a block of length 5 needs 3 from one group of 1000 documents: use more text or a smaller length.",
   );
   packer.push(Int32Array.of(2, 3, 4));
   expect(packer.finish()).toEqual({ blockCount: 2, tokenCount: 6 });

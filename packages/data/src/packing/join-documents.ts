@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { checkLength } from "./packer.ts";
+import { checkLength, describeDocuments } from "./packer.ts";
 import type { Packer, PackingOptions } from "./packer.ts";
 
 /** The batch size that `datasets.map` gives `_group_texts` in the original. */
@@ -42,12 +42,9 @@ export function createJoiningPacker(options: PackingOptions): Packer {
     },
     finish() {
       if (blockCount > 0) return { blockCount, tokenCount };
-      if (tokenCount === documentCount) {
-        throw new SdttError("usage", "The data holds no text: every document in it is empty, or there is none.");
-      }
       throw new SdttError(
         "usage",
-        `The data has ${tokenCount} tokens in ${documentCount} documents; a block of length ${length} needs ${capacity} from one group of ${documentsPerGroup} documents: use more text or a smaller length.`,
+        `The data has ${describeDocuments(tokenCount, documentCount)}; a block of length ${length} needs ${capacity} from one group of ${documentsPerGroup} documents: use more text or a smaller length.`,
       );
     },
   };

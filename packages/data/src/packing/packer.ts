@@ -34,6 +34,14 @@ export interface PackingSummary {
   readonly tokenCount: number;
 }
 
+/** What was packed, in the words of an error: `12 tokens in 1 document`. @throws SdttError `usage` if it was nothing. */
+export function describeDocuments(tokenCount: number, documentCount: number): string {
+  if (tokenCount === documentCount) {
+    throw new SdttError("usage", "The data holds no text: there is no document in it that is not empty.");
+  }
+  return `${tokenCount} tokens in ${documentCount} document${documentCount === 1 ? "" : "s"}`;
+}
+
 /** Far beyond any model's, and little enough to hold a block in memory. */
 const greatestLength = 2 ** 20;
 

@@ -1,12 +1,17 @@
+import { untilAborted } from "@sdtt/core";
 import type { DocumentEncoder } from "./document-encoder.ts";
 
 /** Characters after which a batch is full: some tens of milliseconds of work, so that handing over costs little. */
 const batchCharacters = 2 ** 18;
 
-/** The ids of documents, in their order. As many are read ahead as keep the encoder busy. */
+/**
+ * The ids of documents, in their order. As many are read ahead as keep the encoder busy. A signal ends the wait for the
+ * encoder, for whom a single document may be minutes of work.
+ */
 export async function* encodeInOrder(
   documents: AsyncIterable<string>,
   encoder: DocumentEncoder,
+  signal?: AbortSignal,
 ): AsyncGenerator<Int32Array> {
   const inWork: Promise<Int32Array[]>[] = [];
   for await (const batch of batchesOf(documents)) {
@@ -14,9 +19,9 @@ export async function* encodeInOrder(
     // It is awaited in its turn; until then its failure is nobody's.
     encoded.catch(() => {});
     inWork.push(encoded);
-    if (inWork.length >= encoder.concurrency) yield* await inWork.shift()!;
+    if (inWork.length >= encoder.concurrency) yield* await untilAborted(inWork.shift()!, signal);
   }
-  for (const encoded of inWork) yield* await encoded;
+  for (const encoded of inWork) yield* await untilAborted(encoded, signal);
 }
 
 async function* batchesOf(documents: AsyncIterable<string>): AsyncGenerator<string[]> {

@@ -1,15 +1,5 @@
 import { randomUUID } from "node:crypto";
-import {
-  copyFile,
-  link,
-  readdir,
-  readFile,
-  rename,
-  rm,
-  stat,
-  symlink,
-  writeFile,
-} from "node:fs/promises";
+import { copyFile, link, readdir, readFile, rename, rm, stat, symlink, writeFile } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { isCommit } from "../client/names.ts";
 import { errorCode } from "../file-error.ts";

@@ -70,7 +70,8 @@ function unknownShortName(text: string): SdttError {
 /** Anything with a leading dot, slash, tilde or drive, and names of checkpoint files. */
 function looksLikePath(text: string): boolean {
   return (
-    /^(\.{0,2}[/\\]|~|\.{1,2}$|[A-Za-z]:[/\\])/.test(text) || /\.(safetensors|ckpt|pth?|bin|onnx)$/i.test(text)
+    /^(\.{0,2}[/\\]|~|\.{1,2}$|[A-Za-z]:[/\\])/.test(text) ||
+    /\.(safetensors|ckpt|pth?|bin|onnx)$/i.test(text)
   );
 }
 
@@ -95,7 +96,9 @@ function parseRepository(text: string): ModelReference {
 /** The short name that is meant, if one is near. */
 function suggestion(text: string): string {
   const nearest = closest(text, shortNames);
-  return text !== "" && distance(text, nearest) <= Math.ceil(text.length / 4) ? ` Did you mean ${nearest}?` : "";
+  return text !== "" && distance(text, nearest) <= Math.ceil(text.length / 4)
+    ? ` Did you mean ${nearest}?`
+    : "";
 }
 
 const examples = "tiny, sdtt:kld/7, sdtt:scaling/md/7, sdtt:teacher/md, mdlm, sedd:small, gpt2";

@@ -4,7 +4,7 @@ import type { WeightType } from "./retype.ts";
 export interface ConvertOptions {
   /** The folder or file to read, as `locateModel` gives it. */
   readonly path: string;
-  /** What the result says that it was made of; the path unless given. */
+  /** What the result says that it was made of; the last name of the path unless given. */
   readonly source?: string | undefined;
   /** What to make. Nothing may be there. */
   readonly target: string;

@@ -11,6 +11,8 @@ import type { Verification } from "./verify-onnx.ts";
 export interface ConvertToOnnxOptions extends ConvertOptions {
   /** Runs the result and compares it with the checkpoint before it appears; true unless told otherwise. */
   readonly verify?: boolean | undefined;
+  /** Told when that begins, which takes as long as loading the model twice. */
+  readonly onVerify?: (() => void) | undefined;
   /** Bytes up to which the weights lie in the model itself; the most that ONNX allows unless told otherwise. */
   readonly largestFile?: number | undefined;
 }
@@ -39,7 +41,8 @@ export async function convertToOnnx(options: ConvertToOnnxOptions): Promise<Onnx
   const staged = await whileWriting(target, () =>
     writeOnnxFile({ checkpoint, dtype, path, largest: largestFile, onProgress, signal }),
   );
-  const verification = verify ? await verifyOnnx({ path, checkpoint, dtype }) : undefined;
+  if (verify) options.onVerify?.();
+  const verification = verify ? await verifyOnnx({ path, checkpoint, dtype, signal }) : undefined;
   // The model comes last: where it is, its weights are.
   for (const file of staged.toReversed()) await moveIntoPlace(file, join(dirname(target), basename(file)));
   const files = staged.map((file) => join(dirname(target), basename(file)));

@@ -1,6 +1,7 @@
 import { isSdttError } from "@sdtt/core";
 import { openCheckpointContents } from "@sdtt/hub";
 import type { ModelOrigin, WeightSet } from "@sdtt/hub";
+import { basename, resolve } from "node:path";
 import { z } from "zod";
 import type { ConvertOptions } from "./convert-options.ts";
 
@@ -33,7 +34,8 @@ export async function readProvenance(path: string): Promise<Provenance | undefin
 
 /** The provenance of what is made of a checkpoint that opens: its own, or that it was converted. */
 export async function provenanceOfConversion(options: ConvertOptions): Promise<Provenance> {
-  const { path, source = path, weightSet } = options;
+  // Where it lies on this machine is nobody else's business.
+  const { path, source = basename(resolve(path)), weightSet } = options;
   const stated = await readProvenance(path);
   if (stated) return stated;
   return { origin: { kind: "converted", source }, weights: weightSet ?? (await defaultWeightSet(path)) };

@@ -1,9 +1,12 @@
-import { createStream, SdttError } from "@sdtt/core";
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import { createStream, SdttError, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest } from "@sdtt/core";
 import type { Checkpoint } from "@sdtt/hub";
 import type { DenoiserDescription, DitConfig } from "@sdtt/models";
 import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
 import type { WeightType } from "./retype.ts";
+import type { OnnxTask } from "./run-onnx-thread.ts";
 
 /** How far an exported program is from the model that it was made of. */
 export interface Verification {
@@ -22,7 +25,7 @@ const allowedDistance: Readonly<Record<WeightType, number>> = {
 };
 
 /**
- * Runs an exported file as a stranger would, by its path in plain onnxruntime-node and in this thread, and compares it
+ * Runs an exported file as a stranger would, by its path in plain onnxruntime-node, and compares it
  * with the checkpoint on a few half-masked sequences.
  *
  * @throws SdttError `runtime` if ONNX Runtime refuses the file or the laws differ by more than rounding.
@@ -32,12 +35,14 @@ export async function verifyOnnx(options: {
   readonly checkpoint: Checkpoint<DenoiserDescription>;
   /** The type its weights were rounded to; absent if they were not. */
   readonly dtype?: WeightType | undefined;
+  readonly signal?: AbortSignal | undefined;
 }): Promise<Verification> {
-  const { path, checkpoint, dtype = "float32" } = options;
+  const { path, checkpoint, dtype = "float32", signal } = options;
   const { config } = checkpoint.description;
   const request = smallRequest(config);
-  const expected = await runCheckpoint(checkpoint, request);
-  const actual = await runFile(path, request, config).catch((cause: unknown) => {
+  const expected = await runCheckpoint(checkpoint, { ...request, signal });
+  const actual = await runFile(path, request, config, signal).catch((cause: unknown) => {
+    throwIfAborted(signal);
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new SdttError("runtime", `ONNX Runtime does not run ${path}: ${reason}`, { cause });
   });
@@ -81,28 +86,26 @@ async function runCheckpoint(
   return await model.logProbs(request);
 }
 
+/** Beside this module, as written or as built. */
+const thread = import.meta.url.endsWith(".ts")
+  ? new URL("./run-onnx-thread.ts", import.meta.url)
+  : new URL("./run-onnx-thread.js", import.meta.url);
+
 /** The same of the file. */
 async function runFile(
   path: string,
   { tokens, batch, length, rows, sigma }: RowsRequest & { sigma: Float32Array },
   { vocabSize, timeConditioning }: DitConfig,
+  signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const { InferenceSession, Tensor } = await import("onnxruntime-node");
-  const session = await InferenceSession.create(path, { logSeverityLevel: 3 });
-  try {
-    const results = await session.run({
-      tokens: new Tensor("int64", BigInt64Array.from(tokens, BigInt), [batch, length]),
-      ...(timeConditioning ? { sigma: new Tensor("float32", sigma, [batch]) } : {}),
-    });
-    const values = results[session.outputNames[0]!]!.data as Float32Array;
-    const chosen = new Float32Array(rows.length * vocabSize);
-    rows.forEach((row, i) => {
-      chosen.set(values.subarray(row * vocabSize, (row + 1) * vocabSize), i * vocabSize);
-    });
-    return chosen;
-  } finally {
-    await session.release();
-  }
+  const task: OnnxTask = { path, tokens, shape: [batch, length], sigma: timeConditioning ? sigma : undefined };
+  const worker = new Worker(thread, { workerData: task });
+  const [values] = (await once(worker, "message", { signal })) as [Float32Array];
+  const chosen = new Float32Array(rows.length * vocabSize);
+  rows.forEach((row, i) => {
+    chosen.set(values.subarray(row * vocabSize, (row + 1) * vocabSize), i * vocabSize);
+  });
+  return chosen;
 }
 
 /** Over rows of logarithms, each made a law by a softmax. */

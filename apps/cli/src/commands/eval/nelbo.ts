@@ -1,23 +1,28 @@
 import { createStream, SdttError } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
-import { datasetOfTexts, readDocuments } from "@sdtt/data";
 import type { Packing } from "@sdtt/data";
 import { causalPerplexity, nelboBound } from "@sdtt/eval";
 import type { Samples } from "@sdtt/eval";
+import type { Checkpoint } from "@sdtt/hub";
 import { isCausal } from "@sdtt/models";
-import type { Tokenizer } from "@sdtt/tokenizer";
 import { Option } from "commander";
 import type { Command } from "commander";
+import { openTokenizer } from "sdtt";
 import type { LanguageModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
 import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
 import { addModelOptions, openCausalModel, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { wholeNumber } from "../../numbers.ts";
+import { openData } from "../../training/open-data.ts";
+import { plural } from "../../units.ts";
+import { showProgress } from "../../work-progress.ts";
 import { printFacts } from "./print-facts.ts";
 
 interface NelboFlags extends ModelFlags {
   readonly data: string;
+  readonly field: string;
+  readonly dataCache?: string;
   readonly length?: number;
   readonly packing: Packing;
   readonly texts?: number;
@@ -34,6 +39,8 @@ export function addNelboCommand(parent: Command, context: CliContext): void {
         "the perplexity on a text that a model was not trained on: a bound for diffusion models, exact for autoregressive ones",
       )
       .requiredOption("-d, --data <files>", "text or JSONL, also .gz: a file, a folder or a pattern")
+      .option("--field <name>", "of JSONL that holds the text", "text")
+      .option("--data-cache <directory>", "where tokenized text is kept (default: the user's cache)")
       .option("-l, --length <tokens>", "tokens of a block (default: the model's)", wholeNumber({ least: 1 }))
       .addOption(
         new Option("--packing <name>", "documents one after the other, or each block beginning with one")
@@ -45,34 +52,42 @@ export function addNelboCommand(parent: Command, context: CliContext): void {
       .option("--seed <number>", "decides noise levels and masks", wholeNumber({ least: 0 }), 0)
       .option("--json", "print the result as JSON"),
   ).action(async (flags: NelboFlags) => {
-    const { description } = await openNamedCheckpoint(flags.model, flags, context);
-    await (isCausal(description) ? evaluateExactly : evaluateBound)(flags, context);
+    const checkpoint = await openNamedCheckpoint(flags.model, flags, context);
+    const texts = await readTexts(flags, checkpoint, context);
+    const evaluate = isCausal(checkpoint.description) ? evaluateExactly : evaluateBound;
+    await evaluate(flags, texts, context);
   });
 }
 
-async function evaluateBound(flags: NelboFlags, context: CliContext): Promise<void> {
+async function evaluateBound(flags: NelboFlags, texts: Samples, context: CliContext): Promise<void> {
   await using model = await openModel(flags, context);
-  const texts = await readTexts(flags, model, context);
+  using progress = showProgress(context, "Measuring");
   const { draws, seed } = flags;
   const bound = await nelboBound({
     denoiser: denoiserOf(model),
     texts,
     stream: createStream(seed),
     draws,
+    onProgress: (done, total) => progress.update(`${done} of ${plural(total, "draw")}`, done / total),
     signal: context.signal,
   });
   const { nats, standardError, perplexity } = bound;
   printFacts(context, flags, { ...resultOf(flags, texts), bound: true, seed, ...bound }, [
     ["perplexity", `at most ${perplexity.toFixed(2)}`],
     ["nats per token", `at most ${nats.toFixed(4)}, standard error ${standardError.toFixed(4)}`],
-    ["texts", `${texts.batch} of ${texts.length} tokens, ${draws} noise level${draws === 1 ? "" : "s"} each`],
+    ["texts", `${texts.batch} of ${texts.length} tokens, ${plural(draws, "noise level")} each`],
   ]);
 }
 
-async function evaluateExactly(flags: NelboFlags, context: CliContext): Promise<void> {
+async function evaluateExactly(flags: NelboFlags, texts: Samples, context: CliContext): Promise<void> {
   await using model = await openCausalModel(flags, context);
-  const texts = await readTexts(flags, model, context);
-  const result = await causalPerplexity({ judge: model.network, texts, signal: context.signal });
+  using progress = showProgress(context, "Measuring");
+  const result = await causalPerplexity({
+    judge: model.network,
+    texts,
+    onProgress: (done, total) => progress.update(`${done} of ${plural(total, "text")}`, done / total),
+    signal: context.signal,
+  });
   const { nats, standardError, perplexity } = result;
   const tokens = texts.batch * (texts.length - 1);
   printFacts(context, flags, { ...resultOf(flags, texts), bound: false, ...result, tokens }, [
@@ -82,23 +97,14 @@ async function evaluateExactly(flags: NelboFlags, context: CliContext): Promise<
   ]);
 }
 
-async function readTexts(
-  { data, length: wanted, packing, texts = Infinity }: NelboFlags,
-  model: {
-    readonly tokenizer: Tokenizer;
-    readonly description: { readonly config: { readonly length: number } };
-  },
-  { signal }: CliContext,
-): Promise<Samples> {
-  const length = wanted ?? model.description.config.length;
-  const documents: string[] = [];
-  for await (const text of readDocuments({ sources: data, signal })) documents.push(text);
-  await using blocks = datasetOfTexts({
-    texts: documents,
-    tokenizer: model.tokenizer,
-    length,
-    packing,
-  });
+async function readTexts(flags: NelboFlags, checkpoint: Checkpoint, context: CliContext): Promise<Samples> {
+  const { data, field, dataCache: cache, texts = Infinity } = flags;
+  const { tokenizer: own, description } = checkpoint;
+  // Refuses a checkpoint whose tokenizer is missing: without a file of its own it is GPT-2's.
+  await openTokenizer(checkpoint, flags.model);
+  const tokenizer = own && "path" in own ? own : { name: "gpt2" };
+  const length = flags.length ?? description.config.length;
+  await using blocks = await openData(data, { context, tokenizer, length, packing: "joined", field, cache });
   const batch = Math.min(texts, blocks.blockCount);
   return { tokens: await blocks.read(Array.from({ length: batch }, (_, i) => i)), batch, length };
 }

@@ -1,12 +1,14 @@
 import { evaluateSamples, generativePerplexity } from "@sdtt/eval";
 import type { Command } from "commander";
 import type { CliContext } from "../../context.ts";
+import { checkDiffusion } from "../../check-length.ts";
 import { joinTexts } from "../../evaluation/measure-texts.ts";
 import { expectSameVocabulary } from "../../evaluation/vocabulary.ts";
 import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
 import type { SamplingFlags } from "../../sampling-options.ts";
+import { runPlain } from "../../write-texts.ts";
 import { plural } from "../../units.ts";
 import { printFacts } from "./print-facts.ts";
 
@@ -29,7 +31,8 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
   if (judge) expectSameVocabulary(judge, model);
   const { steps = 32, precision = "exact" } = flags;
   const options = { ...samplingOptions(flags), steps, precision, signal: context.signal };
-  const { tokens, passes, seed } = await model.sample(options);
+  await checkDiffusion(context, model, options);
+  const { tokens, passes, seed } = (await runPlain(context, model, options)).sample;
   const samples = joinTexts(tokens);
   const report = await evaluateSamples({
     samples,
@@ -47,7 +50,10 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
       : []),
     ["entropy", `${report.unigramEntropy.toFixed(4)} nats per token`],
     ...report.distinct.map((share, i) => [`distinct-${i + 1}`, share.toFixed(4)] as const),
-    ["sampling", `${plural(steps, "step")}, ${plural(passes, "pass", "passes")}, ${precision} draws, seed ${seed}`],
+    [
+      "sampling",
+      `${plural(steps, "step")}, ${plural(passes, "pass", "passes")}, ${precision} draws, seed ${seed}`,
+    ],
     ["texts", `${samples.batch} of ${samples.length} tokens`],
   ]);
 }
