@@ -1,7 +1,7 @@
 // `npm start`, `npm test` and `npm run sdtt` on a fresh clone with nothing but Node 20 and npm: installs what is missing,
 // then runs the command on the Node that the workspace pins. Plain JavaScript, because an older Node must read it.
 import { spawn } from "node:child_process";
-import { existsSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -21,7 +21,11 @@ async function installIfMissing() {
   const lockfile = path.join(root, "pnpm-lock.yaml");
   if (existsSync(installed) && statSync(installed).mtimeMs >= statSync(lockfile).mtimeMs) return;
   const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-  console.error("Installing what is missing (once) ...");
+  console.error(
+    existsSync(installed)
+      ? "The lockfile changed: checking the installation (once) ..."
+      : "Installing the dependencies (once) ...",
+  );
   const npx = process.platform === "win32" ? "npx.cmd" : "npx";
   const status = await run(
     npx,
@@ -32,6 +36,8 @@ async function installIfMissing() {
     console.error(`The installation failed. To see why: npx -y ${packageManager} install`);
     process.exit(status);
   }
+  // pnpm leaves the file as it is where nothing was missing, and this would be said each time.
+  utimesSync(installed, new Date(), new Date());
 }
 
 /** The workspace's own Node where its platform has one, else the running Node if it can read TypeScript. */

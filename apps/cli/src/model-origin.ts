@@ -39,7 +39,7 @@ export function settleOrigin(flags: OriginFlags, stated: Provenance | undefined)
   if (!origin) {
     throw new SdttError(
       "usage",
-      "Nothing says how this model was made: give --data, --data with --teacher, or --source, or put a README.md beside it.",
+      "It is not known how this model was made: give --data, --data with --teacher, or --source, or put a README.md beside it.",
     );
   }
   return { ...stated, origin, weights: weights ?? stated?.weights ?? "raw" };

@@ -13,7 +13,7 @@ export interface StopSignals {
 type StopSignal = "SIGINT" | "SIGTERM";
 
 /** Milliseconds from the first signal to the end of a command that does not end by itself. */
-const grace = 500;
+const grace = 400;
 
 /**
  * The first signal asks the command to stop; if that takes longer than the grace period, or at a second signal, the process

@@ -62,7 +62,7 @@ function checkTarget(target: number, columns: number, row: number): number {
   if (!Number.isInteger(target) || target < 0 || target >= columns) {
     throw new SdttError(
       "usage",
-      `The target of row ${row} is to be an id from 0 to ${columns - 1}; got ${target}.`,
+      `The target of row ${row} must be an id from 0 to ${columns - 1}; got ${target}.`,
     );
   }
   return target;

@@ -73,7 +73,7 @@ export function runRule(options: RunRuleOptions): Sequence {
   }
 
   function apply(draws: Draws): Revealed {
-    if (!pending) throw new SdttError("usage", "A sequence that asks for nothing was given draws.");
+    if (!pending) throw new SdttError("usage", "A sequence that requested no draws was given some.");
     const { positions } = pending;
     if (draws.ids.length !== positions.length || draws.logProbs.length !== positions.length) {
       throw new SdttError(

@@ -108,7 +108,7 @@ function checkTruncation(options: SampleOptions): void {
   if (reshaped || sampler === "first-hitting" || order === "confidence") {
     throw new SdttError(
       "usage",
-      "precision gumbel32 reproduces the published sampler, which knows no temperature, top-p, top-k, first hitting or " +
+      "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, first hitting or " +
         "confidence order: leave these out or draw exactly.",
     );
   }

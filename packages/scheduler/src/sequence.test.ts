@@ -139,7 +139,7 @@ test("a position that a projection masks again draws with a fresh uniform, later
 test("misuse is refused", () => {
   const sequence = createSequence({ template, vocabSize, maskId, stream, steps: 1 });
   const draws = { ids: new Int32Array(1), logProbs: new Float32Array(1) };
-  expect(() => sequence.apply(draws)).toThrow(/asks for nothing/);
+  expect(() => sequence.apply(draws)).toThrow(/requested no draws/);
   sequence.next();
   expect(() => sequence.apply(draws)).toThrow(/64 draws were asked for; got 1 ids/);
   const project = (tokens: Int32Array): Int32Array => tokens.slice(1);

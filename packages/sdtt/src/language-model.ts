@@ -40,7 +40,7 @@ export interface TextSampleOptions {
   readonly seed?: number | undefined;
   /** What the text begins with: words, or ids. A blank at the end of words belongs to the first token that is written. */
   readonly prompt?: string | ArrayLike<number> | undefined;
-  /** A text with gaps to fill instead of a beginning to go on from. `parseTemplate` reads one. */
+  /** A text with gaps to fill instead of a prompt to continue. `parseTemplate` reads one. */
   readonly template?: Template | undefined;
   /** Divides the logits; 0 takes the likeliest tokens. 1 unless given. */
   readonly temperature?: number | undefined;

@@ -88,7 +88,7 @@ describe("distill", () => {
 
   test("goes on from its own settings, and refuses others with the difference", async () => {
     const again = await runCaptured(["distill", inFolder("run/config.json")]);
-    expect(again.stderr).toContain("Going on from update 8");
+    expect(again.stderr).toContain("Resuming from update 8");
     expect(again.status).toBe(0);
     const other = await runCaptured(["distill", inFolder("run/config.json"), "--batch-size", "2"]);
     expect(other.stderr).toContain("batchSize was 4, now 2");

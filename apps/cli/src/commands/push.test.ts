@@ -65,7 +65,7 @@ test("what cannot be pushed is refused before anything is sent", async () => {
   await using scene = await openPushScene();
   const { path } = scene.model;
   const cases: [args: string[], status: number, message: RegExp, env?: Record<string, string>][] = [
-    [[path, repo], 2, /Nothing says how this model was made: give --data/],
+    [[path, repo], 2, /It is not known how this model was made: give --data/],
     [[path, repo, "--teacher", "mdlm"], 2, /--teacher needs --data/],
     [[path, repo, "--source", "x", "--data", "y"], 2, /cannot be used with/],
     [[path, "alone", "--data", "tales"], 2, /names no owner/],

@@ -60,8 +60,8 @@ function describe(event: Exclude<RunEvent, UpdateEvent>, tokenizer: Tokenizer): 
   switch (event.kind) {
     case "resume":
       return [
-        ...event.damaged.map((problem) => `warning: passed over a damaged checkpoint: ${problem}.`),
-        `Going on from update ${event.step}, ${event.path}.`,
+        ...event.damaged.map((problem) => `warning: skipped a damaged checkpoint: ${problem}.`),
+        `Resuming from update ${event.step}, ${event.path}.`,
       ];
     case "validation":
       return [`update ${event.step}: held-out loss ${event.loss.toPrecision(5)}`];

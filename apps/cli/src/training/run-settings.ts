@@ -69,7 +69,7 @@ export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettin
       "documents",
     ]),
     dataCache: text("where tokenized text is kept (default: the user's cache)", "<directory>"),
-    out: text("directory of the run; one that exists is gone on with", "<directory>", {
+    out: text("directory of the run; an existing one is resumed", "<directory>", {
       default: defaults.out,
     }),
     length: count("tokens of a block (default: the model's)", undefined, 2),

@@ -12,7 +12,7 @@ export function decodeUtf8(bytes: Uint8Array, where: string): string {
   try {
     return decoder.decode(bytes);
   } catch (cause) {
-    throw new SdttError("format", `${where} is no UTF-8 text: convert it, with iconv for example.`, {
+    throw new SdttError("format", `${where} is not UTF-8 text: convert it, for example with iconv.`, {
       cause,
     });
   }

@@ -26,7 +26,7 @@ function parse(json: string, where: string): unknown {
   } catch (cause) {
     throw new SdttError(
       "format",
-      `${where} is no valid JSON: ${reasonOf(cause)}. Expected one object a line, with a text in it.`,
+      `${where} is not valid JSON: ${reasonOf(cause)}. Expected one object a line, with a text in it.`,
       { cause },
     );
   }
@@ -44,7 +44,7 @@ function textOf(value: unknown, field: string, where: string): string {
       : `${kindOf(text)} in it`;
   throw new SdttError(
     "format",
-    `${where}: expected an object with a text in the field "${field}"; found ${found}. Name the field that holds the text.`,
+    `${where}: expected an object with a text in the field "${field}"; got ${found}. Name the field that holds the text.`,
   );
 }
 

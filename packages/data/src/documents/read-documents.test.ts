@@ -49,19 +49,19 @@ describe("what is read:", () => {
 
 describe("what is refused, with its place:", () => {
   const badLines: [content: string | Uint8Array, message: RegExp][] = [
-    ["{text: 1}", /a\.jsonl:2 is no valid JSON: .*Expected one object a line/],
-    ['{"text": "cut off', /a\.jsonl:2 is no valid JSON/],
+    ["{text: 1}", /a\.jsonl:2 is not valid JSON: .*Expected one object a line/],
+    ['{"text": "cut off', /a\.jsonl:2 is not valid JSON/],
     [
       "[1]",
-      /a\.jsonl:2: expected an object with a text in the field "text"; found an array\. Name the field/,
+      /a\.jsonl:2: expected an object with a text in the field "text"; got an array\. Name the field/,
     ],
-    ["null", /found null/],
-    ['{"text": 3}', /found a number in it/],
-    ['{"text": null}', /found null in it/],
-    ['{"author": "A", "body": "B"}', /found an object with the fields "author", "body"\./],
-    ["{}", /found an object with no fields/],
-    ['{"__proto__": "x"}', /found an object with the fields "__proto__"/],
-    [Uint8Array.of(0x22, 0xff, 0x22), /a\.jsonl:2 is no UTF-8 text/],
+    ["null", /got null/],
+    ['{"text": 3}', /got a number in it/],
+    ['{"text": null}', /got null in it/],
+    ['{"author": "A", "body": "B"}', /got an object with the fields "author", "body"\./],
+    ["{}", /got an object with no fields/],
+    ['{"__proto__": "x"}', /got an object with the fields "__proto__"/],
+    [Uint8Array.of(0x22, 0xff, 0x22), /a\.jsonl:2 is not UTF-8 text/],
   ];
   test.each(badLines)("%s", async (content, message) => {
     const path = await folder.write(
@@ -80,14 +80,14 @@ describe("what is refused, with its place:", () => {
     for (const sources of [cut, fake]) {
       const reading = collect(readDocuments({ sources }));
       await expect(reading).rejects.toMatchObject({ code: "format" });
-      await expect(reading).rejects.toThrow(/is no whole gzip file/);
+      await expect(reading).rejects.toThrow(/is not a complete gzip file/);
     }
   });
 
   test("a text file in another encoding", async () => {
     const path = await folder.write("latin.txt", Uint8Array.of(0x63, 0xe9));
     await expect(collect(readDocuments({ sources: path }))).rejects.toThrow(
-      /latin\.txt is no UTF-8 text: convert it/,
+      /latin\.txt is not UTF-8 text: convert it/,
     );
   });
 
@@ -96,9 +96,9 @@ describe("what is refused, with its place:", () => {
     const cases: [sources: string | string[], code: string, message: RegExp][] = [
       [folder.at("none.txt"), "not-found", /There is nothing at .*none\.txt\./],
       [folder.at("*.jsonl"), "not-found", /There is nothing at .*\*\.jsonl\./],
-      [folder.at("empty"), "usage", /empty has no file of a known kind: expected \.txt, \.jsonl/],
-      [folder.at("empty/*"), "usage", /no file of a known kind/],
-      [folder.at("empty/notes.md"), "usage", /notes\.md is of no known kind/],
+      [folder.at("empty"), "usage", /empty has no file of a known type: expected \.txt, \.jsonl/],
+      [folder.at("empty/*"), "usage", /no file of a known type/],
+      [folder.at("empty/notes.md"), "usage", /notes\.md has an unknown type/],
       [[], "usage", /No data is named/],
     ];
     for (const [sources, code, message] of cases) {

@@ -10,7 +10,7 @@ const chunkSize = 2 ** 18;
  * A file from its first byte to its last, unpacked if it is packed. It is opened when the first chunk is asked for.
  *
  * @param options.onRead - Told how many bytes of the file, as it lies on the disk, have been read so far.
- * @throws SdttError `not-found` or `io` if it cannot be read; `format` if it is no whole gzip file.
+ * @throws SdttError `not-found` or `io` if it cannot be read; `format` if it is not a complete gzip file.
  */
 export async function* readSourceBytes(
   path: string,
@@ -26,7 +26,7 @@ export async function* readSourceBytes(
     }
   } catch (cause) {
     if (!errorCode(cause)?.startsWith("Z_")) throw fileError(path, "read", cause);
-    throw new SdttError("format", `${path} is no whole gzip file: ${reasonOf(cause)}. It may be truncated.`, {
+    throw new SdttError("format", `${path} is not a complete gzip file: ${reasonOf(cause)}. It may be truncated.`, {
       cause,
     });
   }

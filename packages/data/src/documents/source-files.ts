@@ -42,7 +42,7 @@ async function expand(source: string): Promise<string[]> {
   const readable = found.filter((path) => formatOf(path)).sort();
   if (readable.length > 0) return readable;
   if (isFolder || found.length > 0) {
-    throw new SdttError("usage", `${source} has no file of a known kind: expected ${knownExtensions}.`);
+    throw new SdttError("usage", `${source} has no file of a known type: expected ${knownExtensions}.`);
   }
   throw new SdttError("not-found", `There is nothing at ${source}.`);
 }
@@ -74,7 +74,7 @@ async function describe(path: string): Promise<SourceFile> {
   if (!known) {
     throw new SdttError(
       "usage",
-      `${path} is of no known kind: expected a name that ends in ${knownExtensions}.`,
+      `${path} has an unknown type: expected a name that ends in ${knownExtensions}.`,
     );
   }
   const stats = await stat(path).catch((cause: unknown) => {

@@ -44,5 +44,5 @@ async function readBounded(path: string): Promise<string> {
   } catch (cause) {
     throw fileError(path, "read", cause);
   }
-  throw new SdttError("format", `${path} is no tokenizer.json: it is longer than ${largestFile} bytes.`);
+  throw new SdttError("format", `${path} is not a tokenizer.json: it is longer than ${largestFile} bytes.`);
 }

@@ -37,7 +37,7 @@ export async function findCheckpoint(run: RunDirectory): Promise<WholeCheckpoint
   if (damaged.length === 0) return undefined;
   throw new SdttError(
     "checkpoint",
-    `No checkpoint in ${run.checkpoints} is whole: ${damaged.join("; ")}. Remove the directory to start afresh.`,
+    `No checkpoint in ${run.checkpoints} is complete: ${damaged.join("; ")}. Remove the directory to start again.`,
   );
 }
 

@@ -95,7 +95,7 @@ async function keepOrExplain(
     if (!isSdttError(cause) || cause.code !== "io") throw cause;
     throw new SdttError(
       "io",
-      `${what} could not be saved: ${cause.message} Earlier checkpoints are untouched: make room, then run again to go on from them.`,
+      `${what} could not be saved: ${cause.message} Earlier checkpoints are untouched: free some space, then run the command again to resume from them.`,
       { cause },
     );
   }

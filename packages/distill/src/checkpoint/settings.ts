@@ -26,6 +26,6 @@ export function assertSameSettings(path: string, saved: RunSettings, wanted: Run
   if (differences.length === 0) return;
   throw new SdttError(
     "usage",
-    `${path} belongs to a run with other settings: ${differences.join("; ")}. Give them back, or choose another directory.`,
+    `${path} belongs to a run with other settings: ${differences.join("; ")}. Use those settings, or choose another directory.`,
   );
 }

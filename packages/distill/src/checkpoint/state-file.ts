@@ -67,7 +67,7 @@ export async function readStateFile(directory: string): Promise<StateFile> {
   } catch (cause) {
     const issue = cause instanceof z.ZodError ? cause.issues[0] : undefined;
     const reason = issue ? `${issue.path.join(".")}: ${issue.message}` : (cause as Error).message;
-    throw new SdttError("format", `${path} is no state of a run: ${reason.replaceAll(/\s+/g, " ")}.`, {
+    throw new SdttError("format", `${path} is not the state of a run: ${reason.replaceAll(/\s+/g, " ")}.`, {
       cause,
     });
   }

@@ -40,7 +40,7 @@ export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
 
 /**
  * Self-distillation through time (arXiv 2410.21035): rounds in which a student learns to need half of its teacher's steps.
- * The same options give the same weights, however often the run was cut off and gone on with.
+ * The same options give the same weights, however often the run was interrupted and resumed.
  *
  * @throws SdttError as `train`; `usage` too if teacher and student differ in size or vocabulary.
  */

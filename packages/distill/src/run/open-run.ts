@@ -8,7 +8,7 @@ import { assertSameSettings } from "../checkpoint/settings.ts";
 import type { RunSettings } from "../checkpoint/state-file.ts";
 import { lockRun } from "./lock-run.ts";
 
-/** A run's directory, which nobody else writes into meanwhile, and the checkpoint to go on from. */
+/** A run's directory, which nobody else writes into meanwhile, and the checkpoint to resume from. */
 export interface KeptRun extends AsyncDisposable {
   readonly directory: RunDirectory;
   readonly found: WholeCheckpoint | undefined;

@@ -154,7 +154,7 @@ test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
     /raw\.safetensors has 1000 bytes/,
   ],
   ["a file gone", (path) => rm(join(path, "model.safetensors")), /model\.safetensors cannot be read/],
-  ["half a state", (path) => truncate(join(path, "state.json"), 100), /state\.json is no state of a run/],
+  ["half a state", (path) => truncate(join(path, "state.json"), 100), /state\.json is not the state of a run/],
 ])("%s makes a run go on from the checkpoint before", async (_, damage, reason) => {
   await using copy = await temporaryDirectory();
   await cp(whole.path, copy.path, { recursive: true });
@@ -189,7 +189,7 @@ test("a damaged teacher damages the checkpoints that it taught; with none left, 
   await cp(whole.path, copy.path, { recursive: true });
   await flipByte(join(runDirectory(copy.path).round(1), "raw.safetensors"));
   await expect(findCheckpoint(runDirectory(copy.path))).rejects.toThrow(
-    /No checkpoint in .* is whole: .*round-1.*SHA-256.*; .* Remove the directory to start afresh\./,
+    /No checkpoint in .* is complete: .*round-1.*SHA-256.*; .* Remove the directory to start again\./,
   );
 });
 
@@ -201,7 +201,7 @@ test("a full disk leaves the earlier checkpoint as it was", async () => {
   const { status, stderr } = await runInChild(full.path, { largestFile: 20 });
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /Round 1 could not be saved: .*model\.safetensors cannot be written: .*Earlier checkpoints are untouched: make room/,
+    /Round 1 could not be saved: .*model\.safetensors cannot be written: .*Earlier checkpoints are untouched: free some space/,
   );
   expect(await findCheckpoint(runDirectory(full.path))).toEqual(before);
   expect(await runInChild(full.path)).toMatchObject({ status: 0 });

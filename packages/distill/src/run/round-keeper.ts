@@ -11,7 +11,7 @@ import type { RoundEndEvent } from "./run-event.ts";
 export interface RoundKeeper {
   /** What a checkpoint says of the teacher of the present round. */
   teacher(): TeacherRecord | undefined;
-  /** Before the first update of a new run, or of one that is gone on with. */
+  /** Before the first update of a new run, or of one that is resumed. */
   begin(found: StateFile | undefined): Promise<void>;
   /** Keeps the student if the last update ended a round. */
   endRound(): Promise<RoundEndEvent | undefined>;

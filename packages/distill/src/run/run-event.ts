@@ -9,7 +9,7 @@ export type RunEvent =
   | CheckpointEvent
   | RoundEndEvent;
 
-/** A run goes on where a checkpoint left it. Comes first, if at all. */
+/** A run resumes from a checkpoint. Comes first, if at all. */
 export interface ResumeEvent {
   readonly kind: "resume";
   readonly step: number;

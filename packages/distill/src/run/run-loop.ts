@@ -10,7 +10,7 @@ export interface RunLoopOptions extends WatchedModel {
   readonly trainer: Trainer;
   /** Updates in all. */
   readonly steps: number;
-  /** The checkpoint that the run goes on from. */
+  /** The checkpoint that the run resumes from. */
   readonly resumed?: string | undefined;
   /** Saves a checkpoint and gives its path, if the run is kept. */
   readonly save?: (() => Promise<string>) | undefined;

@@ -35,7 +35,7 @@ export interface RunOptions {
   readonly recompute?: boolean | undefined;
   /** What the student's products and attention are computed in; float32 unless given. bfloat16 is for CUDA. */
   readonly dtype?: TrainingType | undefined;
-  /** Where the run is kept, and gone on with if it is there already; nothing is saved without. */
+  /** Where the run is kept, and resumed if it exists; nothing is saved without. */
   readonly directory?: string | undefined;
   /** Updates between checkpoints; 1000 unless given. The end of a run or of a round makes one anyway. */
   readonly checkpointEvery?: number | undefined;
@@ -45,7 +45,7 @@ export interface RunOptions {
   readonly samples?: RunSampleOptions | undefined;
   /** Goes into every model that is saved. */
   readonly tokenizer?: Checkpoint["tokenizer"];
-  /** What else the run's course depends on: a directory is only gone on with under the same. */
+  /** What else the run's course depends on: a directory is resumed only under the same. */
   readonly settings?: RunSettings | undefined;
   /** Bytes that may be taken; what the process can get unless given. A run that needs more is refused before it starts. */
   readonly availableMemory?: number | undefined;

@@ -190,7 +190,7 @@ describe("distill", () => {
       { availableMemory: recomputed.total },
       /GiB are free: set recompute, with which a micro-batch takes about 0\.00\d+ GiB, or lower/,
     ],
-    ["dropout of everything", { dropout: 1 }, /Dropout is from 0 up to but not 1; got 1/],
+    ["dropout of everything", { dropout: 1 }, /Dropout must be at least 0 and below 1; got 1/],
     [
       "held-out text that is too short",
       { validation: { source: randomSource({ blocks: 1 }), every: 1 } },

@@ -20,7 +20,7 @@ import { settingsOfRun } from "./settings-of-run.ts";
 export interface TrainOptions extends RunOptions {
   /** What to train: a denoiser of the family `mdlm`, or `ar`. */
   readonly model: ModelDescription;
-  /** Updates in all, those of a run that is gone on with included. */
+  /** Updates in all, those of a resumed run included. */
   readonly updates: number;
   /**
    * A model of the same sizes and vocabulary to start from, or for a denoiser an autoregressive one of the same blocks;
@@ -31,7 +31,7 @@ export interface TrainOptions extends RunOptions {
 
 /**
  * Trains a denoiser with the MDLM objective (Sahoo et al. 2024), or an autoregressive model with cross-entropy. The same
- * options give the same weights, however often the run was cut off and gone on with.
+ * options give the same weights, however often the run was interrupted and resumed.
  *
  * @throws SdttError `usage` for options that do not go together; `numeric` if a loss, a gradient or a weight is not finite;
  *   `io` or `checkpoint` for the run's directory; `aborted` once the signal has fired and the run is saved.

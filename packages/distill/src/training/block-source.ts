@@ -3,7 +3,7 @@ export interface BlockSource {
   readonly blockCount: number;
   /** Ids of a block. */
   readonly length: number;
-  /** Names the blocks: a run is only gone on with on data of the same name. */
+  /** Names the blocks: a run resumes only on data of the same name. */
   readonly fingerprint?: string;
   /** `[indices.length, length]` */
   read(indices: ArrayLike<number>): Promise<Int32Array>;

@@ -30,7 +30,7 @@ export function checkTraining(options: {
     );
   }
   if (!(dropout >= 0 && dropout < 1)) {
-    throw new SdttError("usage", `Dropout is from 0 up to but not 1; got ${dropout}.`);
+    throw new SdttError("usage", `Dropout must be at least 0 and below 1; got ${dropout}.`);
   }
   if (source.blockCount < batchSize) {
     throw new SdttError(

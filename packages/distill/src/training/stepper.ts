@@ -41,7 +41,7 @@ export interface TrainingOptions {
    * float16: its gradients would need their loss scaled.
    */
   readonly dtype?: TrainingType | undefined;
-  /** Where to go on from; the start unless given. */
+  /** Where to resume; the start unless given. */
   readonly progress?: TrainingProgress | undefined;
 }
 

@@ -59,7 +59,7 @@ export async function createUpdates(
           const what = Number.isFinite(loss) ? await nameBrokenGradient(state) : `the loss (${loss})`;
           throw new SdttError(
             "numeric",
-            `Update ${progress.step + 1}: ${what} is not finite. The weights are those of update ${progress.step}; lower the learning rate or go on from an earlier checkpoint.`,
+            `Update ${progress.step + 1}: ${what} is not finite. The weights are those of update ${progress.step}; lower the learning rate or resume from an earlier checkpoint.`,
           );
         }
         const averageStep = progress.averageStep + 1;

@@ -37,11 +37,11 @@ export function planReport(options: ReportPlanOptions): ReportPlan {
   if (twice !== undefined) {
     throw new SdttError(
       "usage",
-      `Two models are called ${twice}: give them labels of their own, as in first=${twice}.`,
+      `Two models are called ${twice}: give each its own label, as in first=${twice}.`,
     );
   }
   if (teacher === undefined || !labels.includes(teacher)) {
-    throw new SdttError("usage", `The teacher ${teacher ?? ""} is none of the models ${labels.join(", ")}.`);
+    throw new SdttError("usage", `The teacher ${teacher ?? ""} is not one of the models ${labels.join(", ")}.`);
   }
   const wrong = steps.findIndex((count, i) => !(Number.isInteger(count) && count > (steps[i - 1] ?? 0)));
   if (steps.length === 0 || wrong >= 0) {

@@ -80,5 +80,5 @@ test("a plan goes model by model, and knows what cannot be", () => {
   expect(() => planReport({ ...options, steps: [] })).toThrow(/ascend/);
   expect(() => planReport({ ...options, labels: ["a", "a"] })).toThrow(/called a: give them labels/);
   expect(() => planReport({ ...options, judge: "b" })).toThrow(/called b/);
-  expect(() => planReport({ ...options, teacher: "c" })).toThrow(/teacher c is none of the models a, b/);
+  expect(() => planReport({ ...options, teacher: "c" })).toThrow(/teacher c is not one of the models a, b/);
 });

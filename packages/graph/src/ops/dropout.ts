@@ -28,7 +28,7 @@ export interface DropoutOptions {
  */
 export function dropout(x: Value, { rate, seed, rows, site }: DropoutOptions): Value {
   if (!(rate >= 0 && rate < 1)) {
-    throw new SdttError("usage", `A dropout rate is from 0 up to but not 1; got ${rate}.`);
+    throw new SdttError("usage", `A dropout rate must be at least 0 and below 1; got ${rate}.`);
   }
   if (rate === 0) return x;
   const [count, width] = [rows.shape[0]!, x.shape[1]!];

@@ -204,12 +204,12 @@ describe("weights", () => {
     const program = (weights: Record<string, Weight>, value: Value = w) =>
       serialize({ outputs: { y: value }, weights: new Map(Object.entries(weights)) });
     expect(() => program({ w: external("/a/w.bin", [3, 3]) })).toThrow(
-      "Weight w: expected float32[2, 2], found float32[3, 3].",
+      "Weight w: expected float32[2, 2], got float32[3, 3].",
     );
-    expect(() => program({ w: external("/a/w.bin", [1, 2]) })).toThrow("found float32[1, 2]");
+    expect(() => program({ w: external("/a/w.bin", [1, 2]) })).toThrow("got float32[1, 2]");
     const both = add(w, parameter("v", "float32", [2, 2]));
     expect(() => program({ w: external("/a/w.bin"), v: external("/b/w.bin") }, both)).toThrow(
-      "Weights of one program lie in one folder; found /a and /b.",
+      "Weights of one program must be in one folder; got /a and /b.",
     );
     expect(() => program({}, add(w, reshape(parameter("w", "float32", [4]), [2, 2])))).toThrow(
       "w is declared twice in one graph, as float32[2, 2] and as float32[4].",

@@ -40,7 +40,7 @@ export class WeightWriter {
       const found = `${weight.dtype}${formatShape(weight.shape)}`;
       throw new SdttError(
         "checkpoint",
-        `Weight ${name}: expected ${dtype}${formatShape(shape)}, found ${found}.`,
+        `Weight ${name}: expected ${dtype}${formatShape(shape)}, got ${found}.`,
       );
     }
     if ("tensor" in weight.source) {
@@ -54,7 +54,7 @@ export class WeightWriter {
     if (folder !== this.folder) {
       throw new SdttError(
         "usage",
-        `Weights of one program lie in one folder; found ${this.folder} and ${folder}.`,
+        `Weights of one program must be in one folder; got ${this.folder} and ${folder}.`,
       );
     }
     const byteLength = elementCount(shape) * elementSize(dtype);

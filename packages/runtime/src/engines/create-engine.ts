@@ -30,7 +30,7 @@ export interface EngineOptions {
 /**
  * Opens the way to ONNX Runtime.
  *
- * @throws SdttError `unavailable` if the engine or the device is not to be had here, with what is missing and what to do:
+ * @throws SdttError `unavailable` if the engine or the device is not available here, with what is missing and what to do:
  *   no other device takes its place; `usage` for options out of range.
  */
 export async function createEngine(options: EngineOptions = {}): Promise<Engine> {

@@ -13,13 +13,13 @@ const requestedBytes = /requested (?:buffer of size|bytes of) (\d+)/i;
 
 /**
  * The error of a failed call, in ONNX Runtime's own words: `out-of-memory` where they speak of memory, so that whoever
- * can do with less may try again; `unavailable` where the device is gone; else `runtime`.
+ * can do with less may try again; `unavailable` where the device was lost; else `runtime`.
  */
 export function nativeError(message: string): SdttError {
   if (deviceLost.test(message)) {
     return new SdttError(
       "unavailable",
-      `The device was lost, and with it what lay in its memory: go on from the last checkpoint in a new process. ONNX Runtime: ${message}`,
+      `The device was lost with everything in its memory: resume from the last checkpoint in a new process. ONNX Runtime: ${message}`,
     );
   }
   if (!outOfMemory.test(message)) return new SdttError("runtime", `ONNX Runtime: ${message}`);

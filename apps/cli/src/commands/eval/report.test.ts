@@ -106,7 +106,7 @@ test("what was measured is not measured again, and settings that matter are noti
   const resumed = await runCaptured(scene.args);
   expect(resumed).toMatchObject({
     status: 0,
-    stderr: expect.stringMatching(/^2 of 6 measurements are there already\.\n1 of 4 · teacher, exact, 4/),
+    stderr: expect.stringMatching(/^2 of 6 measurements are already done\.\n1 of 4 · teacher, exact, 4/),
   });
   const seconds = async () => {
     const report = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
@@ -119,7 +119,7 @@ test("what was measured is not measured again, and settings that matter are noti
 
   await writeSmallModel(scene.teacher, { seed: 9 });
   const other = await runCaptured(scene.args);
-  expect(other.stderr).toMatch(/^3 of 6 measurements are there already/);
+  expect(other.stderr).toMatch(/^3 of 6 measurements are already done/);
   expect((await runCaptured([...scene.args, "--seed", "5"])).stderr).not.toContain("already");
 });
 
@@ -142,12 +142,12 @@ test("what cannot be compared is said before anything is sampled", async () => {
   expect(await refused(...on(large))).toMatch(/vocabulary has 257 tokens, that of the model 259/);
   expect(await refused(...on(relabelled))).toMatch(/token \d+ is "A" to it and "B" to the model/);
   expect(await refused(...on("./nowhere"))).toMatch(/nowhere/);
-  expect(await refused(...on(judge))).toMatch(/called .*judge: give them labels/);
+  expect(await refused(...on(judge))).toMatch(/called .*judge: give each its own label/);
   expect(await refused(...on(`other=${judge}`))).toMatch(/is an autoregressive model; expected a diffusion/);
   expect(await refused("--model", teacher, "--judge", `j=${teacher}`)).toMatch(/expected an autoregressive/);
   expect(await refused(...on(teacher), "--steps", "4,2")).toMatch(/ascend from 1; got 4, 2/);
   expect(await refused(...on(teacher), "--steps", "1,x")).toMatch(/Expected whole numbers .* got "1,x"/);
   expect(await refused(...on(teacher), "--show-steps", "3")).toMatch(/names 3, which is not among/);
-  expect(await refused(...on(teacher), "--teacher", "t")).toMatch(/teacher t is none of the models/);
+  expect(await refused(...on(teacher), "--teacher", "t")).toMatch(/teacher t is not one of the models/);
   expect(await refused("--model", teacher)).toMatch(/required option '--judge/);
 });

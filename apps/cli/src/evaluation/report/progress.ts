@@ -2,7 +2,7 @@ import type { ReportCell, ReportRow } from "@sdtt/eval";
 import { createLogUpdate } from "log-update";
 import { printLine } from "../../context.ts";
 import type { CliContext } from "../../context.ts";
-import { formatDigits, formatSeconds } from "../../units.ts";
+import { formatDigits, formatSeconds, plural } from "../../units.ts";
 
 /** Tells on stderr how a report comes along: a line for each measurement, on a terminal also the step it is at. */
 export interface ReportProgress {
@@ -14,8 +14,8 @@ export interface ReportProgress {
   close(): void;
 }
 
-/** Milliseconds between two looks of the line that lives. */
-const frameInterval = 100;
+/** Milliseconds between two pictures on a terminal, and between two lines elsewhere. */
+const [frameInterval, lineInterval] = [100, 30_000];
 
 export function createReportProgress(context: CliContext): ReportProgress {
   const { stderr, now } = context;
@@ -32,13 +32,17 @@ export function createReportProgress(context: CliContext): ReportProgress {
     start({ cells, known }) {
       [work, count] = [cells.reduce((sum, cell) => sum + workOf(cell), 0), cells.length];
       began = now();
-      if (known > 0) printLine(stderr, `${known} of ${known + count} measurements are there already.`);
+      if (known > 0) printLine(stderr, `${known} of ${known + count} measurements are already done.`);
     },
     step(cell, step) {
-      if (!live || (step > 0 && now() - drawn < frameInterval)) return;
-      drawn = now();
+      // What begins is shown at once on a terminal; elsewhere only what lasts is worth a line.
+      const isDue = step === 0 ? live !== undefined : now() - drawn >= (live ? frameInterval : lineInterval);
+      if (step === 0 || isDue) drawn = now();
+      if (!isDue) return;
       const ahead = done + workOf({ ...cell, steps: step });
-      live(`${finished + 1} of ${count} · ${nameOf(cell)} · step ${step}${left(ahead)}`);
+      const line = `${finished + 1} of ${count} · ${nameOf(cell)} · step ${step}${left(ahead)}`;
+      if (live) live(line);
+      else printLine(stderr, line);
     },
     finish(cell, row) {
       elapsed = (now() - began) / 1000;
@@ -62,7 +66,7 @@ function workOf({ steps, precision }: ReportCell): number {
 }
 
 function nameOf({ label, steps, precision }: ReportCell): string {
-  return `${label}, ${precision}, ${steps} step${steps === 1 ? "" : "s"}`;
+  return `${label}, ${precision}, ${plural(steps, "step")}`;
 }
 
 function resultOf({ perplexity, unigramEntropy, secondsPerText }: ReportRow): string {
