@@ -94,6 +94,22 @@ describe("what is read of a text", () => {
   });
 });
 
+test("infill warns of a length beyond the training as well", async () => {
+  const { status, stderr } = await run("infill", "A <mask:270> b", "--steps", "1", "--seed", "1");
+  expect(status).toBe(0);
+  expect(stderr).toMatch(/warning: \d+ tokens are more than the 256 .* 1 pass,/s);
+});
+
+test("a length far beyond the training is timed first", async () => {
+  const stop = new AbortController();
+  const { status, stderr } = await runCaptured(["sample", "--length", "20000", "--seed", "1"], {
+    signal: stop.signal,
+    onStderr: (text) => text.includes("a step takes") && stop.abort("SIGTERM"),
+  });
+  expect(stderr).toMatch(/warning: a step takes about \d+ s here, all 32 steps about \d+ min\..*\nStopped/);
+  expect(status).toBe(143);
+});
+
 test("infill keeps what is written around the gaps", async () => {
   const { status, stdout } = await run("infill", "She <mask:3> the<mask>.", "--steps", "2", "--seed", "1");
   expect(status).toBe(0);
@@ -110,6 +126,11 @@ describe("misuse ends with 2, failure with 1, each in one line without a stack",
   const cases: [args: string[], status: number, message: RegExp][] = [
     [["sample", "--steps", "0"], 2, /--steps.*at least 1; got 0/],
     [["sample", "--steps", "many"], 2, /Expected a number; got "many"/],
+    [["sample", "--seed", "1e18"], 2, /below 2\^53.*got "1e18"/],
+    [["sample", "--threads", "5000"], 2, /whole number from 1 to \d+ on this machine/],
+    [["sample", "--length", "300000000"], 2, /would take at least .* of memory; .* free/],
+    [["infill", "<mask:999999>".repeat(30)], 2, /would take at least/],
+    [["sample", "--model", "tinny"], 2, /Did you mean tiny\?/],
     [["sample", "--steps", "2.5"], 2, /whole number; got "2\.5"/],
     [["sample", "--top-p", "0"], 2, /above 0 and at most 1; got 0/],
     [["sample", "--top-p", "1.01"], 2, /at most 1; got 1\.01/],

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatBytes, formatCount, formatDigits, formatSeconds } from "./units.ts";
+import { formatBytes, formatCount, formatDigits, formatSeconds, plural } from "./units.ts";
 
 test("bytes and counts have three digits", () => {
   const cases = [0, 999, 1000, 9994, 9996, 12_345, 999_400, 999_600, 677_670_600, 3_452_632_392];
@@ -42,5 +42,14 @@ test("digits are counted from the first that is not 0, and no power of ten is wr
     "1.50",
     "0.012",
     "-2.0",
+  ]);
+});
+
+test("one is not many", () => {
+  expect([plural(1, "pass", "passes"), plural(2, "pass", "passes"), plural(1, "step"), plural(0, "step")]).toEqual([
+    "1 pass",
+    "2 passes",
+    "1 step",
+    "0 steps",
   ]);
 });

@@ -75,6 +75,7 @@ test("a model with another model's tokenizer is found out", async () => {
 test("what is no checkpoint is refused in one line", async () => {
   const cases: [path: string, message: RegExp][] = [
     ["./nowhere", /nothing at \.\/nowhere/],
+    ["./nowhere.onnx", /nothing at \.\/nowhere\.onnx/],
     [fixturePath("README.md"), /no file of safetensors or torch\.save/],
     [fixturePath("torch_files"), /holds no model/],
     [fixturePath("torch_files/evil.pt"), /posix\.system|os\.system/],

@@ -68,7 +68,8 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
       log: log ? context.stderr : undefined,
     }),
   );
-  using _ = context.deferExit?.();
+  // Never taken back: from here on it ends when the requests under way are answered and the models closed.
+  context.deferExit?.();
   printLine(context.stderr, `Serving ${[...models.keys()].join(", ")} at ${server.url}`);
   if (!context.signal.aborted) await once(context.signal, "abort");
   printLine(context.stderr, "Stopping: no new requests, those under way are answered.");

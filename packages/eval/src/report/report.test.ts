@@ -78,7 +78,7 @@ test("a plan goes model by model, and knows what cannot be", () => {
   ]);
   expect(() => planReport({ ...options, steps: [4, 2] })).toThrow(/ascend from 1; got 4, 2/);
   expect(() => planReport({ ...options, steps: [] })).toThrow(/ascend/);
-  expect(() => planReport({ ...options, labels: ["a", "a"] })).toThrow(/called a: give them labels/);
+  expect(() => planReport({ ...options, labels: ["a", "a"] })).toThrow(/called a: give each its own label/);
   expect(() => planReport({ ...options, judge: "b" })).toThrow(/called b/);
   expect(() => planReport({ ...options, teacher: "c" })).toThrow(/teacher c is not one of the models a, b/);
 });

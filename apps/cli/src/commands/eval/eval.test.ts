@@ -10,7 +10,8 @@ test("the bound of a model that knows nothing is near log of its tokens, and its
   await writeSmallModel(folder.path);
   const data = join(folder.path, "text.txt");
   await writeFile(data, "It was the best of times, it was the worst of times. ".repeat(20));
-  const args = ["eval", "nelbo", "--model", folder.path, "--data", data, "--draws", "4"];
+  const cache = ["--data-cache", join(folder.path, "cache")];
+  const args = ["eval", "nelbo", "--model", folder.path, "--data", data, "--draws", "4", ...cache];
   const { status, stdout } = await runCaptured([...args, "--json"]);
   expect(status).toBe(0);
   const found = JSON.parse(stdout) as Record<string, number>;
@@ -42,7 +43,8 @@ test("an autoregressive model is measured exactly, and judges what others write"
   await writeSmallModel(judge, { family: "ar" });
   const data = join(folder.path, "text.txt");
   await writeFile(data, "It was the best of times, it was the worst of times. ".repeat(20));
-  const nelbo = ["eval", "nelbo", "--model", judge, "--data", data, "--texts", "6"];
+  const cache = ["--data-cache", join(folder.path, "cache")];
+  const nelbo = ["eval", "nelbo", "--model", judge, "--data", data, "--texts", "6", ...cache];
   const { stdout } = await runCaptured([...nelbo, "--json"]);
   const found = JSON.parse(stdout) as Record<string, number>;
   expect(found).toMatchObject({ bound: false, texts: 6, length: 16, tokens: 6 * 15 });
@@ -67,4 +69,17 @@ test("data that is missing or not there is said so", async () => {
   const missing = await runCaptured(["eval", "nelbo", "--data", "./nowhere.txt"]);
   expect(missing).toMatchObject({ status: 1, stdout: "" });
   expect(missing.stderr).toMatch(/nothing at .*nowhere\.txt/);
+});
+
+test("the text may be in another field of JSONL, and there must be some", async () => {
+  await using folder = await temporaryDirectory();
+  await writeSmallModel(folder.path);
+  const data = join(folder.path, "text.jsonl");
+  await writeFile(data, `${JSON.stringify({ story: "It was the best of times. ".repeat(9) })}\n`);
+  const cache = ["--data-cache", join(folder.path, "cache")];
+  const args = ["eval", "nelbo", "--model", folder.path, "--data", data, ...cache];
+  expect((await runCaptured(args)).stderr).toMatch(/got an object with the fields "story"/);
+  expect((await runCaptured([...args, "--field", "story"])).stdout).toMatch(/^perplexity/);
+  await writeFile(data, "\n");
+  expect((await runCaptured(args)).stderr).toMatch(/The data holds no text/);
 });

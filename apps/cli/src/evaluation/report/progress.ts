@@ -28,6 +28,15 @@ export function createReportProgress(context: CliContext): ReportProgress {
   const left = (ahead: number) =>
     done > 0 ? ` · ${formatSeconds((elapsed * (work - ahead)) / done)} left` : "";
 
+  let at: { cell: ReportCell; step: number } | undefined;
+  const describeStep = (): string => {
+    const { cell, step } = at!;
+    const ahead = done + workOf({ ...cell, steps: step });
+    return `${finished + 1} of ${count} · ${nameOf(cell)} · step ${step}${left(ahead)}`;
+  };
+  // A timer: nothing but the sampling itself may run while it is measured.
+  const timer = live ? undefined : setInterval(() => at && printLine(stderr, describeStep()), lineInterval);
+
   return {
     start({ cells, known }) {
       [work, count] = [cells.reduce((sum, cell) => sum + workOf(cell), 0), cells.length];
@@ -35,16 +44,13 @@ export function createReportProgress(context: CliContext): ReportProgress {
       if (known > 0) printLine(stderr, `${known} of ${known + count} measurements are already done.`);
     },
     step(cell, step) {
-      // What begins is shown at once on a terminal; elsewhere only what lasts is worth a line.
-      const isDue = step === 0 ? live !== undefined : now() - drawn >= (live ? frameInterval : lineInterval);
-      if (step === 0 || isDue) drawn = now();
-      if (!isDue) return;
-      const ahead = done + workOf({ ...cell, steps: step });
-      const line = `${finished + 1} of ${count} · ${nameOf(cell)} · step ${step}${left(ahead)}`;
-      if (live) live(line);
-      else printLine(stderr, line);
+      at = { cell, step };
+      if (!live || (step > 0 && now() - drawn < frameInterval)) return;
+      drawn = now();
+      live(describeStep());
     },
     finish(cell, row) {
+      at = undefined;
       elapsed = (now() - began) / 1000;
       done += workOf(cell);
       finished++;
@@ -56,7 +62,10 @@ export function createReportProgress(context: CliContext): ReportProgress {
       began = now();
       printLine(stderr, `${row.label}, token by token · ${resultOf(row)}`);
     },
-    close: () => live?.clear(),
+    close() {
+      clearInterval(timer);
+      live?.clear();
+    },
   };
 }
 
