@@ -75,9 +75,17 @@ describe.skipIf(process.platform === "win32")("a signal ends a command wherever 
     });
   }
 
-  test("a run in training saves first; a second signal does not wait for that", { timeout: 60_000 }, async () => {
-    const args = ["distill", "--teacher", at("model"), "--data", at("text.txt"), "--out", at("run")];
-    const { status } = await interrupt([...args, "--batch-size", "512"], ["SIGTERM", "SIGTERM"], 2 * loading);
-    expect(status).toBe(143);
-  });
+  test(
+    "a run in training saves first; a second signal does not wait for that",
+    { timeout: 60_000 },
+    async () => {
+      const args = ["distill", "--teacher", at("model"), "--data", at("text.txt"), "--out", at("run")];
+      const { status } = await interrupt(
+        [...args, "--batch-size", "512"],
+        ["SIGTERM", "SIGTERM"],
+        2 * loading,
+      );
+      expect(status).toBe(143);
+    },
+  );
 });

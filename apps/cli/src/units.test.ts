@@ -46,10 +46,10 @@ test("digits are counted from the first that is not 0, and no power of ten is wr
 });
 
 test("one is not many", () => {
-  expect([plural(1, "pass", "passes"), plural(2, "pass", "passes"), plural(1, "step"), plural(0, "step")]).toEqual([
-    "1 pass",
-    "2 passes",
-    "1 step",
-    "0 steps",
-  ]);
+  expect([
+    plural(1, "pass", "passes"),
+    plural(2, "pass", "passes"),
+    plural(1, "step"),
+    plural(0, "step"),
+  ]).toEqual(["1 pass", "2 passes", "1 step", "0 steps"]);
 });

@@ -27,4 +27,4 @@ async function answer({ sources, field, vocabSize }: TokenizerTask): Promise<Tok
   }
 }
 
-parentPort!.postMessage(await answer(workerData as TokenizerTask));
+parentPort!.postMessage(await answer(workerData as TokenizerTask), []);

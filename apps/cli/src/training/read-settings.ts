@@ -42,7 +42,9 @@ async function readJson(path: string): Promise<unknown> {
     const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
     throw new SdttError(
       missing ? "not-found" : "format",
-      missing ? `There is no config file ${path}.` : `${path} is not valid JSON: ${(cause as Error).message}.`,
+      missing
+        ? `There is no config file ${path}.`
+        : `${path} is not valid JSON: ${(cause as Error).message}.`,
       { cause },
     );
   }

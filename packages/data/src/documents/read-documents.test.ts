@@ -51,10 +51,7 @@ describe("what is refused, with its place:", () => {
   const badLines: [content: string | Uint8Array, message: RegExp][] = [
     ["{text: 1}", /a\.jsonl:2 is not valid JSON: .*Expected one object a line/],
     ['{"text": "cut off', /a\.jsonl:2 is not valid JSON/],
-    [
-      "[1]",
-      /a\.jsonl:2: expected an object with a text in the field "text"; got an array\. Name the field/,
-    ],
+    ["[1]", /a\.jsonl:2: expected an object with a text in the field "text"; got an array\. Name the field/],
     ["null", /got null/],
     ['{"text": 3}', /got a number in it/],
     ['{"text": null}', /got null in it/],

@@ -26,8 +26,12 @@ export async function* readSourceBytes(
     }
   } catch (cause) {
     if (!errorCode(cause)?.startsWith("Z_")) throw fileError(path, "read", cause);
-    throw new SdttError("format", `${path} is not a complete gzip file: ${reasonOf(cause)}. It may be truncated.`, {
-      cause,
-    });
+    throw new SdttError(
+      "format",
+      `${path} is not a complete gzip file: ${reasonOf(cause)}. It may be truncated.`,
+      {
+        cause,
+      },
+    );
   }
 }

@@ -154,7 +154,11 @@ test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
     /raw\.safetensors has 1000 bytes/,
   ],
   ["a file gone", (path) => rm(join(path, "model.safetensors")), /model\.safetensors cannot be read/],
-  ["half a state", (path) => truncate(join(path, "state.json"), 100), /state\.json is not the state of a run/],
+  [
+    "half a state",
+    (path) => truncate(join(path, "state.json"), 100),
+    /state\.json is not the state of a run/,
+  ],
 ])("%s makes a run go on from the checkpoint before", async (_, damage, reason) => {
   await using copy = await temporaryDirectory();
   await cp(whole.path, copy.path, { recursive: true });

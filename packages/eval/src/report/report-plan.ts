@@ -41,7 +41,10 @@ export function planReport(options: ReportPlanOptions): ReportPlan {
     );
   }
   if (teacher === undefined || !labels.includes(teacher)) {
-    throw new SdttError("usage", `The teacher ${teacher ?? ""} is not one of the models ${labels.join(", ")}.`);
+    throw new SdttError(
+      "usage",
+      `The teacher ${teacher ?? ""} is not one of the models ${labels.join(", ")}.`,
+    );
   }
   const wrong = steps.findIndex((count, i) => !(Number.isInteger(count) && count > (steps[i - 1] ?? 0)));
   if (steps.length === 0 || wrong >= 0) {

@@ -115,6 +115,8 @@ describe("dropout", () => {
 
   test("a rate of 0 leaves everything; one of 1 is refused", () => {
     expect(dropout(x, { rate: 0, seed, rows, site: 0 })).toBe(x);
-    expect(() => dropout(x, { rate: 1, seed, rows, site: 0 })).toThrow("must be at least 0 and below 1; got 1");
+    expect(() => dropout(x, { rate: 1, seed, rows, site: 0 })).toThrow(
+      "must be at least 0 and below 1; got 1",
+    );
   });
 });

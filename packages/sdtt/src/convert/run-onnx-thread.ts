@@ -22,4 +22,4 @@ const results = await session.run({
 });
 const { data } = results[session.outputNames[0]!]!;
 await session.release();
-parentPort!.postMessage(data);
+parentPort!.postMessage(data, []);

@@ -98,7 +98,12 @@ async function runFile(
   { vocabSize, timeConditioning }: DitConfig,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const task: OnnxTask = { path, tokens, shape: [batch, length], sigma: timeConditioning ? sigma : undefined };
+  const task: OnnxTask = {
+    path,
+    tokens,
+    shape: [batch, length],
+    sigma: timeConditioning ? sigma : undefined,
+  };
   const worker = new Worker(thread, { workerData: task });
   const [values] = (await once(worker, "message", { signal })) as [Float32Array];
   const chosen = new Float32Array(rows.length * vocabSize);
