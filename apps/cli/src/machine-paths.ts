@@ -9,9 +9,9 @@ export interface NamedFile {
   readonly content: { readonly localPath: string } | { readonly bytes: Uint8Array };
 }
 
-/** Files that people read, and so publish words in. */
+/** Files that people write words in; the words of a tokenizer.json are those of its vocabulary. */
 const textFile = /(^|\.)(json|jsonl|md|txt|yaml|yml|LICENSE)$/i;
-/** Bytes of a file that are looked at; a tokenizer.json, which has no paths, may be longer. */
+/** Bytes of a file that are looked at. */
 const searchedBytes = 2 ** 22;
 
 /**
@@ -20,7 +20,7 @@ const searchedBytes = 2 ** 22;
  * @throws SdttError `usage` that names the file and the path.
  */
 export async function refuseMachinePaths(files: readonly NamedFile[]): Promise<void> {
-  for (const { path, content } of files.filter((file) => textFile.test(file.path))) {
+  for (const { path, content } of files.filter((file) => textFile.test(file.path) && file.path !== "tokenizer.json")) {
     const text = "bytes" in content ? new TextDecoder().decode(content.bytes) : await head(content.localPath);
     const found = findMachinePath(text);
     if (found === undefined) continue;

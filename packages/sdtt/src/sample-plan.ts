@@ -95,8 +95,12 @@ export function beginsWithBos(description: DenoiserDescription, { endOfTextId }:
 /** Puts a token before a template, unless it is there already. */
 export function putFirst(id: number, template: EncodedTemplate): EncodedTemplate {
   if (template.ids[0] === id) return template;
+  // Not spread: a long template has more ids than a call takes arguments.
+  const ids = new Int32Array(template.ids.length + 1);
+  ids[0] = id;
+  ids.set(template.ids, 1);
   return {
-    ids: Int32Array.of(id, ...template.ids),
+    ids,
     allowed: new Map(Array.from(template.allowed, ([position, tokens]) => [position + 1, tokens])),
     rest: template.rest,
   };

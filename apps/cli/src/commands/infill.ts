@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import { parseTemplate } from "sdtt";
+import { checkDiffusion } from "../check-length.ts";
 import type { CliContext } from "../context.ts";
 import { addModelOptions, openModel } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
-import { readText } from "../read-text.ts";
+import { readTextInput } from "../text-input.ts";
 import { addSamplingOptions, samplingOptions } from "../sampling-options.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
 import { writeTexts } from "../write-texts.ts";
@@ -19,9 +20,11 @@ export function addInfillCommand(program: Command, context: CliContext): void {
     .argument("<text>", 'for example "The <mask:4> sat on the <mask:2>."; - reads it from standard input');
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(
     async (text: string, flags: Flags) => {
-      const template = parseTemplate(text === "-" ? await readText(text, context) : text);
+      const template = parseTemplate(text === "-" ? await readTextInput(text, context) : text);
       await using model = await openModel(flags, context);
-      await writeTexts(context, model, { ...samplingOptions(flags), template }, flags);
+      const options = { ...samplingOptions(flags), template };
+      await checkDiffusion(context, model, options);
+      await writeTexts(context, model, options, flags);
     },
   );
 }

@@ -7,7 +7,7 @@ import { openNamedCheckpoint } from "../evaluation/examine-model.ts";
 import { addModelOptions, openCausalModel, openModel } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addSamplingOptions, causalSamplingOptions, samplingOptions } from "../sampling-options.ts";
-import { readText } from "../read-text.ts";
+import { readTextInput } from "../text-input.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
 import { writeTexts } from "../write-texts.ts";
 import type { OutputFlags } from "../write-texts.ts";
@@ -30,7 +30,7 @@ export function addSampleCommand(program: Command, context: CliContext): void {
     );
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(async (flags: Flags) => {
     const { promptFile } = flags;
-    const prompt = promptFile === undefined ? flags.prompt : await readText(promptFile, context);
+    const prompt = promptFile === undefined ? flags.prompt : await readTextInput(promptFile, context);
     const { description } = await openNamedCheckpoint(flags.model, flags, context);
     if (isCausal(description)) {
       const options = { ...causalSamplingOptions(flags), prompt };

@@ -98,13 +98,13 @@ async function evaluateExactly(flags: NelboFlags, texts: Samples, context: CliCo
 }
 
 async function readTexts(flags: NelboFlags, checkpoint: Checkpoint, context: CliContext): Promise<Samples> {
-  const { data, field, dataCache: cache, texts = Infinity } = flags;
+  const { data, field, packing, dataCache: cache, texts = Infinity } = flags;
   const { tokenizer: own, description } = checkpoint;
   // Refuses a checkpoint whose tokenizer is missing: without a file of its own it is GPT-2's.
   await openTokenizer(checkpoint, flags.model);
   const tokenizer = own && "path" in own ? own : { name: "gpt2" };
   const length = flags.length ?? description.config.length;
-  await using blocks = await openData(data, { context, tokenizer, length, packing: "joined", field, cache });
+  await using blocks = await openData(data, { context, tokenizer, length, packing, field, cache });
   const batch = Math.min(texts, blocks.blockCount);
   return { tokens: await blocks.read(Array.from({ length: batch }, (_, i) => i)), batch, length };
 }

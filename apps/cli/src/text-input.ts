@@ -15,7 +15,7 @@ const longestText = 2 ** 20;
  *
  * @throws SdttError `not-found`, `io`; `format` for what is too long or no UTF-8; `aborted`.
  */
-export async function readText(path: string, { stdin, stderr, signal }: CliContext): Promise<string> {
+export async function readTextInput(path: string, { stdin, stderr, signal }: CliContext): Promise<string> {
   const name = path === "-" ? "Standard input" : path;
   if (path === "-" && stdin.isTTY) printLine(stderr, "Reading the text from the terminal; Ctrl-D ends it.");
   const stream = path === "-" ? stdin : await openText(path);
