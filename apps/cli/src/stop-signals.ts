@@ -13,7 +13,7 @@ export interface StopSignals {
 type StopSignal = "SIGINT" | "SIGTERM";
 
 /** Milliseconds from the first signal to the end of a command that does not end by itself. */
-const grace = 400;
+const grace = 750;
 
 /**
  * The first signal asks the command to stop; if that takes longer than the grace period, or at a second signal, the process
@@ -55,6 +55,7 @@ export function listenForStop(): StopSignals {
  * reports as 130 or 143. `process.exit` alone would wait for every thread that is in a call.
  */
 function endNow(name: StopSignal): never {
+  process.stderr.write("Stopped.\n");
   process.once("exit", () => {
     process.removeAllListeners(name);
     process.kill(process.pid, name);

@@ -31,12 +31,12 @@ test("what is no text for a prompt is refused in one line, however long it is", 
   await writeFile(at("longer.txt"), Buffer.alloc(2 ** 20 + 1, 97));
   await writeFile(at("bytes"), Buffer.of(0xff, 0xfe, 0x41));
   const cases: [path: string, status: number, message: RegExp, stdin?: Uint8Array][] = [
-    [at("long.txt"), 2, /takes \d{5} of 256 tokens/],
+    [at("long.txt"), 2, /takes \d{5} .*of 256 tokens/],
     [at("longer.txt"), 1, /longer\.txt is longer than 1048576 bytes/],
     [at("bytes"), 1, /bytes is not UTF-8 text/],
     [at("nothing"), 1, /There is no file .*nothing/],
     [folder.path, 1, /is a directory/],
-    ["-", 2, /takes \d{5} of 256 tokens/, Buffer.from("prose ".repeat(17_000))],
+    ["-", 2, /takes \d{5} .*of 256 tokens/, Buffer.from("prose ".repeat(17_000))],
     ["-", 1, /Standard input is longer than/, Buffer.alloc(2 ** 20 + 1, 97)],
     ["-", 1, /Standard input is not UTF-8/, Buffer.of(0xc3)],
   ];
