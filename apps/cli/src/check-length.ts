@@ -75,7 +75,12 @@ function lengthOf(
     tokenizer,
     description,
   }: { readonly tokenizer: LanguageModel["tokenizer"]; readonly description: ModelDescription },
-  { length, template, addBos = !isCausal(description) && beginsWithBos(description, tokenizer), addEos }: LengthOptions,
+  {
+    length,
+    template,
+    addBos = !isCausal(description) && beginsWithBos(description, tokenizer),
+    addEos,
+  }: LengthOptions,
 ): number {
   if (length !== undefined || !template) return length ?? description.config.length;
   return encodeTemplate(template, tokenizer).ids.length + (addBos ? 1 : 0) + (addEos ? 1 : 0);

@@ -20,7 +20,9 @@ const searchedBytes = 2 ** 22;
  * @throws SdttError `usage` that names the file and the path.
  */
 export async function refuseMachinePaths(files: readonly NamedFile[]): Promise<void> {
-  for (const { path, content } of files.filter((file) => textFile.test(file.path) && file.path !== "tokenizer.json")) {
+  for (const { path, content } of files.filter(
+    (file) => textFile.test(file.path) && file.path !== "tokenizer.json",
+  )) {
     const text = "bytes" in content ? new TextDecoder().decode(content.bytes) : await head(content.localPath);
     const found = findMachinePath(text);
     if (found === undefined) continue;
