@@ -96,8 +96,12 @@ test("what cannot be had is refused in one line that says what to do", async () 
     [["pull", "org/empty"], 1, /org\/empty@main has none of the wanted files\. It has README\.md/],
     [["pull", "org/gated"], 1, /gated.*HF_TOKEN/],
     [["pull", "org/gated"], 1, /does not accept HF_TOKEN/, { HF_TOKEN: "hf_unknown" }],
+    [["pull", "org/gated"], 2, /token in HF_TOKEN holds a space/, { HF_TOKEN: "a secret" }],
     [["pull", "org/gated"], 0, /ready/, { HF_TOKEN: "hf_member" }],
-    [["pull", "org/gated"], 2, /does not look like a token/, { HF_TOKEN: "secret" }],
+    // What is cached needs no login.
+    [["pull", "org/gated"], 0, /ready/],
+    [["pull", "org/gated"], 0, /ready/, { HF_TOKEN: "a secret" }],
+    [["pull", "org/gated", "--offline"], 0, /ready/, { HF_TOKEN: "a secret", HF_ENDPOINT: "nonsense" }],
     [["pull", "org/bert"], 1, /looks like a BERT/],
     [["pull", "org/model"], 1, /Cannot .*file.*HF_HUB_CACHE/, { HF_HUB_CACHE: join(file, "cache") }],
     [["pull", "org/model"], 2, /HF_ENDPOINT/, { HF_ENDPOINT: "nonsense" }],

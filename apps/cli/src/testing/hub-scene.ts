@@ -22,7 +22,11 @@ export async function openHubScene(): Promise<HubScene> {
   const [hub, directory] = [await startHub(), await temporaryDirectory()];
   const path = join(directory.path, "small");
   await mkdir(path);
-  const env = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: join(directory.path, "cache") };
+  const env = {
+    HF_ENDPOINT: hub.endpoint,
+    HF_HUB_CACHE: join(directory.path, "cache"),
+    HF_HOME: directory.path,
+  };
   return {
     hub,
     folder: directory.path,

@@ -1,8 +1,8 @@
 import { readdir, readlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { connectToHub } from "../client/connection.ts";
 import type { HubOptions } from "../client/connection.ts";
 import { isCommit, isRevisionName } from "../client/names.ts";
+import { readHubSettings } from "../client/settings.ts";
 import { onCacheFile } from "./cache-failure.ts";
 import { cachedRepository, repositoryOfFolder } from "./layout.ts";
 import type { CachedRepository } from "./layout.ts";
@@ -38,7 +38,8 @@ export interface CachedFile {
 export async function listCachedModels(
   options: Pick<HubOptions, "environment" | "cacheDirectory"> = {},
 ): Promise<CachedModel[]> {
-  const { cacheDirectory } = connectToHub(options);
+  const { environment = process.env } = options;
+  const { cacheDirectory = readHubSettings(environment).cacheDirectory } = options;
   const folders =
     (await onCacheFile("read", cacheDirectory, () => orUndefined(readdir(cacheDirectory)))) ?? [];
   const repositories = folders.map(repositoryOfFolder).filter((repo) => repo !== undefined);

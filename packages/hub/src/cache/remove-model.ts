@@ -1,8 +1,8 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { connectToHub } from "../client/connection.ts";
 import type { HubOptions } from "../client/connection.ts";
+import { readHubSettings } from "../client/settings.ts";
 import { onCacheFile } from "./cache-failure.ts";
 import { cachedRepository } from "./layout.ts";
 import type { CachedRepository } from "./layout.ts";
@@ -28,8 +28,8 @@ export async function removeCachedModel(
     readonly revision?: string;
   },
 ): Promise<Removal> {
-  const { repo, revision } = options;
-  const { cacheDirectory } = connectToHub(options);
+  const { repo, revision, environment = process.env } = options;
+  const { cacheDirectory = readHubSettings(environment).cacheDirectory } = options;
   const repository = cachedRepository(cacheDirectory, repo);
   const model = await readCachedModel(repo, repository);
   const commit = revision && (await cachedCommit(repository, revision));

@@ -5,12 +5,13 @@ import { systemClock } from "./clock.ts";
 import type { Clock } from "./clock.ts";
 import { defaultRetryPolicy } from "./retry.ts";
 import type { RetryNotice, RetryPolicy } from "./retry.ts";
-import { readHubSettings } from "./settings.ts";
+import { checkEndpoint, readHubSettings } from "./settings.ts";
 import type { Environment, HubSettings } from "./settings.ts";
+import { readToken } from "./token.ts";
 
 /** What every call to the Hub accepts. All of it has a default. */
 export interface HubOptions {
-  /** Where `HF_TOKEN`, `HF_ENDPOINT`, `HF_HOME`, `HF_HUB_CACHE` and `HF_HUB_OFFLINE` are read. Default: `process.env`. */
+  /** Where `HF_TOKEN`, `HF_ENDPOINT`, `HF_HOME` and the other variables of the Hub are read. Default: `process.env`. */
   readonly environment?: Environment;
   /** Before `HF_HUB_OFFLINE`: no request leaves the machine. */
   readonly offline?: boolean;
@@ -28,6 +29,8 @@ export interface HubOptions {
 
 /** The same with every default filled in. */
 export interface HubConnection extends HubSettings {
+  /** The token of a login, read when the first request needs it: what is cached needs none. */
+  readonly token: () => Promise<string | undefined>;
   readonly fetch: typeof fetch;
   readonly clock: Clock;
   readonly random: RandomStream;
@@ -38,14 +41,20 @@ export interface HubConnection extends HubSettings {
   readonly onRetry: (notice: RetryNotice) => void;
 }
 
+/** @throws SdttError `usage` for an endpoint that is not a URL, unless offline. */
 export function connectToHub(
   options: HubOptions,
   onRetry: (notice: RetryNotice) => void = () => {},
 ): HubConnection {
-  const settings = readHubSettings(options.environment ?? process.env);
+  const { environment = process.env } = options;
+  const settings = readHubSettings(environment);
+  const offline = options.offline ?? settings.offline;
+  let token: Promise<string | undefined> | undefined;
   return {
     ...settings,
-    offline: options.offline ?? settings.offline,
+    offline,
+    endpoint: offline ? settings.endpoint : checkEndpoint(settings.endpoint),
+    token: () => (token ??= readToken(environment, settings.tokenPath)),
     cacheDirectory: options.cacheDirectory ?? settings.cacheDirectory,
     fetch: options.fetch ?? globalThis.fetch,
     clock: options.clock ?? systemClock,

@@ -55,13 +55,13 @@ async function fill(
   partial: PartialBlob,
   { connection, repo, commit, file, onEvent }: BlobRequest,
 ): Promise<void> {
-  const { endpoint, token, clock } = connection;
+  const { endpoint, clock } = connection;
   const subject: Subject = {
     endpoint,
     repo,
     revision: commit,
     path: file.path,
-    hasToken: token !== undefined,
+    hasToken: (await connection.token()) !== undefined,
   };
   const path = file.path.split("/").map(encodeURIComponent).join("/");
   const meter = createTransferMeter({

@@ -22,7 +22,7 @@ async function setUp(hubOptions: Parameters<typeof startHub>[0] = {}) {
   });
   const options = {
     repo,
-    environment: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path },
+    environment: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path, HF_HOME: cache.path },
     retry: { attempts: 3, firstDelay: 1, longestDelay: 2, longestRetryAfter: 5_000 },
   } satisfies DownloadOptions;
   return {

@@ -41,7 +41,8 @@ export interface DownloadOptions extends HubOptions {
  * missing. A branch is resolved to its commit first, so that all files come from one commit. Every file is verified
  * against the size and the digest that the Hub states, and it appears in the cache only when it is whole.
  *
- * Without a network the files that a former download left are used, and the result says so.
+ * The files that a former download left are used without a network, and where the Hub answers that a login is missing
+ * or wrong; the result says so.
  *
  * @throws SdttError `not-found` for a repository, revision or file that does not exist, or offline is not in the cache;
  * `unauthorized` for a gated repository or a refused token; `network` when the Hub fails or sends something else than it
@@ -54,7 +55,7 @@ export async function downloadSnapshot(options: DownloadOptions): Promise<Snapsh
   const repository = cachedRepository(connection.cacheDirectory, repo);
   checkRevisionName(revision);
 
-  const { commit, online } = await findCommit(connection, repository, repo, revision);
+  const { commit, online, refusal } = await findCommit(connection, repository, repo, revision);
   const snapshot = (paths: readonly string[]): Snapshot => ({
     repo,
     revision,
@@ -65,17 +66,24 @@ export async function downloadSnapshot(options: DownloadOptions): Promise<Snapsh
   });
 
   const cached = await snapshotFiles(repository, commit);
-  if (!online) {
+  const fromCache = (reason?: SdttError): Snapshot => {
     const where = `${repo}@${revision} in the cache ${connection.cacheDirectory}, without a network,`;
-    return snapshot(selectFiles(files, cached, where));
-  }
+    try {
+      return snapshot(selectFiles(files, cached, where));
+    } catch (error) {
+      throw reason ?? error;
+    }
+  };
+  if (!online) return fromCache(refusal);
   if (typeof files !== "function" && files.every((path) => cached.includes(path))) {
     // The cache may be read-only, and the note matters only offline.
     await writeRef(repository, revision, commit).catch(() => {});
     return snapshot(files);
   }
 
-  const remote = new Map((await listRemoteFiles(connection, repo, commit)).map((file) => [file.path, file]));
+  const found = await listRemoteFiles(connection, repo, commit).catch(orLoginRefusal);
+  if (isSdttError(found)) return fromCache(found);
+  const remote = new Map(found.map((file) => [file.path, file]));
   const wanted = selectFiles(files, [...remote.keys()], `${repo}@${revision}`);
   const result = snapshot(wanted); // Refuses impossible paths before anything is downloaded.
   for (const path of wanted) {
@@ -95,7 +103,7 @@ async function findCommit(
   repository: CachedRepository,
   repo: string,
   revision: string,
-): Promise<{ commit: string; online: boolean }> {
+): Promise<{ commit: string; online: boolean; refusal?: SdttError }> {
   const known = await cachedCommit(repository, revision);
   if (connection.offline) {
     if (known) return { commit: known, online: false };
@@ -110,8 +118,19 @@ async function findCommit(
     return { commit: await resolveCommit(patience, repo, revision), online: true };
   } catch (error) {
     if (known && isSdttError(error) && error.code === "network") return { commit: known, online: false };
+    const refusal = orLoginRefusal(error);
+    if (known) return { commit: known, online: false, refusal };
     throw error;
   }
+}
+
+/**
+ * The error, if another login or none might not have met it: a token that is refused or malformed, or a repository that
+ * the Hub shows to its members only, which it answers as if there were none.
+ */
+function orLoginRefusal(error: unknown): SdttError {
+  if (isSdttError(error) && ["unauthorized", "not-found", "usage"].includes(error.code)) return error;
+  throw error;
 }
 
 /** Where there is something to fall back on, it is not worth to try for long. */

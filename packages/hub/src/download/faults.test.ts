@@ -23,7 +23,7 @@ async function downloadWith(effects: readonly Effect[], { on = /objects/ } = {})
   const events: DownloadEvent[] = [];
   const download = downloadSnapshot({
     repo,
-    environment: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path },
+    environment: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path, HF_HOME: cache.path },
     retry: { attempts: 3, firstDelay: 1, longestDelay: 2, longestRetryAfter: 2_500 },
     stallTimeout: stallTimeoutFor(effects),
     onEvent: (event) => void events.push(event),

@@ -45,7 +45,7 @@ async function setUp(options: LoopbackHubOptions = {}) {
     hub,
     blob: join(blobs, sha256),
     partial: join(blobs, `${sha256}.sdtt.incomplete`),
-    environment: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path },
+    environment: { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path, HF_HOME: cache.path },
     cache: cache.path,
     async [Symbol.asyncDispose]() {
       await hub[Symbol.asyncDispose]();

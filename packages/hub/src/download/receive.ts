@@ -22,7 +22,8 @@ export async function receive(options: {
   readonly onReceived: (received: number) => void;
 }): Promise<void> {
   const { connection, subject, url, size, partial, onReceived } = options;
-  const { clock, stallTimeout, signal, token } = connection;
+  const { clock, stallTimeout, signal } = connection;
+  const token = await connection.token();
   using watchdog = startWatchdog({ clock, timeout: stallTimeout, signal });
   const start = partial.received;
   const failure = (

@@ -3,6 +3,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startHub, temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
+import { pushModel } from "../upload/push-model.ts";
 import { downloadSnapshot } from "./download-snapshot.ts";
 
 const retry = { attempts: 2, firstDelay: 1, longestDelay: 1, longestRetryAfter: 2_000 };
@@ -16,7 +17,7 @@ async function setUp() {
   hub.push("org/gated", "main", { "config.json": "{}" });
   hub.createModel("org/secret", { private: true });
   hub.push("org/secret", "main", { "config.json": "{}" });
-  const environment = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path };
+  const environment = { HF_ENDPOINT: hub.endpoint, HF_HUB_CACHE: cache.path, HF_HOME: cache.path };
   return {
     hub,
     cache: cache.path,
@@ -51,7 +52,8 @@ test("each refusal of the Hub says what was refused and what to do", async () =>
     [{ repo: "org/gated", token: "hf_reader" }, "unauthorized", /account of HF_TOKEN has no access/],
     [{ repo: "org/secret" }, "not-found", /or it is private/],
     [{ repo: "org/open", token: "hf_unknown" }, "unauthorized", /does not accept HF_TOKEN/],
-    [{ repo: "org/open", token: "p4ssw0rd" }, "usage", /HF_TOKEN does not look like a token/],
+    [{ repo: "org/open", token: "p4ssw0rd" }, "unauthorized", /does not accept HF_TOKEN/],
+    [{ repo: "org/open", token: "p4ssw0rd\tx" }, "usage", /token in HF_TOKEN holds a space/],
     [{ repo: "../up" }, "usage", /not the name of a repository/],
     [{ repo: "org/open", revision: "../../x" }, "usage", /not the name of a revision/],
   ] as const;
@@ -67,6 +69,49 @@ test("each refusal of the Hub says what was refused and what to do", async () =>
   }
   await download({ repo: "org/gated", token: "hf_member" });
   await download({ repo: "org/secret", token: "hf_reader" });
+});
+
+test("what is cached needs no login, and what is not still tells the refusal", async () => {
+  await using scene = await setUp();
+  const { hub, cache, download } = scene;
+  const commit = hub.push("org/secret", "main", { "config.json": "{}", "model.safetensors": weights });
+  const files = ["config.json"];
+  await download({ repo: "org/secret", token: "hf_reader", files });
+  for (const token of ["", "hf_unknown", "not a token"]) {
+    const snapshot = await download({ repo: "org/secret", token, files });
+    expect(snapshot).toMatchObject({ commit, isCurrent: false });
+    // A commit that is named is what it is.
+    const named = await downloadSnapshot({
+      repo: "org/secret",
+      revision: commit,
+      files: (paths) => paths.filter((path) => path === "config.json"),
+      environment: { ...scene.environment, HF_TOKEN: token },
+    });
+    expect(named).toMatchObject({ commit, isCurrent: true });
+  }
+  const more = download({ repo: "org/secret", files: ["model.safetensors"] });
+  await expect(more).rejects.toMatchObject({ message: expect.stringMatching(/or it is private/) as string });
+
+  await writeFile(join(cache, "token"), "hf_reader\n");
+  expect(await download({ repo: "org/secret", files: ["model.safetensors"] })).toMatchObject({ isCurrent: true });
+});
+
+test("a token of another form than the Hub's own is passed on as it is", async () => {
+  await using hub = await startHub({ tokens: { "glpat-7!~": { write: true, gated: true } } });
+  await using cache = await temporaryDirectory();
+  hub.createModel("org/gated", { gated: true });
+  hub.push("org/gated", "main", { "config.json": "{}" });
+  const environment = { HF_ENDPOINT: hub.endpoint, HF_HOME: cache.path, HF_TOKEN: "glpat-7!~" };
+  await downloadSnapshot({ repo: "org/gated", environment });
+  await pushModel({
+    repo: "org/new",
+    title: "Upload",
+    files: [{ path: "model.safetensors", content: { bytes: weights } }],
+    environment,
+  });
+  for (const { origin, headers } of hub.requests) {
+    expect(headers.authorization).toBe(origin === "hub" ? "Bearer glpat-7!~" : undefined);
+  }
 });
 
 test("the token stays with the Hub when it redirects to its storage", async () => {

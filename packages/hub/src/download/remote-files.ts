@@ -3,6 +3,8 @@ import { isSdttError, SdttError } from "@sdtt/core";
 import { z } from "zod";
 import type { HubConnection } from "../client/connection.ts";
 import { createHubFetch, reasonOf } from "../client/hub-fetch.ts";
+import { accessWith } from "../client/library-access.ts";
+import type { LibraryAccess } from "../client/library-access.ts";
 import { isCommit } from "../client/names.ts";
 import type { Subject } from "../client/refusal.ts";
 import type { Digest } from "./digest.ts";
@@ -66,10 +68,8 @@ function parseEntry(value: unknown): RemoteFile {
 }
 
 /** What the library needs to know for each of its calls. */
-interface Access {
+interface Access extends LibraryAccess {
   readonly hubUrl: string;
-  readonly fetch: typeof fetch;
-  readonly accessToken?: string;
 }
 
 /** Calls the library, and gives an answer that it or the schema cannot read the shape of an error of ours. */
@@ -78,13 +78,13 @@ async function ask<T>(
   about: { repo: string; revision: string },
   call: (access: Access) => Promise<T>,
 ): Promise<T> {
-  const { endpoint, token } = connection;
+  const { endpoint } = connection;
+  const token = await connection.token();
   const subject: Subject = { endpoint, hasToken: token !== undefined, ...about };
   try {
     return await call({
       hubUrl: endpoint,
-      fetch: createHubFetch(connection, subject),
-      ...(token && { accessToken: token }),
+      ...accessWith(token, createHubFetch(connection, subject)),
     });
   } catch (error) {
     if (isSdttError(error)) throw error;

@@ -20,6 +20,7 @@ async function setUp() {
     HF_ENDPOINT: hub.endpoint,
     HF_TOKEN: "hf_writer",
     HF_HUB_CACHE: join(directory.path, "cache"),
+    HF_HOME: directory.path,
   };
   const options = {
     repo,

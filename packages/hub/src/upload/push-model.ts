@@ -5,6 +5,7 @@ import { isSdttError, SdttError, throwIfAborted } from "@sdtt/core";
 import { connectToHub } from "../client/connection.ts";
 import type { HubConnection, HubOptions } from "../client/connection.ts";
 import { createHubFetch, reasonOf } from "../client/hub-fetch.ts";
+import { accessWith } from "../client/library-access.ts";
 import { checkRepositoryName, checkRevisionName, isSafeFilePath } from "../client/names.ts";
 import { fileError } from "../file-error.ts";
 import type { UploadListener } from "./upload-event.ts";
@@ -51,16 +52,14 @@ export async function pushModel(options: PushOptions): Promise<PushResult> {
     onEvent({ kind: "retry", ...notice }),
   );
   checkPush(repo, branch, files, connection);
+  const token = await connection.token();
+  if (token === undefined) throw tokenNeeded(repo, connection);
   const contents = await Promise.all(files.map(openContent));
-  const { endpoint, token: accessToken, signal } = connection;
+  const { endpoint, signal } = connection;
   const subject = { endpoint, repo, revision: branch, hasToken: true };
   const sizes = new Map(contents.map(({ path, blob }) => [path, blob.size]));
   const onSent = createUploadProgress({ sizes, clock: connection.clock, onEvent });
-  const access = {
-    hubUrl: endpoint,
-    accessToken: accessToken!,
-    fetch: createHubFetch(connection, subject, onSent),
-  };
+  const access = { hubUrl: endpoint, ...accessWith(token, createHubFetch(connection, subject, onSent)) };
 
   try {
     onEvent({ kind: "phase", phase: "preparing" });
@@ -113,12 +112,13 @@ function checkPush(
       `${repo} cannot be pushed with the network switched off (--offline or HF_HUB_OFFLINE).`,
     );
   }
-  if (connection.token === undefined) {
-    throw new SdttError(
-      "unauthorized",
-      `Pushing to ${repo} needs a token that may write. Make one at ${connection.endpoint}/settings/tokens and set HF_TOKEN to it.`,
-    );
-  }
+}
+
+function tokenNeeded(repo: string, { endpoint }: HubConnection): SdttError {
+  return new SdttError(
+    "unauthorized",
+    `Pushing to ${repo} needs a token that may write. Make one at ${endpoint}/settings/tokens and set HF_TOKEN to it (HF_HUB_DISABLE_IMPLICIT_TOKEN must not be set).`,
+  );
 }
 
 interface OpenContent {
