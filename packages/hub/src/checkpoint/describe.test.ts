@@ -122,6 +122,95 @@ describe("what training texts began with", () => {
   });
 });
 
+/** The config of MDLM as Transformers writes it, of another type. */
+const typed = (model_type: string, rest: object = {}) => ({
+  ...readConfigFixture("mdlm_hf"),
+  architectures: [model_type],
+  model_type,
+  ...rest,
+});
+/** The config of Duo's code base and of those that were made from it. */
+const nested = (algo: object, rest: object = {}) => ({
+  mode: "train",
+  data: { tokenizer_name_or_path: "gpt2" },
+  model: hydra["model"],
+  algo: { backbone: "dit", parameterization: "subs", time_conditioning: false, causal_attention: false, ...algo },
+  ...rest,
+});
+
+test.each<[what: string, config: unknown, message: RegExp]>([
+  ["BD3-LM", typed("bd3lm", { block_size: 16 }), /BD3-LM.*model_type "bd3lm".*kuleshov-group\/bd3lms/],
+  ["BD3-LM without its block size", typed("bd3lm"), /BD3-LM/],
+  ["UDLM", typed("udlm", { time_conditioning: true }), /UDLM.*discrete-diffusion-guidance/],
+  ["Duo", typed("DUO", { causal: false }), /Duo, a uniform diffusion \(model_type "DUO"\).*s-sahoo\/duo/],
+  ["LLaDA", { model_type: "llada", d_model: 4096 }, /LLaDA/],
+  ["Dream", { model_type: "Dream", hidden_size: 3584 }, /Dream/],
+  ["a type that is unknown", typed("mystery"), /model_type "mystery" though it is written as an MDLM/],
+  ["no type but an architecture", typed("x", { model_type: undefined, architectures: ["BD3LM"] }), /BD3-LM/],
+  ["blocks in an MDLM", typed("mdlm", { block_size: 4 }), /block diffusion.*block_size 4 of 32 tokens/],
+  ["a causal MDLM", typed("mdlm", { causal: true }), /a causal model \(causal true\)/],
+  ["another parameterization", typed("mdlm", { parameterization: "d3pm" }), /"d3pm"; only "subs"/],
+  ["Hydra's uniform diffusion", { ...hydra, diffusion: "uniform" }, /does not mask tokens \(diffusion "uniform"\)/],
+  ["Hydra's blocks", { ...hydra, block_size: 8 }, /block_size 8 of 32 tokens/],
+  ["Duo's algo", nested({ name: "duo_base", parameterization: "mean" }), /Duo.*algo\.name "duo_base"/],
+  ["BD3-LM's algo", { config: nested({ name: "bd3lm" }, { block_size: 4 }) }, /BD3-LM.*algo\.name "bd3lm"/],
+  ["D3PM's algo", nested({ name: "d3pm", parameterization: "mean" }), /D3PM/],
+  ["SEDD's algo", nested({ name: "sedd", parameterization: "score" }), /SEDD in a layout/],
+  ["an unknown algo", nested({ name: "whirl" }), /another algorithm \(algo\.name "whirl"\)/],
+  ["a causal algo", nested({ name: "mdlm", causal_attention: true }), /causal_attention true/],
+  ["groups of an unknown type", { ...hydra, model_type: "mystery" }, /model_type "mystery"/],
+  ["MDLM by its means", nested({ name: "mdlm", parameterization: "mean" }), /parameterization "mean"/],
+])("%s is refused by its name although the tensors fit", (_what, config, message) => {
+  const found = refusal(tensorsOf(tiny), config);
+  expect(found).toMatch(/^checkpoint: config\.json describes/);
+  expect(found).toMatch(message);
+});
+
+test("a model of another network is named by its config before its tensors", () => {
+  const tensors: Tensors = new Map([["model.layers.0.self_attn.q_proj.weight", { dtype: "float32", shape: [4] }]]);
+  expect(refusal(tensors, { model_type: "Dream" })).toMatch(/describes Dream/);
+  expect(refusal(tensors)).toMatch(/Llama, Mistral or Qwen/);
+});
+
+test.each<[what: string, config: unknown]>([
+  ["IDLM, which is written as MDLM", typed("mdlm")],
+  ["MDLM without its type", typed("x", { model_type: undefined, architectures: undefined })],
+  ["BD3-LM of one block", typed("bd3lm", { block_size: 32, cross_attn: true })],
+  ["MDLM of one block", { ...hydra, parameterization: "subs", block_size: 32, diffusion: "absorbing_state" }],
+  ["the nested MDLM", nested({ name: "mdlm" })],
+  ["Lightning's nested MDLM", { config: nested({ name: "mdlm" }, { block_size: "${model.length}" }), tokenizer: null }],
+  ["DiDi-Instruct", nested({ name: "didi_instruct" })],
+  ["MDLM in a Transformers config with groups", { ...hydra, model_type: "mdlm", parameterization: "subs" }],
+])("%s is described as an MDLM", (_what, config) => {
+  expect(describeCheckpoint({ tensors: tensorsOf(tiny), config }).description).toEqual({
+    family: "mdlm",
+    config: tiny,
+  });
+});
+
+test("the noise level of the nested config is the one of algo", () => {
+  const config = nested({ name: "mdlm", time_conditioning: true });
+  expect(describeCheckpoint({ tensors: tensorsOf(tiny), config })).toMatchObject({
+    description: { config: { timeConditioning: true } },
+    tokenizerName: "gpt2",
+  });
+});
+
+test("what distillation saves beside its student is passed over", () => {
+  const scalar = { dtype: "float32", shape: [] } as const;
+  const tensors = tensorsOf(tiny);
+  for (const module of ["teacher.", "fake_model.", "discriminator."]) {
+    for (const [name, tensor] of tensorsOf(tiny, module)) tensors.set(name, tensor);
+  }
+  tensors.set("reward_baseline", scalar);
+  const config = nested({ name: "mdlm" });
+  expect([...describeCheckpoint({ tensors, config }).parameters.values()]).toEqual([...tensorsOf(tiny).keys()]);
+  // BD3-LM's bounds hint at blocks: only a config can say that there are none.
+  tensors.set("sampling_eps_min", scalar).set("sampling_eps_max", scalar);
+  expect(describeCheckpoint({ tensors, config }).description.family).toBe("mdlm");
+  expect(refusal(tensors)).toMatch(/2 unknown \("sampling_eps_min", "sampling_eps_max"\)|attention heads/);
+});
+
 test("everything that is wrong with the tensors stands in one error", () => {
   const tensors = tensorsOf(tiny);
   tensors.delete("backbone.blocks.0.norm1.weight");
@@ -204,7 +293,7 @@ test.each<[config: unknown, message: RegExp]>([
     { parameterization: "mdlm", model: { n_heads: 0.5, length: "x" } },
     /format: .*model\.n_heads: .*; model\.length: /,
   ],
-  [{ ...readConfigFixture("sedd"), graph: { type: "uniform" } }, /checkpoint: .*graph\.type "uniform"/],
+  [{ ...readConfigFixture("sedd"), graph: { type: "uniform" } }, /checkpoint: .*a SEDD .*graph\.type "uniform"/],
   [{ ...readConfigFixture("sedd"), model: { scale_by_sigma: false } }, /checkpoint: .*scale_by_sigma/],
 ])("the config %j is refused", (config, message) => {
   expect(refusal(tensorsOf(tiny), config)).toMatch(message);

@@ -4,7 +4,9 @@ import type { ModelDescription, ModelFamily } from "@sdtt/models";
 import { listed } from "../names-in-messages.ts";
 import type { StoredTensor } from "../tensor-file.ts";
 import { canonicalNames } from "./canonical-names.ts";
+import { isNoiseBound, withoutCompanions } from "./companions.ts";
 import type { ModelClaims } from "./config/model-claims.ts";
+import { assertMaskedProcess } from "./config/other-process.ts";
 import { readConfig } from "./config/read-config.ts";
 import { assertOwnArchitecture, isCausalTransformer } from "./foreign-architecture.ts";
 import { gpt2Prefix, isGpt2, readGpt2Sizes, withoutGpt2Buffers } from "./gpt2-tensors.ts";
@@ -50,8 +52,12 @@ const gpt2VocabSize = 50257;
  *   the family or contradict the config; `format` if the config is none that we know.
  */
 export function describeCheckpoint(options: DescribeCheckpointOptions): DescribedCheckpoint {
-  const { tensors, config, path = "The checkpoint", configPath = "its config" } = options;
-  const names = [...tensors.keys()];
+  const { config, path = "The checkpoint", configPath = "its config" } = options;
+  if (config !== undefined) assertMaskedProcess(config, configPath);
+  const names = withoutCompanions(options.tensors.keys()).filter(
+    (name) => config === undefined || !isNoiseBound(name),
+  );
+  const tensors = new Map(names.map((name) => [name, options.tensors.get(name)!]));
   const claims = () => (config === undefined ? undefined : readConfig(config, configPath));
   const about = { tensors, path, configPath };
   if (isGpt2(names)) return describeGpt2({ ...about, claims: claims() });

@@ -38,6 +38,23 @@ test.each(["state_dict", "model"])("weights under %s, averages in the order of t
   expect(keysOf(checkpoint(name, null))).toEqual(rawKeys);
 });
 
+test("of a distillation the student counts, and DiDi-Instruct's average of it", () => {
+  const student = new Map<string, PickleValue>([
+    ["sampling_eps_min", tensor("e")],
+    ["backbone.a", tensor("a", 2)],
+    ["backbone.b", tensor("b", 2)],
+    ["fake_model.a", tensor("f", 2)],
+    ["discriminator.a", tensor("d", 2)],
+  ]);
+  const shadow = average(tensor("x", 2), tensor("y", 2));
+  const idlm = new Map<string, PickleValue>([["state_dict", student], ["ema", shadow]]);
+  expect(keysOf(idlm)).toEqual({ sampling_eps_min: "e", "backbone.a": "x", "backbone.b": "y" });
+  const averaged = new Map([...student, ["student_ema.a", tensor("s", 2)], ["student_ema.b", tensor("t", 2)]] as const);
+  const didi = new Map<string, PickleValue>([["state_dict", averaged], ["ema", shadow]]);
+  expect(keysOf(didi)).toEqual({ "backbone.a": "s", "backbone.b": "t" });
+  expect(keysOf(didi, "raw")).toEqual({ sampling_eps_min: "e", "backbone.a": "a", "backbone.b": "b" });
+});
+
 test("a state dict may be the whole object", () => {
   expect(keysOf(raw)).toEqual(rawKeys);
 });

@@ -1,17 +1,22 @@
 import { SdttError } from "@sdtt/core";
 import type { ModelFamily } from "@sdtt/models";
 import { z } from "zod";
+import { asObject } from "./config-candidates.ts";
 import { claim, optionalFlag, optionalName, optionalSize, parseConfig } from "./model-claims.ts";
 import type { ConfigDialect } from "./model-claims.ts";
 
 /**
  * The whole Hydra config of a training run, as SDTT pushes it to the Hub and as Lightning checkpoints of SDTT and MDLM
- * hold it. `model.name` is "small" for every released size, so it is not read.
+ * hold it. `model.name` is "small" for every released size, so it is not read. The code bases of Duo, BD3-LM, IDLM and
+ * DiDi-Instruct keep what concerns the diffusion under `algo`.
  */
 export const hydraDialect: ConfigDialect = {
-  matches: (config) => "parameterization" in config,
+  matches: (config) =>
+    ("parameterization" in config || "name" in asObject(config["algo"])) &&
+    // Of a Transformers config only one that keeps the sizes in the same group.
+    (!("model_type" in config) || typeof config["model"] === "object"),
   read(config, where) {
-    const parsed = parseConfig(hydraConfig, config, where);
+    const parsed = parseConfig(hydraConfig, withoutNesting(config), where);
     const { parameterization, time_conditioning, model, tokenizer, data } = parsed;
     const family = familyOf(
       typeof parameterization === "string" ? parameterization : parameterization.name,
@@ -30,6 +35,17 @@ export const hydraDialect: ConfigDialect = {
     };
   },
 };
+
+/** The config as if `algo` had not been made a group of its own. */
+function withoutNesting(config: unknown): unknown {
+  const root = asObject(config);
+  const { parameterization, time_conditioning } = asObject(root["algo"]);
+  return {
+    ...root,
+    ...(parameterization === undefined ? {} : { parameterization }),
+    ...(time_conditioning === undefined ? {} : { time_conditioning }),
+  };
+}
 
 const hydraConfig = z.object({
   parameterization: z.union([z.string(), z.object({ name: z.string() })]),

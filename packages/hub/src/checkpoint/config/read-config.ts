@@ -1,4 +1,6 @@
 import { SdttError } from "@sdtt/core";
+import { asObject, configCandidates } from "./config-candidates.ts";
+import type { ConfigObject } from "./config-candidates.ts";
 import { gpt2Dialect } from "./gpt2.ts";
 import { hydraDialect } from "./hydra.ts";
 import type { ModelClaims } from "./model-claims.ts";
@@ -15,23 +17,25 @@ const dialects = [hydraDialect, transformersDialect, seddDialect, gpt2Dialect] a
  *   describes a model that cannot be run here.
  */
 export function readConfig(config: unknown, where: string): ModelClaims {
-  const root = isObject(config) ? config : {};
-  // Lightning keeps the arguments of the module's constructor, of which the config is one.
-  const candidates = isObject(root["config"]) ? [root, root["config"]] : [root];
-  for (const candidate of candidates) {
+  for (const candidate of configCandidates(config)) {
     const dialect = dialects.find((written) => written.matches(candidate));
-    if (dialect) return dialect.read(candidate, where);
+    if (!dialect) continue;
+    if (dialect !== gpt2Dialect) assertKnownType(candidate, where);
+    return dialect.read(candidate, where);
   }
-  const stated =
-    typeof root["model_type"] === "string"
-      ? ` It says model_type ${JSON.stringify(root["model_type"])}.`
-      : "";
+  const { model_type } = asObject(config);
+  const stated = typeof model_type === "string" ? ` It says model_type ${JSON.stringify(model_type)}.` : "";
   throw new SdttError(
     "format",
-    `${where} is no config that we know: SDTT's has "parameterization", MDLM's model_type "mdlm", SEDD's "graph" and "tokens", GPT-2's model_type "gpt2".${stated}`,
+    `${where} is no config that we know: SDTT's has "parameterization" or "algo", MDLM's model_type "mdlm", SEDD's "graph" and "tokens", GPT-2's model_type "gpt2".${stated}`,
   );
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null;
+/** SDTT's and SEDD's configs have no `model_type`. A BD3-LM comes here only with one block, and is an MDLM. */
+function assertKnownType({ model_type: type }: ConfigObject, where: string): void {
+  if (typeof type !== "string" || /^(mdlm|bd3lm)$/i.test(type)) return;
+  throw new SdttError(
+    "checkpoint",
+    `${where} describes a model of model_type ${JSON.stringify(type)}, though it is written as an MDLM's; only those of model_type "mdlm" can be run. Use the code that it was trained with.`,
+  );
 }

@@ -7,13 +7,7 @@ import type { ConfigDialect } from "./model-claims.ts";
 export const seddDialect: ConfigDialect = {
   matches: (config) => "graph" in config && "tokens" in config,
   read(config, where) {
-    const { tokens, graph, model } = parseConfig(seddConfig, config, where);
-    if (graph.type !== "absorb") {
-      throw new SdttError(
-        "checkpoint",
-        `${where} describes a SEDD with graph.type ${JSON.stringify(graph.type)}; only "absorb", which masks tokens, can be run.`,
-      );
-    }
+    const { tokens, model } = parseConfig(seddConfig, config, where);
     if (!model.scale_by_sigma) {
       throw new SdttError(
         "checkpoint",
