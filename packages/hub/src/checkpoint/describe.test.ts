@@ -134,7 +134,13 @@ const nested = (algo: object, rest: object = {}) => ({
   mode: "train",
   data: { tokenizer_name_or_path: "gpt2" },
   model: hydra["model"],
-  algo: { backbone: "dit", parameterization: "subs", time_conditioning: false, causal_attention: false, ...algo },
+  algo: {
+    backbone: "dit",
+    parameterization: "subs",
+    time_conditioning: false,
+    causal_attention: false,
+    ...algo,
+  },
   ...rest,
 });
 
@@ -145,12 +151,16 @@ test.each<[what: string, config: unknown, message: RegExp]>([
   ["Duo", typed("DUO", { causal: false }), /Duo, a uniform diffusion \(model_type "DUO"\).*s-sahoo\/duo/],
   ["LLaDA", { model_type: "llada", d_model: 4096 }, /LLaDA/],
   ["Dream", { model_type: "Dream", hidden_size: 3584 }, /Dream/],
-  ["a type that is unknown", typed("mystery"), /model_type "mystery" though it is written as an MDLM/],
+  ["a type that is unknown", typed("mystery"), /model_type "mystery", though it is written as an MDLM/],
   ["no type but an architecture", typed("x", { model_type: undefined, architectures: ["BD3LM"] }), /BD3-LM/],
   ["blocks in an MDLM", typed("mdlm", { block_size: 4 }), /block diffusion.*block_size 4 of 32 tokens/],
   ["a causal MDLM", typed("mdlm", { causal: true }), /a causal model \(causal true\)/],
   ["another parameterization", typed("mdlm", { parameterization: "d3pm" }), /"d3pm"; only "subs"/],
-  ["Hydra's uniform diffusion", { ...hydra, diffusion: "uniform" }, /does not mask tokens \(diffusion "uniform"\)/],
+  [
+    "Hydra's uniform diffusion",
+    { ...hydra, diffusion: "uniform" },
+    /does not mask tokens \(diffusion "uniform"\)/,
+  ],
   ["Hydra's blocks", { ...hydra, block_size: 8 }, /block_size 8 of 32 tokens/],
   ["Duo's algo", nested({ name: "duo_base", parameterization: "mean" }), /Duo.*algo\.name "duo_base"/],
   ["BD3-LM's algo", { config: nested({ name: "bd3lm" }, { block_size: 4 }) }, /BD3-LM.*algo\.name "bd3lm"/],
@@ -167,7 +177,9 @@ test.each<[what: string, config: unknown, message: RegExp]>([
 });
 
 test("a model of another network is named by its config before its tensors", () => {
-  const tensors: Tensors = new Map([["model.layers.0.self_attn.q_proj.weight", { dtype: "float32", shape: [4] }]]);
+  const tensors: Tensors = new Map([
+    ["model.layers.0.self_attn.q_proj.weight", { dtype: "float32", shape: [4] }],
+  ]);
   expect(refusal(tensors, { model_type: "Dream" })).toMatch(/describes Dream/);
   expect(refusal(tensors)).toMatch(/Llama, Mistral or Qwen/);
 });
@@ -178,7 +190,10 @@ test.each<[what: string, config: unknown]>([
   ["BD3-LM of one block", typed("bd3lm", { block_size: 32, cross_attn: true })],
   ["MDLM of one block", { ...hydra, parameterization: "subs", block_size: 32, diffusion: "absorbing_state" }],
   ["the nested MDLM", nested({ name: "mdlm" })],
-  ["Lightning's nested MDLM", { config: nested({ name: "mdlm" }, { block_size: "${model.length}" }), tokenizer: null }],
+  [
+    "Lightning's nested MDLM",
+    { config: nested({ name: "mdlm" }, { block_size: "${model.length}" }), tokenizer: null },
+  ],
   ["DiDi-Instruct", nested({ name: "didi_instruct" })],
   ["MDLM in a Transformers config with groups", { ...hydra, model_type: "mdlm", parameterization: "subs" }],
 ])("%s is described as an MDLM", (_what, config) => {
@@ -204,7 +219,9 @@ test("what distillation saves beside its student is passed over", () => {
   }
   tensors.set("reward_baseline", scalar);
   const config = nested({ name: "mdlm" });
-  expect([...describeCheckpoint({ tensors, config }).parameters.values()]).toEqual([...tensorsOf(tiny).keys()]);
+  expect([...describeCheckpoint({ tensors, config }).parameters.values()]).toEqual([
+    ...tensorsOf(tiny).keys(),
+  ]);
   // BD3-LM's bounds hint at blocks: only a config can say that there are none.
   tensors.set("sampling_eps_min", scalar).set("sampling_eps_max", scalar);
   expect(describeCheckpoint({ tensors, config }).description.family).toBe("mdlm");
@@ -293,7 +310,10 @@ test.each<[config: unknown, message: RegExp]>([
     { parameterization: "mdlm", model: { n_heads: 0.5, length: "x" } },
     /format: .*model\.n_heads: .*; model\.length: /,
   ],
-  [{ ...readConfigFixture("sedd"), graph: { type: "uniform" } }, /checkpoint: .*a SEDD .*graph\.type "uniform"/],
+  [
+    { ...readConfigFixture("sedd"), graph: { type: "uniform" } },
+    /checkpoint: .*a SEDD .*graph\.type "uniform"/,
+  ],
   [{ ...readConfigFixture("sedd"), model: { scale_by_sigma: false } }, /checkpoint: .*scale_by_sigma/],
 ])("the config %j is refused", (config, message) => {
   expect(refusal(tensorsOf(tiny), config)).toMatch(message);

@@ -7,6 +7,7 @@ import { canonicalNames } from "./canonical-names.ts";
 import { isNoiseBound, withoutCompanions } from "./companions.ts";
 import type { ModelClaims } from "./config/model-claims.ts";
 import { assertMaskedProcess } from "./config/other-process.ts";
+import { assertPlainConfig } from "./config/plain-config.ts";
 import { readConfig } from "./config/read-config.ts";
 import { assertOwnArchitecture, isCausalTransformer } from "./foreign-architecture.ts";
 import { gpt2Prefix, isGpt2, readGpt2Sizes, withoutGpt2Buffers } from "./gpt2-tensors.ts";
@@ -49,11 +50,15 @@ const gpt2VocabSize = 50257;
  * Without one, a checkpoint with the `backbone.` prefix is taken for an MDLM, which an SDTT student is as well.
  *
  * @throws SdttError `checkpoint`, with everything that is wrong in one line, if the tensors are not those of a DiT of
- *   the family or contradict the config; `format` if the config is none that we know.
+ *   the family or contradict the config, or if the config says another process; `format` if the config is none that we
+ *   know, or what it says of the model is no plain data.
  */
 export function describeCheckpoint(options: DescribeCheckpointOptions): DescribedCheckpoint {
   const { config, path = "The checkpoint", configPath = "its config" } = options;
-  if (config !== undefined) assertMaskedProcess(config, configPath);
+  if (config !== undefined) {
+    assertPlainConfig(config, configPath);
+    assertMaskedProcess(config, configPath);
+  }
   const names = withoutCompanions(options.tensors.keys()).filter(
     (name) => config === undefined || !isNoiseBound(name),
   );

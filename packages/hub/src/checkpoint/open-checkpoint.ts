@@ -1,6 +1,8 @@
 import { scaleName } from "@sdtt/models";
 import type { ModelDescription, StoredNumbers, Weight, Weights } from "@sdtt/models";
 import type { TensorFile } from "../tensor-file.ts";
+import { isPlainConfig } from "./config/plain-config.ts";
+import { isModelConfig } from "./config/read-config.ts";
 import { describeCheckpoint } from "./describe.ts";
 import { locateCheckpoint } from "./locate.ts";
 import { openShards } from "./open-shards.ts";
@@ -29,7 +31,7 @@ export interface Checkpoint<Description extends ModelDescription = ModelDescript
 /** The files of a checkpoint, opened, before anything is made of what they hold. */
 export interface CheckpointContents extends AsyncDisposable {
   readonly tensors: TensorFile;
-  /** What the file of tensors says of its model or else what `config.json` says. */
+  /** What the file of tensors says of its model or else what `config.json` says. A file may say only other things. */
   readonly config?: unknown;
   readonly configPath?: string | undefined;
   readonly tokenizerPath?: string | undefined;
@@ -80,10 +82,12 @@ export async function openCheckpointContents(options: OpenCheckpointOptions): Pr
   const open = paths.model.endsWith(".index.json") ? openShards : openTensorFile;
   const weightSet = paths.isChosen ? undefined : options.weightSet;
   const tensors = await open({ ...options, path: paths.model, weightSet });
+  const isTold = isModelConfig(tensors.config) && isPlainConfig(tensors.config);
+  const isInside = tensors.config !== undefined && (isTold || besides === undefined);
   return {
     tensors,
-    config: tensors.config ?? besides,
-    configPath: tensors.config === undefined ? paths.config : paths.model,
+    config: isInside ? tensors.config : besides,
+    configPath: isInside ? paths.model : paths.config,
     tokenizerPath: paths.tokenizer,
     [Symbol.asyncDispose]: () => tensors[Symbol.asyncDispose](),
   };

@@ -17,7 +17,8 @@ export function accessWith(token: string | undefined, send: typeof fetch): Libra
     accessToken: standIn,
     fetch: (input, init) => {
       const headers = new Headers(init?.headers);
-      if (headers.get("Authorization") === `Bearer ${standIn}`) headers.set("Authorization", `Bearer ${token}`);
+      if (headers.get("Authorization") === `Bearer ${standIn}`)
+        headers.set("Authorization", `Bearer ${token}`);
       return send(input, { ...init, headers });
     },
   };

@@ -93,7 +93,9 @@ test("what is cached needs no login, and what is not still tells the refusal", a
   await expect(more).rejects.toMatchObject({ message: expect.stringMatching(/or it is private/) as string });
 
   await writeFile(join(cache, "token"), "hf_reader\n");
-  expect(await download({ repo: "org/secret", files: ["model.safetensors"] })).toMatchObject({ isCurrent: true });
+  expect(await download({ repo: "org/secret", files: ["model.safetensors"] })).toMatchObject({
+    isCurrent: true,
+  });
 });
 
 test("a token of another form than the Hub's own is passed on as it is", async () => {

@@ -8,13 +8,17 @@ import { torchFormat } from "./torch-format.ts";
 
 const mutations = 20_000;
 
-const seeds = ["sd.bin", "light_p4.ckpt", "light_legacy.ckpt", "be.ckpt"].map((name) =>
-  readFileSync(fixturePath(`torch_files/${name}`)),
-);
+const seeds = [
+  ...["sd.bin", "light_p4.ckpt", "light_legacy.ckpt", "be.ckpt"].map((name) =>
+    fixturePath(`torch_files/${name}`),
+  ),
+  // Objects of all kinds beside the weights.
+  ...["company.ckpt", "company-p4.ckpt"].map((name) => new URL(`../../fixtures/${name}`, import.meta.url)),
+].map((path) => readFileSync(path));
 
 /** What a mutation writes: operations, names that are allowed, the records of zip, and numbers at the edges. */
 const words = [
-  "().012}]abehjqrstu\x80\x81\x85\x88\x8a\x8b\x8c\x8d\x8f\x90\x91\x93\x94\x95\x96".split(""),
+  "().012}]abehijoqrstu\x80\x81\x82\x85\x88\x8a\x8b\x8c\x8d\x8f\x90\x91\x92\x93\x94\x95\x96".split(""),
   ["\xff\xff\xff\xff", "\x00\x00\x00\x80", "\x7f", "\x00", "\x00\x00\x00\x00\x00\x00\x00\x01"],
   ["ctorch._utils\n_rebuild_tensor_v2\n", "ctorch\nSize\n", "c_codecs\nencode\n", "cposix\nsystem\n"],
   ["PK\x01\x02", "PK\x03\x04", "PK\x05\x06", "PK\x06\x06", "PK\x06\x07", "PK\x07\x08"],

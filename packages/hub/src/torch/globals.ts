@@ -18,7 +18,10 @@ const instances = [
   ...within("omegaconf.dictconfig", "DictConfig"),
   ...within("omegaconf.listconfig", "ListConfig"),
   ...within("omegaconf.base", "ContainerMetadata Metadata UnionNode"),
-  ...within("omegaconf.nodes", "AnyNode BooleanNode BytesNode FloatNode IntegerNode StringNode"),
+  ...within(
+    "omegaconf.nodes",
+    "AnyNode BooleanNode BytesNode EnumNode FloatNode IntegerNode PathNode StringNode",
+  ),
   // The tokenizer, which Lightning saves among a module's arguments.
   ...within("tokenizers", "AddedToken Tokenizer"),
   ...within("tokenizers.models", "Model"),
@@ -33,14 +36,15 @@ const attributeDicts = [
   ...within("pytorch_lightning.utilities.parsing", "AttributeDict"),
 ];
 
-const calls: readonly [name: string, call: NonNullable<GlobalRule["call"]>][] = [
-  ["torch._utils._rebuild_tensor_v2", rebuildTensor],
-  ["torch._utils._rebuild_parameter", rebuildParameter],
+const calls: readonly [name: string, call: NonNullable<GlobalRule["call"]>, uses?: number][] = [
+  // What follows the strides, or the tensor of a parameter, does not concern the values.
+  ["torch._utils._rebuild_tensor_v2", rebuildTensor, 4],
+  ["torch._utils._rebuild_parameter", rebuildParameter, 1],
   ["torch.Size", ([sizes], context) => copyList(sizes, context)],
   ["torch.device", deviceName],
   // Their items follow as operations of their own; a defaultdict's one argument makes its defaults.
   ["collections.OrderedDict", (args, context) => (expectAtMost(0, args, context), new Map())],
-  ["collections.defaultdict", (args, context) => (expectAtMost(1, args, context), new Map())],
+  ["collections.defaultdict", (args, context) => (expectAtMost(1, args, context), new Map()), 0],
   ["builtins.set", ([items], context) => keySet(items, context)],
   ["builtins.frozenset", ([items], context) => keySet(items, context)],
   // How protocol 2 writes bytes: none, or some.
@@ -48,7 +52,7 @@ const calls: readonly [name: string, call: NonNullable<GlobalRule["call"]>][] = 
   ["_codecs.encode", encodeLatin1],
 ];
 
-/** Every global that a torch file may name, and what it may be used for. All else is refused. */
+/** Every global that means something to us, and what it may be used for. All else is opaque. */
 export const torchGlobals: ReadonlyMap<string, GlobalRule> = new Map([
   ...named.map((name): [string, GlobalRule] => [name, {}]),
   ...instances.map((className): [string, GlobalRule] => [
@@ -56,7 +60,10 @@ export const torchGlobals: ReadonlyMap<string, GlobalRule> = new Map([
     { create: () => ({ kind: "instance", className, state: null }) },
   ]),
   ...attributeDicts.map((name): [string, GlobalRule] => [name, { create: () => new Map() }]),
-  ...calls.map(([name, call]): [string, GlobalRule] => [name, { call }]),
+  ...calls.map(([name, call, uses]): [string, GlobalRule] => [
+    name,
+    uses === undefined ? { call } : { call, uses },
+  ]),
 ]);
 
 /** What V8 needs for one item of a list or set, rounded up. */
@@ -66,10 +73,12 @@ function within(module: string, names: string): string[] {
   return names.split(" ").map((name) => `${module}.${name}`);
 }
 
-/** `(storage, offset, size, stride, requires_grad, backward_hooks)`, and metadata that does not concern the values. */
+/** `(storage, offset, size, stride, requires_grad, backward_hooks)`, and metadata. */
 function rebuildTensor(args: readonly PickleValue[], { spendMemory, malformed }: CallContext): PickleValue {
   const [storage, offset, shape, strides] = args;
   if (!isKind(storage, "storage")) return malformed("its pickle builds a tensor on what is no storage");
+  const opaque = [shape, strides].flatMap((sizes) => sizes ?? []).find((size) => isKind(size, "opaque"));
+  if (opaque) return opaque;
   if (Array.isArray(shape)) spendMemory(2 * itemBytes * shape.length);
   return torchTensor(storage, { offset, shape, strides }, malformed);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { PickleValue } from "./pickle/value.ts";
+import type { PickleKey, PickleValue } from "./pickle/value.ts";
 import { findStateDict } from "./state-dict.ts";
 import type { TorchTensor } from "./tensor.ts";
 
@@ -47,19 +47,76 @@ test("of a distillation the student counts, and DiDi-Instruct's average of it", 
     ["discriminator.a", tensor("d", 2)],
   ]);
   const shadow = average(tensor("x", 2), tensor("y", 2));
-  const idlm = new Map<string, PickleValue>([["state_dict", student], ["ema", shadow]]);
+  const idlm = new Map<string, PickleValue>([
+    ["state_dict", student],
+    ["ema", shadow],
+  ]);
   expect(keysOf(idlm)).toEqual({ sampling_eps_min: "e", "backbone.a": "x", "backbone.b": "y" });
-  const averaged = new Map([...student, ["student_ema.a", tensor("s", 2)], ["student_ema.b", tensor("t", 2)]] as const);
-  const didi = new Map<string, PickleValue>([["state_dict", averaged], ["ema", shadow]]);
+  const averaged = new Map([
+    ...student,
+    ["student_ema.a", tensor("s", 2)],
+    ["student_ema.b", tensor("t", 2)],
+  ] as const);
+  const didi = new Map<string, PickleValue>([
+    ["state_dict", averaged],
+    ["ema", shadow],
+  ]);
   expect(keysOf(didi)).toEqual({ "backbone.a": "s", "backbone.b": "t" });
   expect(keysOf(didi, "raw")).toEqual({ sampling_eps_min: "e", "backbone.a": "a", "backbone.b": "b" });
+});
+
+test("an opaque EMA leaves the raw weights, and what is opaque elsewhere does not matter", () => {
+  const root = new Map<string, PickleValue>([
+    ["model", raw],
+    ["ema", opaque],
+    ["args", opaque],
+  ]);
+  expect(keysOf(root, "raw")).toEqual(rawKeys);
 });
 
 test("a state dict may be the whole object", () => {
   expect(keysOf(raw)).toEqual(rawKeys);
 });
 
+const opaque: PickleValue = { kind: "opaque", name: "train.Made" };
+
 test.each<[what: string, root: PickleValue, weightSet: "ema" | undefined, message: RegExp]>([
+  ["an opaque whole", opaque, undefined, /In x\.ckpt, its object is an object of "train\.Made"/],
+  ["an opaque state dict", new Map([["state_dict", opaque]]), undefined, /state_dict is an object of/],
+  [
+    "an opaque weight",
+    new Map([["model", new Map([["a", opaque]])]]),
+    undefined,
+    /model\["a"\] is an object of/,
+  ],
+  [
+    "an opaque name",
+    new Map([["model", new Map<PickleKey, PickleValue>([[opaque as PickleKey, tensor("a")]])]]),
+    undefined,
+    /the name of a tensor of model is an object of/,
+  ],
+  // The default is the average, which is there and cannot be read.
+  [
+    "an opaque EMA",
+    new Map<string, PickleValue>([
+      ["model", raw],
+      ["ema", opaque],
+    ]),
+    undefined,
+    /ema is an object of.*ask for the raw/,
+  ],
+  [
+    "opaque averages",
+    checkpoint("model", new Map([["shadow_params", opaque]])),
+    "ema",
+    /ema\.shadow_params is an/,
+  ],
+  [
+    "an opaque average",
+    checkpoint("model", new Map([["shadow_params", [tensor("x", 2), opaque]]])),
+    undefined,
+    /ema\.shadow_params\[1\] is an object of/,
+  ],
   ["no average", checkpoint("state_dict"), "ema", /x\.ckpt holds no EMA weights/],
   [
     "an average too short",
@@ -79,6 +136,7 @@ test.each<[what: string, root: PickleValue, weightSet: "ema" | undefined, messag
     undefined,
     /no state dict: .* a dict of "epoch"/,
   ],
+  ["keys of objects", new Map<PickleKey, PickleValue>([[[1, 2], 3]]), undefined, /a dict of "an object"/],
   ["no dict", [tensor("x")], undefined, /no state dict: its object is no dict/],
 ])("%s is told", (_what, root, weightSet, message) => {
   expect(() => findStateDict(root, "x.ckpt", weightSet)).toThrow(message);

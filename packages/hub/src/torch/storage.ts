@@ -2,7 +2,7 @@ import type { DataType } from "@sdtt/core";
 import { quoted } from "../names-in-messages.ts";
 import type { Malformed } from "./malformed.ts";
 import { isKind } from "./pickle/value.ts";
-import type { PickleValue } from "./pickle/value.ts";
+import type { PickleOpaque, PickleValue } from "./pickle/value.ts";
 import type { TorchStorage } from "./tensor.ts";
 
 /** The element type of each of PyTorch's storage classes, by full name. Quantised and complex ones are unknown. */
@@ -19,16 +19,20 @@ export const storageTypes: ReadonlyMap<string, DataType> = new Map([
   ["torch.BoolStorage", "bool"],
 ]);
 
-/** The storages that a pickle refers to, by key. Asked by persistent id, it answers with one object for each key. */
+/**
+ * The storages that a pickle refers to, by key. Asked by persistent id, it answers with one object for each key; what is
+ * no storage, or one of a class that is not known, is opaque.
+ */
 export function createStorageTable(malformed: Malformed): {
   readonly storages: ReadonlyMap<string, TorchStorage>;
-  readonly persistent: (id: PickleValue) => TorchStorage;
+  readonly persistent: (id: PickleValue) => TorchStorage | PickleOpaque;
 } {
   const storages = new Map<string, TorchStorage>();
   return {
     storages,
     persistent(id) {
       const storage = parsePersistentId(id, malformed);
+      if (storage.kind === "opaque") return storage;
       const known = storages.get(storage.key) ?? storage;
       if (known.dtype !== storage.dtype || known.length !== storage.length) {
         malformed(
@@ -45,13 +49,17 @@ export function createStorageTable(malformed: Malformed): {
  * Reads `("storage", class, key, device, element count)`. The old format appends a view of another storage, which no
  * PyTorch since 0.4 writes: only None is known.
  */
-function parsePersistentId(id: PickleValue, malformed: Malformed): TorchStorage {
+function parsePersistentId(id: PickleValue, malformed: Malformed): TorchStorage | PickleOpaque {
   const [tag, type, key, , length, view] = Array.isArray(id) ? id : [];
+  // Besides storages PyTorch once kept the classes of pickled modules outside, with their source.
+  if (tag !== "storage")
+    return { kind: "opaque", name: isKind(type, "opaque") ? type.name : "a persistent id" };
+  if (isKind(type, "opaque")) return type;
   const isCount = Number.isSafeInteger(length) && (length as number) >= 0;
-  if (tag !== "storage" || !isKind(type, "global") || typeof key !== "string" || !isCount || view) {
-    return malformed("its pickle refers to something outside it that is no storage");
+  if (!isKind(type, "global") || typeof key !== "string" || !isCount || view) {
+    return malformed("its pickle refers to a storage in a way that is not known");
   }
   const dtype = storageTypes.get(type.name);
-  if (!dtype) return malformed(`storage ${quoted(key)} is of ${type.name}, which is no known storage class`);
+  if (!dtype) return { kind: "opaque", name: type.name };
   return { kind: "storage", key, dtype, length: length as number };
 }

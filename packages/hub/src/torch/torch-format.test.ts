@@ -137,8 +137,18 @@ test("hyper-parameters come as plain values, interpolations as they stand", asyn
 });
 
 test.each([
-  ["torch_files/evil.pt", undefined, "format", /the global "posix\.system", .* nothing of it was run/],
-  ["torch_files/module.pt", undefined, "format", /the global "torch\.nn\.modules\.linear\.Linear"/],
+  [
+    "torch_files/evil.pt",
+    undefined,
+    "format",
+    /its object\["a"\] is an object of "posix\.system", which only Python .* nothing of it was run/,
+  ],
+  [
+    "torch_files/module.pt",
+    undefined,
+    "format",
+    /model is an object of "torch\.nn\.modules\.linear\.Linear", .* save the state dict/,
+  ],
   ["torch_files/sd.bin", "ema", "checkpoint", /holds no EMA weights; ask for the raw/],
   [
     "torch_files/light.ckpt",

@@ -57,7 +57,8 @@ const hydraConfig = z.object({
     cond_dim: optionalSize,
     length: optionalSize,
   }),
-  tokenizer: z.object({ name: optionalName }).optional(),
+  // Flat hyper-parameters have the tokenizer itself there, and no name.
+  tokenizer: z.object({ name: optionalName }).optional().catch(undefined),
   data: z.object({ tokenizer_name_or_path: optionalName, insert_train_special: optionalFlag }).optional(),
   data_preprocess: z.object({ add_bos: optionalFlag, legacy_start_end_bos: optionalFlag }).optional(),
 });

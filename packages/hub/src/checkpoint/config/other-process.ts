@@ -16,12 +16,16 @@ const relatives: readonly (readonly [names: readonly string[], model: string, co
   [["llada", "lladamoe", "llada2moe"], "LLaDA, another network", "github.com/ML-GSAI/LLaDA"],
   [["dream"], "Dream, another network", "github.com/DreamLM/Dream"],
   [["d3pm"], "D3PM, another parameterization", "github.com/s-sahoo/duo"],
-  [["sedd"], "SEDD in a layout that is not read here", "github.com/louaaron/Score-Entropy-Discrete-Diffusion"],
+  [
+    ["sedd"],
+    "SEDD in a layout that is not read here",
+    "github.com/louaaron/Score-Entropy-Discrete-Diffusion",
+  ],
   [["ar"], "an autoregressive model in a layout that is not read here", "github.com/s-sahoo/duo"],
 ];
 
 /** The algorithms of `algo.name` that train an MDLM, each in its own way. */
-const maskedAlgorithms = ["mdlm", "didiinstruct"];
+const maskedAlgorithms = new Set(["mdlm", "didiinstruct"]);
 
 /** What configs call the process that replaces tokens by the mask. */
 const absorbing = /^(absorb|mask)/i;
@@ -61,7 +65,7 @@ function otherProcess(config: ConfigObject): readonly [found: string, code?: str
     const relative = relatives.find(([names]) => names.includes(plain));
     if (plain === "bd3lm" && isWhole) continue;
     if (relative) return [`${relative[1]} (${key} ${JSON.stringify(name)})`, relative[2]];
-    if (key === "algo.name" && !maskedAlgorithms.includes(plain)) {
+    if (key === "algo.name" && !maskedAlgorithms.has(plain)) {
       return [`a model of another algorithm (algo.name ${JSON.stringify(name)})`];
     }
   }
@@ -88,7 +92,8 @@ function otherProcess(config: ConfigObject): readonly [found: string, code?: str
 /** The names that a config gives its model, and the keys they stand at. */
 function namesOf(config: ConfigObject, algo: ConfigObject): [key: string, name: string][] {
   const { model_type: type, architectures } = config;
-  const architecture: unknown = Array.isArray(architectures) && type === undefined ? architectures[0] : undefined;
+  const architecture: unknown =
+    Array.isArray(architectures) && type === undefined ? architectures[0] : undefined;
   const names: [key: string, name: unknown][] = [
     ["model_type", type],
     ["architectures", architecture],

@@ -31,6 +31,11 @@ export function readConfig(config: unknown, where: string): ModelClaims {
   );
 }
 
+/** Whether it is written in a known way, right or wrong. */
+export function isModelConfig(config: unknown): boolean {
+  return configCandidates(config).some((candidate) => dialects.some((written) => written.matches(candidate)));
+}
+
 /** SDTT's and SEDD's configs have no `model_type`. A BD3-LM comes here only with one block, and is an MDLM. */
 function assertKnownType({ model_type: type }: ConfigObject, where: string): void {
   if (typeof type !== "string" || /^(mdlm|bd3lm)$/i.test(type)) return;

@@ -76,7 +76,7 @@ test.each<[what: string, message: RegExp, bytes: Uint8Array]>([
   ["something after the storages", /storages end at byte/, Buffer.concat([legacy(), Buffer.of(0)])],
   [
     "a key that no tensor views",
-    /or one that no tensor views/,
+    /or one that no tensor of a known type views/,
     legacy({ keys: `](${key("3")}${key("6")}e` }),
   ],
   ["a key twice", /names one twice/, legacy({ keys: `](${key("3")}${key("3")}e` })],
@@ -89,7 +89,7 @@ test.each<[what: string, message: RegExp, bytes: Uint8Array]>([
   ],
   [
     "a view of a storage",
-    /outside it that is no storage/,
+    /a storage in a way that is not known/,
     legacy({ object: `](${floats("3", 1).replace("NtQ", "(K\x01K\x02K\x03ttQ")}e` }),
   ],
   [
@@ -97,8 +97,8 @@ test.each<[what: string, message: RegExp, bytes: Uint8Array]>([
     /beside that of its object refers to a storage/,
     legacy({ keys: `](${key("3")}${key("storage")}Qe` }),
   ],
-  ["a global among the keys", /the global "torch\.FloatStorage"/, legacy({ keys: "ctorch\nFloatStorage\n" })],
-  ["os.system in the object", /the global "posix\.system"/, legacy({ object: "cposix\nsystem\n" })],
+  ["a global as the keys", /lists 0 storages/, legacy({ keys: "ctorch\nFloatStorage\n" })],
+  ["a global among the keys", /names one twice, or/, legacy({ keys: "](ctorch\nFloatStorage\ne" })],
   ["neither zip nor pickle", /begins neither as a zip archive nor as a pickle/, Buffer.from("PRK")],
   ["an empty file", /begins neither/, Buffer.alloc(0)],
   [

@@ -92,7 +92,7 @@ function planStorages(
   for (const key of Array.isArray(keys) ? keys : []) {
     const storage = typeof key === "string" ? storages.get(key) : undefined;
     if (!storage || ranges.has(storage.key)) {
-      return malformed("its list of storages names one twice, or one that no tensor views");
+      return malformed("its list of storages names one twice, or one that no tensor of a known type views");
     }
     const byteLength = storage.length * elementSize(storage.dtype);
     ranges.set(storage.key, { offset: end + storageHeaderLength, byteLength });

@@ -1,5 +1,5 @@
 import type { MachineContext, Steps } from "./machine-context.ts";
-import { asKey } from "./value.ts";
+import { asKey, isKind } from "./value.ts";
 import type { PickleValue } from "./value.ts";
 
 type ContainerName =
@@ -8,17 +8,22 @@ type ContainerName =
   | ("EMPTY_DICT" | "SETITEM" | "SETITEMS")
   | ("EMPTY_SET" | "ADDITEMS" | "FROZENSET");
 
-/** Tuples, lists, dicts and sets. Items come from the stack, so the count of operations bounds them. */
+/**
+ * Tuples, lists, dicts and sets. Items come from the stack, so the count of operations bounds them. Those of an opaque
+ * object are dropped.
+ */
 export function containerSteps({ stack, pushObject, malformed }: MachineContext): Steps<ContainerName> {
   const popMany = (count: number): PickleValue[] =>
     Array.from({ length: count }, () => stack.pop()).toReversed();
   const append = (items: readonly PickleValue[]): void => {
     const list = stack.top();
+    if (isKind(list, "opaque")) return;
     if (!Array.isArray(list)) return malformed("its pickle appends to what is no list");
     for (const item of items) list.push(item);
   };
   const setItems = (items: readonly PickleValue[]): void => {
     const map = stack.top();
+    if (isKind(map, "opaque") && items.length % 2 === 0) return;
     if (!(map instanceof Map) || items.length % 2 === 1) {
       return malformed("its pickle sets items of what is no dict, or a key without a value");
     }
@@ -26,6 +31,7 @@ export function containerSteps({ stack, pushObject, malformed }: MachineContext)
   };
   const add = (items: readonly PickleValue[]): void => {
     const set = stack.top();
+    if (isKind(set, "opaque")) return;
     if (!(set instanceof Set)) return malformed("its pickle adds items to what is no set");
     for (const item of items) set.add(asKey(item, malformed));
   };

@@ -11,7 +11,7 @@ export interface Operation {
   readonly end: number;
 }
 
-/** What Python's picklers write at protocols 2 to 5, by CPython's names. The rest, such as INST or EXT1, is unknown. */
+/** What Python's picklers write at protocols 2 to 5, by CPython's names. The rest is unknown. */
 export type OperationName =
   | ("PROTO" | "FRAME" | "STOP")
   | ("MARK" | "POP" | "POP_MARK" | "DUP")
@@ -23,7 +23,8 @@ export type OperationName =
   | ("EMPTY_LIST" | "APPEND" | "APPENDS")
   | ("EMPTY_DICT" | "SETITEM" | "SETITEMS")
   | ("EMPTY_SET" | "ADDITEMS" | "FROZENSET")
-  | ("GLOBAL" | "STACK_GLOBAL" | "REDUCE" | "NEWOBJ" | "BUILD" | "BINPERSID");
+  | ("GLOBAL" | "STACK_GLOBAL" | "EXT1" | "EXT2" | "EXT4" | "BINPERSID")
+  | ("REDUCE" | "NEWOBJ" | "NEWOBJ_EX" | "INST" | "OBJ" | "BUILD");
 
 /** A number of fixed width. */
 interface NumberLayout {
@@ -96,8 +97,14 @@ const layouts: Record<OperationName, readonly [code: number, layout: Layout]> = 
   FROZENSET: [0x91, bare],
   GLOBAL: [0x63, lines],
   STACK_GLOBAL: [0x93, bare],
+  EXT1: [0x82, uint8],
+  EXT2: [0x83, uint16],
+  EXT4: [0x84, int32],
   REDUCE: [0x52, bare],
   NEWOBJ: [0x81, bare],
+  NEWOBJ_EX: [0x92, bare],
+  INST: [0x69, lines],
+  OBJ: [0x6f, bare],
   BUILD: [0x62, bare],
   BINPERSID: [0x51, bare],
 };
