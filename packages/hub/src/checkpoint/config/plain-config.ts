@@ -34,6 +34,11 @@ const decisive: readonly string[] = [
   "model.block_size",
   "model.causal",
   "model.causal_attention",
+  "data",
+  "data.insert_train_special",
+  "data_preprocess",
+  "data_preprocess.add_bos",
+  "data_preprocess.legacy_start_end_bos",
   "tokens",
   "vocab_size",
   "hidden_dim",
@@ -41,6 +46,10 @@ const decisive: readonly string[] = [
   "n_blocks",
   "n_heads",
   "model_length",
+  "n_embd",
+  "n_layer",
+  "n_head",
+  "n_positions",
 ];
 
 /** Whether all that a config says of its model is plain data. */
