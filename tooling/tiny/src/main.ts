@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { isSdttError } from "@sdtt/core";
 import { Command, Option } from "commander";
-import { recipeTexts, writeStories } from "./recipe-texts.ts";
+import { recipeTexts } from "./recipe-texts.ts";
 import type { RecipeTexts } from "./recipe-texts.ts";
 import { runStages } from "./run-stages.ts";
 import { planStages } from "./stages.ts";
@@ -47,14 +47,14 @@ if (plan) {
   for (const { args } of stages) console.log(`sdtt ${args.join(" ")}`);
 } else {
   await mkdir(out, { recursive: true });
-  if (texts.areStories) await writeStories(texts);
+  await texts.prepare?.();
   process.exitCode = await runStages(stages);
 }
 
 /** What was not asked for well is a line and status 2; all else is a bug and shows where it is. */
 function textsOrRefusal(): RecipeTexts {
   try {
-    return recipeTexts({ name, out, ...named });
+    return recipeTexts({ name, out, sources: recipe.sources, ...named });
   } catch (error) {
     if (!isSdttError(error)) throw error;
     return command.error(`error: ${error.message}`, { exitCode: 2 });

@@ -32,6 +32,13 @@ export interface Recipe {
   /** The round whose student is shipped. */
   readonly round: number;
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
+  /** Which parts of the texts to learn from and to measure on, by their field `src`; all of them unless given. */
+  readonly sources?: RecipeSources;
+}
+
+export interface RecipeSources {
+  readonly data: readonly string[];
+  readonly validation: readonly string[];
 }
 
 /**
