@@ -26,13 +26,13 @@ const command = new Command("make")
     "text to learn from: text or JSONL, also .gz; the stories are written if none is named",
   )
   .option("--validation <files>", "text that is only measured on")
-  .option("--out <folder>", "where all of it goes; what is there is gone on with", "runs/tiny")
+  .option("--out <folder>", "where all of it goes; a run that is there is resumed", "runs/tiny")
   .addOption(
     new Option(
       "--recipe <name>",
-      "of hours; of minutes, to see it run; of a language that a very small model masters",
+      "what to make: the bundled family; the next one, of simple stories; one of minutes, to see it run; one of a language that a very small model masters",
     )
-      .choices(["full", "smoke", "stories"])
+      .choices(["full", "simple", "smoke", "stories"])
       .default("full"),
   )
   .option("--plan", "print the commands and run none")
