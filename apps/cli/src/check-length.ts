@@ -15,6 +15,9 @@ const longTime = 60;
 /** How many times the trained length a text must be to be timed before it is written. */
 const farBeyond = 4;
 
+/** Tokens of gaps that a template is encoded with. */
+const mostGaps = 2 ** 24;
+
 /** What is asked of a model, as far as its length goes. */
 type LengthOptions = Pick<TextSampleOptions, "samples" | "length" | "template" | "addBos" | "addEos">;
 
@@ -83,6 +86,9 @@ function lengthOf(
   }: LengthOptions,
 ): number {
   if (length !== undefined || !template) return length ?? description.config.length;
+  const gaps = template.reduce((sum, part) => sum + (typeof part === "string" ? 0 : part.mask), 0);
+  // Gaps that no memory holds are not written out to be counted.
+  if (gaps > mostGaps) return gaps;
   return encodeTemplate(template, tokenizer).ids.length + (addBos ? 1 : 0) + (addEos ? 1 : 0);
 }
 
