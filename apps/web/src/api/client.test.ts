@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { createClient } from "./client.ts";
 import type { DenoiseRequest } from "./client.ts";
 import type { DenoiseEvent } from "./events.ts";
@@ -71,7 +71,49 @@ test("a refusal is told in the server's words, before the stream and in it", asy
   const broken = createClient(answering(`event: error\ndata: ${error}\n\n`)).denoise(request, signal);
   await expect(broken.next()).rejects.toThrow("at most 64 tokens");
   const proxied = createClient(answering("<html>", { status: 502 })).listModels();
-  await expect(proxied).rejects.toThrow("The server answered with 502.");
+  await expect(proxied).rejects.toThrow("The server answered with an error (502).");
+});
+
+describe("what is no answer is said in the page's own words, and may be tried again", () => {
+  const failing: [string, typeof fetch, string][] = [
+    ["no server", () => Promise.reject(new TypeError("Failed to fetch")), "The server does not answer."],
+    [
+      "none in time",
+      () => Promise.reject(new DOMException("signal timed out", "TimeoutError")),
+      "The server does not answer.",
+    ],
+    ["a page of a proxy", answering("<html>").fetch, "The answer cannot be read"],
+    ["another program", answering('{"hello":1}').fetch, "The answer cannot be read"],
+  ];
+  test.each(failing)("%s", async (_, fetch, message) => {
+    const error: unknown = await createClient({ fetch })
+      .listModels()
+      .catch((error: unknown) => error);
+    expect(error).toMatchObject({ status: 0, canRetry: true });
+    expect((error as Error).message).toContain(message);
+  });
+
+  const broken: [string, string, string][] = [
+    ["cut off between events", stream.slice(0, stream.indexOf("event: done")), "was lost"],
+    ["cut off at once", "", "was lost"],
+    ["no JSON", "event: start\ndata: {\n\n", "cannot be read"],
+  ];
+  test.each(broken)("a stream: %s", async (_, body, message) => {
+    const read = async () => {
+      for await (const event of createClient(answering(body)).denoise(request, signal)) void event;
+    };
+    await expect(read()).rejects.toMatchObject({
+      status: 0,
+      canRetry: true,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test("but who aborts is told what it was aborted for", async () => {
+    const reason = new DOMException("stopped", "AbortError");
+    const fetch = () => Promise.reject(reason);
+    await expect(createClient({ fetch }).listModels()).rejects.toBe(reason);
+  });
 });
 
 test("a key goes as a bearer", async () => {

@@ -1,11 +1,14 @@
+import type { EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
-import { ApiFailure, failureOf } from "./api-failure.ts";
+import { ApiFailure, explain, failureOf } from "./api-failure.ts";
 import type { DenoiseEvent, ModelInfo } from "./events.ts";
 
 export interface Client {
-  /** Throws ApiFailure; its status is 401 where the server asks for a key. */
+  /** Throws ApiFailure; its status is 401 where the server asks for a key, 0 where it does not answer in ten seconds. */
   listModels(): Promise<ModelInfo[]>;
-  /** Throws ApiFailure, or the signal's reason. Leaving the loop ends the work at the server as well. */
+  /**
+   * Ends with `done`, or throws: ApiFailure, or the signal's reason. Leaving the loop ends the work at the server as well.
+   */
   denoise(request: DenoiseRequest, signal: AbortSignal): AsyncGenerator<DenoiseEvent, void>;
 }
 
@@ -33,20 +36,27 @@ export function createClient({ key, fetch = globalThis.fetch }: ClientOptions = 
   async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     const headers = new Headers(init.headers);
     if (key !== undefined) headers.set("authorization", `Bearer ${key}`);
-    const answer = await fetch(path, { ...init, headers });
+    const answer = await fetch(path, { ...init, headers }).catch((error: unknown) => {
+      throw explain(error, noAnswer);
+    });
     if (!answer.ok) throw await failureOf(answer);
     return answer;
   }
 
   return {
     async listModels() {
-      const { data } = (await (await ask("v1/models")).json()) as { data: ListedModel[] };
-      return data.map(({ id, parameters, max_length, max_steps }) => ({
-        id,
-        parameters,
-        maxLength: max_length,
-        maxSteps: max_steps,
-      }));
+      const answer = await ask("v1/models", { signal: AbortSignal.timeout(patience) });
+      try {
+        const { data } = (await answer.json()) as { data: ListedModel[] };
+        return data.map(({ id, parameters, max_length, max_steps }) => ({
+          id,
+          parameters,
+          maxLength: max_length,
+          maxSteps: max_steps,
+        }));
+      } catch (error) {
+        throw explain(error, unreadable);
+      }
     },
     async *denoise(request, signal) {
       const answer = await ask("v1/denoise", {
@@ -59,6 +69,13 @@ export function createClient({ key, fetch = globalThis.fetch }: ClientOptions = 
     },
   };
 }
+
+const noAnswer = "The server does not answer.";
+const unreadable = "The answer cannot be read: it may not come from this server.";
+const brokenOff = "The connection to the server was lost.";
+
+/** Milliseconds to wait for the list of models, which costs the server nothing. */
+const patience = 10_000;
 
 interface ListedModel {
   readonly id: string;
@@ -77,14 +94,27 @@ async function* readEvents(
   try {
     for (;;) {
       const { done, value } = await reader.read();
-      if (done) return;
-      const data = JSON.parse(value.data) as object;
-      // Once a stream has begun its status is out: a failure comes as an event.
-      if (value.event === "error") throw new ApiFailure(500, (data as Refusal).error.message);
-      yield { type: value.event, ...data } as DenoiseEvent;
+      if (done) throw new ApiFailure(0, brokenOff);
+      const event = readEvent(value);
+      yield event;
+      if (event.type === "done") return;
     }
+  } catch (error) {
+    throw explain(error, brokenOff);
   } finally {
-    await reader.cancel();
+    // A stream that has failed has nothing to cancel, and says so by rejecting.
+    await reader.cancel().catch(() => {});
+  }
+}
+
+function readEvent({ event, data }: EventSourceMessage): DenoiseEvent {
+  try {
+    const fields = JSON.parse(data) as object;
+    // Once a stream has begun its status is out: a failure comes as an event.
+    if (event === "error") throw new ApiFailure(500, (fields as Refusal).error.message);
+    return { type: event, ...fields } as DenoiseEvent;
+  } catch (error) {
+    throw explain(error, unreadable);
   }
 }
 

@@ -1,10 +1,12 @@
 import { useEffect, useReducer, useRef } from "preact/hooks";
 import { createClient } from "../api/client.ts";
-import { fitSettings } from "../state/models.ts";
+import { changeSettings, fitSettings } from "../state/models.ts";
+import { paceOf } from "../state/pace.ts";
 import { fromFragment, toFragment } from "../state/permalink.ts";
 import { reduce } from "../state/reducer.ts";
 import type { Action } from "../state/reducer.ts";
-import { isUnderWay, lastStep } from "../state/run.ts";
+import { isBeingWritten } from "../state/playhead.ts";
+import { lastStep } from "../state/run.ts";
 import type { Settings } from "../state/settings.ts";
 import { initialState } from "../state/state.ts";
 import type { State } from "../state/state.ts";
@@ -19,6 +21,8 @@ export interface Page {
   /** Writes with the settings as they stand, or with some of them changed. */
   write(change?: Partial<Settings>): void;
   stop(): void;
+  /** Asks the server what it has. */
+  connect(): Promise<void>;
   unlock(key: string): void;
   /** Whether the browser let it. */
   copy(what: string, text: string): Promise<boolean>;
@@ -36,19 +40,28 @@ export function usePage(): Page {
     underWay.current.abort();
     underWay.current = new AbortController();
     dispatch({ type: "settings", change });
-    const settings = fitSettings({ ...latest.current.settings, ...change }, latest.current.catalog);
+    const settings = fitSettings(changeSettings(latest.current.settings, change), latest.current.catalog);
     history.replaceState(null, "", `#${toFragment(settings)}`);
     const client = createClient({ key: key.current });
-    void writeTexts({ client, settings, dispatch, signal: underWay.current.signal });
+    void writeTexts({
+      client,
+      settings,
+      dispatch,
+      isPaced: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+      onChanged: () => void connect(),
+      signal: underWay.current.signal,
+    });
   }
 
   function stop(): void {
-    if (!latest.current.runs.some(isUnderWay)) return;
+    if (!isBeingWritten(latest.current.playhead, latest.current.runs)) return;
     underWay.current.abort();
     dispatch({ type: "stop" });
   }
 
-  async function open(): Promise<void> {
+  async function connect(): Promise<void> {
+    // A failure that is shown goes while it is tried again: it would else not be told a second time.
+    if (latest.current.catalog.status === "failed") dispatch({ type: "catalog", catalog: { status: "loading" } });
     const catalog = await loadCatalog(createClient({ key: key.current }), key.current !== undefined);
     dispatch({ type: "catalog", catalog });
   }
@@ -56,7 +69,7 @@ export function usePage(): Page {
   function unlock(given: string): void {
     key.current = given;
     keyStore.write(given);
-    void open();
+    void connect();
   }
 
   async function copy(what: string, text: string): Promise<boolean> {
@@ -70,7 +83,7 @@ export function usePage(): Page {
     }
   }
 
-  useEffect(() => void open(), []);
+  useEffect(() => void connect(), []);
 
   // A link that somebody sent, or an edited address, is written at once.
   const isReady = state.catalog.status === "ready";
@@ -88,8 +101,9 @@ export function usePage(): Page {
   const { mode } = state.playhead;
   const steps = lastStep(state.runs);
   useEffect(() => {
-    if (mode !== "playing") return undefined;
-    const clock = setInterval(() => dispatch({ type: "beat" }), beatOf(steps));
+    if (mode !== "playing" && mode !== "writing") return undefined;
+    const { beat, stride } = paceOf(steps);
+    const clock = setInterval(() => dispatch({ type: "beat", stride }), beat);
     return () => clearInterval(clock);
   }, [mode, steps]);
 
@@ -101,10 +115,5 @@ export function usePage(): Page {
     return () => removeEventListener("keydown", onKey);
   }, []);
 
-  return { state, dispatch, write, stop, unlock, copy };
-}
-
-/** Milliseconds between two steps when they are played: the whole in a few seconds, but slow enough to be seen. */
-function beatOf(steps: number): number {
-  return Math.min(320, Math.max(30, 5000 / steps));
+  return { state, dispatch, write, stop, connect, unlock, copy };
 }

@@ -1,4 +1,5 @@
 import { splitGaps } from "./gaps.ts";
+import { isUnderWay } from "./run.ts";
 import type { Run } from "./run.ts";
 import type { Settings } from "./settings.ts";
 
@@ -7,7 +8,7 @@ export type Cell =
   | { readonly kind: "given"; readonly text: string }
   | {
       readonly kind: "masked";
-      /** What will stand here, where that is known already: it holds the room. */
+      /** What will stand here, once the whole text is known: it holds the room. */
       readonly later: string | undefined;
     }
   | {
@@ -25,12 +26,14 @@ export type Cell =
 /** The places of a text at a step, `[length]`. At step 0 nothing is written but what was given. */
 export function cellsAt(run: Run, step: number): Cell[] {
   const cells: Cell[] = Array.from({ length: run.length }, () => ({ kind: "masked", later: undefined }));
+  // Not as soon as a token arrives, which may be long before it is shown: the lines would shift with every one.
+  const isKnown = !isUnderWay(run);
   for (const { position, text } of run.given) cells[position] = { kind: "given", text };
   for (const { step: at, revealed } of run.reveals) {
     for (const { position, id, text, probability } of revealed) {
       cells[position] =
         at > step
-          ? { kind: "masked", later: text }
+          ? { kind: "masked", later: isKnown ? text : undefined }
           : {
               kind: "written",
               text,
@@ -53,14 +56,16 @@ export function ageOf(step: number, steps: number): number {
 /** What the text will look like before it is written. Words are no tokens: how many masks follow a prompt is a guess. */
 export function previewCells({ text, length }: Pick<Settings, "text" | "length">): Cell[] {
   const most = 4096;
-  const stretches = splitGaps(text);
-  const cells = stretches.flatMap((stretch): Cell[] =>
-    stretch.kind === "words"
-      ? (stretch.text.match(/\s*\S+|\s+/g) ?? []).map((text) => ({ kind: "given", text }))
-      : masks(Math.min(stretch.width, most)),
-  );
+  const stretches = splitGaps(text.slice(0, 8 * most));
+  const cells = stretches.flatMap((stretch, i): Cell[] => {
+    if (stretch.kind === "gap") return masks(Math.min(stretch.width, most));
+    // A blank before a gap belongs to the gap's first token.
+    const words = stretches[i + 1]?.kind === "gap" ? stretch.text.replace(/ $/, "") : stretch.text;
+    return (words.match(/\s*\S+|\s+/g) ?? []).map((text) => ({ kind: "given", text }));
+  });
   const hasGap = stretches.some(({ kind }) => kind === "gap");
-  return hasGap ? cells.slice(0, most) : [...cells, ...masks(Math.max(0, length - cells.length))];
+  const rest = hasGap ? 0 : Math.max(0, length - cells.length);
+  return [...cells, ...masks(rest)].slice(0, most);
 }
 
 function masks(count: number): Cell[] {

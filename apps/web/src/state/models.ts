@@ -25,6 +25,15 @@ export function fitSettings(settings: Settings, catalog: Catalog): Settings {
   };
 }
 
+/** Settings with some changed. Who picks the model of the other side wants the two exchanged, not one of them gone. */
+export function changeSettings(settings: Settings, change: Partial<Settings>): Settings {
+  const changed = { ...settings, ...change };
+  if (changed.beside === undefined || changed.model !== changed.beside) return changed;
+  return change.beside === undefined
+    ? { ...changed, beside: settings.model }
+    : { ...changed, model: change.model ?? settings.beside ?? settings.model };
+}
+
 /** The models that write, one or two. */
 export function writersOf({ model, beside }: Pick<Settings, "model" | "beside">): string[] {
   return [model, beside].filter((name) => name !== undefined);

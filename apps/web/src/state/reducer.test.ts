@@ -18,6 +18,10 @@ function after(state: State, ...actions: Action[]): State {
   return actions.reduce(reduce, state);
 }
 
+const start = (models: string[]): Action => ({ type: "start", models, isPaced: false });
+const paced = (models: string[]): Action => ({ type: "start", models, isPaced: true });
+const beat = (stride: number): Action => ({ type: "beat", stride });
+
 const word = (position: number) => ({ position, id: position, text: ` ${position}`, probability: 0.5 });
 
 /** A text of four tokens, the first given, written in steps 1 and 3 of 4. */
@@ -29,12 +33,12 @@ const events: DenoiseEvent[] = [
 ];
 const arriving = (run = 0): Action[] =>
   events.map((event, i) => ({ type: "event", run, event, seconds: i / 10 }));
-const written = after(ready, { type: "start", models: ["student"] }, ...arriving());
+const written = after(ready, start(["student"]), ...arriving());
 
 describe("while a text is written", () => {
   test("the playhead follows, and rests at the end", () => {
     const states = arriving().map((_, i) =>
-      after(ready, { type: "start", models: ["student"] }, ...arriving().slice(0, i + 1)),
+      after(ready, start(["student"]), ...arriving().slice(0, i + 1)),
     );
     expect(states.map(({ playhead }) => [playhead.step, playhead.mode])).toEqual([
       [0, "following"],
@@ -48,7 +52,7 @@ describe("while a text is written", () => {
   test("a playhead that was moved stays where it was put", () => {
     const state = after(
       ready,
-      { type: "start", models: ["student"] },
+      start(["student"]),
       ...arriving().slice(0, 2),
       { type: "step", step: 0 },
       ...arriving().slice(2),
@@ -59,7 +63,7 @@ describe("while a text is written", () => {
   test("stopping keeps what was written, and later events of the others do not revive it", () => {
     const state = after(
       ready,
-      { type: "start", models: ["student", "teacher"] },
+      start(["student", "teacher"]),
       ...arriving(1),
       ...arriving(0).slice(0, 2),
       { type: "stop" },
@@ -69,15 +73,86 @@ describe("while a text is written", () => {
     expect(state.notice).toBe("Stopped.");
   });
 
-  test("of two texts one may fail: the other goes on, and it is said once both have ended", () => {
+  test("of two texts one may fail: the other goes on, and the alert is all that is said", () => {
     const failing = after(
       ready,
-      { type: "start", models: ["student", "teacher"] },
-      { type: "failure", run: 0, message: "There is no room." },
+      start(["student", "teacher"]),
+      { type: "failure", run: 0, failure: { message: "There is no room.", canRetry: true } },
     );
     expect([failing.runs.map(isUnderWay), failing.notice]).toEqual([[false, true], "Writing."]);
-    expect(after(failing, ...arriving(1)).notice).toBe("Failed: There is no room.");
+    expect(after(failing, ...arriving(1)).notice).toBe("");
   });
+});
+
+describe("a text that is shown by the clock", () => {
+  const shown = ({ playhead, notice }: State) => [playhead.step, playhead.mode, notice];
+
+  test("takes its time, though all of it has arrived", () => {
+    const arrived = after(ready, paced(["student"]), ...arriving());
+    expect(shown(arrived)).toEqual([0, "writing", "Writing."]);
+    expect(shown(after(arrived, beat(1)))).toEqual([1, "writing", "Writing."]);
+    expect(shown(after(arrived, beat(1), beat(3)))).toEqual([
+      4,
+      "resting",
+      "Done, in 4 steps: It 1 2 3",
+    ]);
+  });
+
+  test("waits for what has not arrived, and then does not hurry", () => {
+    const waiting = after(ready, paced(["student"]), ...arriving().slice(0, 2), beat(1), beat(1), beat(1));
+    expect(shown(waiting)).toEqual([1, "writing", "Writing."]);
+    expect(shown(after(waiting, ...arriving().slice(2), beat(1)))).toEqual([2, "writing", "Writing."]);
+  });
+
+  test("stays at the step of the slower of two", () => {
+    const two = after(ready, paced(["student", "teacher"]), ...arriving(0), ...arriving(1).slice(0, 2));
+    expect(shown(after(two, beat(3)))).toEqual([1, "writing", "Writing."]);
+  });
+
+  test("is shown at once by who skips, and what is yet to come as it comes", () => {
+    const under = after(ready, paced(["student"]), ...arriving().slice(0, 3), { type: "skip" });
+    expect(shown(under)).toEqual([3, "following", "Writing."]);
+    expect(shown(after(under, ...arriving().slice(3)))).toEqual([
+      4,
+      "resting",
+      "Done, in 4 steps: It 1 2 3",
+    ]);
+    const all = after(ready, paced(["student"]), ...arriving(), beat(1), { type: "skip" });
+    expect(shown(all)).toEqual([4, "resting", "Done, in 4 steps: It 1 2 3"]);
+  });
+
+  test("stops where it is", () => {
+    const stopped = after(ready, paced(["student"]), ...arriving(), beat(1), { type: "stop" });
+    expect(shown(stopped)).toEqual([1, "resting", "Stopped."]);
+    expect(stopped.runs[0]!.status).toBe("done");
+  });
+
+  test("ends with the failure of the last that was under way", () => {
+    const failure = { message: "no", canRetry: true };
+    const failed = after(ready, paced(["student"]), { type: "failure", run: 0, failure });
+    expect(shown(failed)).toEqual([0, "resting", ""]);
+  });
+
+  test("holds the room of words to come only once all of them are known: lines shift once, not with each", () => {
+    const rooms = (count: number) =>
+      cellsAt(after(ready, paced(["student"]), ...arriving().slice(0, count)).runs[0]!, 0).map((cell) =>
+        cell.kind === "masked" ? cell.later : cell.text,
+      );
+    expect(rooms(3)).toEqual(["It", undefined, undefined, undefined]);
+    expect(rooms(4)).toEqual(["It", " 1", " 2", " 3"]);
+  });
+});
+
+test("what looks like a gap and is none is said when the writing begins", () => {
+  const text = "The <mask:4 sat.";
+  const state = after(ready, { type: "settings", change: { text } }, paced(["student"]));
+  expect(state.notice).toBe("Writing. <mask:4 is not a gap; <mask:4> is one.");
+});
+
+test("a long text is not read out to its end", () => {
+  const done = { type: "done", text: "word ".repeat(1000), tokens: [], passes: 1 } as const;
+  const state = after(ready, start(["student"]), { type: "event", run: 0, event: done, seconds: 1 });
+  expect(state.notice.length).toBeLessThan(700);
 });
 
 describe("the text at a step", () => {
@@ -105,7 +180,7 @@ describe("the scrubber", () => {
     let state = after(written, { type: "play" });
     const steps = [state.playhead.step];
     while (state.playhead.mode === "playing") {
-      state = after(state, { type: "beat" });
+      state = after(state, beat(1));
       steps.push(state.playhead.step);
     }
     expect(steps).toEqual([0, 1, 2, 3, 4]);
@@ -116,10 +191,11 @@ describe("the scrubber", () => {
     const action: fc.Arbitrary<Action> = fc.oneof(
       fc.constantFrom(...arriving(), ...arriving(1)),
       fc.record({ type: fc.constant("step" as const), step: fc.integer({ min: -5, max: 50 }) }),
-      fc.constantFrom<Action>({ type: "play" }, { type: "beat" }, { type: "stop" }),
+      fc.constantFrom<Action>({ type: "play" }, beat(1), beat(3), { type: "skip" }, { type: "stop" }),
       fc.constantFrom<Action>(
-        { type: "start", models: ["student"] },
-        { type: "start", models: ["student", "teacher"] },
+        start(["student"]),
+        paced(["student"]),
+        paced(["student", "teacher"]),
       ),
     );
     fc.assert(
@@ -145,8 +221,18 @@ describe("settings", () => {
     });
   });
 
+  test("who picks the model of the other side exchanges the two", () => {
+    const pair = after(ready, { type: "settings", change: { beside: "teacher" } });
+    for (const change of [{ model: "teacher" }, { beside: "student" }]) {
+      const { model, beside } = after(pair, { type: "settings", change }).settings;
+      expect([model, beside]).toEqual(["teacher", "student"]);
+    }
+  });
+
   test("a model does not write beside itself", () => {
-    const state = after(ready, { type: "settings", change: { beside: "teacher" } });
-    expect(after(state, { type: "settings", change: { model: "teacher" } }).settings.beside).toBeUndefined();
+    for (const change of [{ beside: "student" }, { model: "student", beside: "student" }]) {
+      const { model, beside } = after(ready, { type: "settings", change }).settings;
+      expect([model, beside]).toEqual(["student", undefined]);
+    }
   });
 });

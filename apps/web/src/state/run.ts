@@ -3,8 +3,8 @@ import type { DenoiseEvent, RevealedToken, Token } from "../api/events.ts";
 /** A text that one model writes. */
 export interface Run {
   readonly model: string;
-  /** `waiting` until the server has said how long the text is. */
-  readonly status: "waiting" | "writing" | "done" | "stopped" | "failed";
+  /** `idle` before it is asked for; `waiting` until the server has said how long the text is. */
+  readonly status: "idle" | "waiting" | "writing" | "done" | "stopped" | "failed";
   readonly steps: number;
   /** Tokens; 0 while it waits. */
   readonly length: number;
@@ -17,8 +17,15 @@ export interface Run {
   readonly text: string;
   /** From the request to the latest event. */
   readonly seconds: number;
-  /** Why it failed. */
-  readonly failure: string;
+  /** Why it failed; undefined unless it did. */
+  readonly failure: Failure | undefined;
+}
+
+/** What went wrong, in words for whoever looks at the page. */
+export interface Failure {
+  readonly message: string;
+  /** Whether the same request may succeed a second time. */
+  readonly canRetry: boolean;
 }
 
 interface Reveal {
@@ -37,8 +44,13 @@ export function startRun(model: string, steps: number): Run {
     passes: 0,
     text: "",
     seconds: 0,
-    failure: "",
+    failure: undefined,
   };
+}
+
+/** The texts that would be written next, one for each model; one of no name while the models are not known. */
+export function idleRuns(models: readonly string[], steps: number): Run[] {
+  return (models.length > 0 ? models : [""]).map((model) => ({ ...startRun(model, steps), status: "idle" }));
 }
 
 export function advanceRun(run: Run, event: DenoiseEvent, seconds: number): Run {

@@ -1,4 +1,5 @@
 import type { DenoiseRequest } from "../api/client.ts";
+import { firstExample } from "../content.ts";
 import { hasGaps } from "./gaps.ts";
 
 /** All that a text follows from. */
@@ -18,12 +19,11 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  text: "It was",
+  ...firstExample,
   length: 64,
   steps: 16,
   temperature: 1,
   topP: 1,
-  seed: 7,
   model: undefined,
   beside: undefined,
 };

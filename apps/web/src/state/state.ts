@@ -1,6 +1,6 @@
 import type { ModelInfo } from "../api/events.ts";
 import type { Playhead } from "./playhead.ts";
-import type { Run } from "./run.ts";
+import type { Failure, Run } from "./run.ts";
 import { defaultSettings } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -22,7 +22,7 @@ export interface State {
 export type Catalog =
   | { readonly status: "loading" }
   | { readonly status: "locked"; readonly wasRefused: boolean }
-  | { readonly status: "failed"; readonly message: string }
+  | { readonly status: "failed"; readonly failure: Failure }
   | { readonly status: "ready"; readonly models: readonly ModelInfo[] };
 
 /** As running text, or each token in a field of its own. */

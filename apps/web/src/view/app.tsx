@@ -1,12 +1,14 @@
 import type { VNode } from "preact";
 import { usePage } from "../effects/use-page.ts";
+import { writersOf } from "../state/models.ts";
+import { About } from "./about.tsx";
 import { Composer } from "./composer.tsx";
 import { Stage } from "./stage.tsx";
 import { Unlock } from "./unlock.tsx";
 
 export function App(): VNode {
   const page = usePage();
-  const { catalog, notice } = page.state;
+  const { catalog, settings, notice } = page.state;
   return (
     <>
       <header class="masthead">
@@ -15,6 +17,7 @@ export function App(): VNode {
         <nav aria-label="About this server">
           <a href="./openapi.json">API</a>
         </nav>
+        <About models={writersOf(settings)} />
       </header>
       <main>
         {catalog.status === "locked" ? (

@@ -18,7 +18,7 @@ export function Caption({ cell }: { cell: Cell | undefined }): VNode {
         </>
       )}
       {cell?.kind === "masked" && "still masked"}
-      {cell === undefined && "Point at a token, or move through the steps."}
+      {cell === undefined && "Point at a token or move through the steps."}
     </p>
   );
 }

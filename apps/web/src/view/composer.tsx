@@ -1,17 +1,21 @@
 import type { VNode } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Page } from "../effects/use-page.ts";
-import { isUnderWay } from "../state/run.ts";
+import { isBeingWritten } from "../state/playhead.ts";
 import { Editor } from "./editor.tsx";
 import { ModelFields } from "./model-fields.tsx";
 import { SamplingFields } from "./sampling-fields.tsx";
+import { Trouble } from "./trouble.tsx";
 import { wide } from "./wide.ts";
 
 /** What is to be written, and how. */
 export function Composer({ page }: { page: Page }): VNode {
-  const { state, dispatch, write, stop } = page;
-  const { catalog, settings, runs } = state;
+  const { state, dispatch, write, stop, connect } = page;
+  const { catalog, settings, runs, playhead } = state;
   const isReady = catalog.status === "ready";
-  const isWriting = runs.some(isUnderWay);
+  const models = isReady ? catalog.models : [];
+  const isWriting = isBeingWritten(playhead, runs);
+  const primary = useFocusKept(isWriting);
   const change = (change: Partial<typeof settings>) => dispatch({ type: "settings", change });
   return (
     <form
@@ -21,15 +25,20 @@ export function Composer({ page }: { page: Page }): VNode {
         if (isReady) write();
       }}
     >
-      <Editor text={settings.text} onText={(text) => change({ text })} onWrite={() => isReady && write()} />
+      <Editor
+        text={settings.text}
+        onText={(text) => change({ text })}
+        onExample={change}
+        onWrite={() => isReady && write()}
+      />
       <div class="actions">
         {isWriting ? (
           // A key of its own: a button that turns into another one under the pointer would be pressed twice.
-          <button key="stop" type="button" class="primary" onClick={stop}>
+          <button key="stop" type="button" class="primary" ref={primary} onClick={stop}>
             Stop
           </button>
         ) : (
-          <button key="write" class="primary" disabled={!isReady}>
+          <button key="write" class="primary" ref={primary} disabled={!isReady}>
             Write
           </button>
         )}
@@ -37,16 +46,29 @@ export function Composer({ page }: { page: Page }): VNode {
           Another
         </button>
       </div>
-      {catalog.status === "failed" && (
-        <p role="alert">The server does not answer: {catalog.message} Reload to try again.</p>
-      )}
+      {catalog.status === "failed" && <Trouble failure={catalog.failure} onRetry={() => void connect()} />}
       <details class="settings" open={matchMedia(wide).matches}>
         <summary>Settings</summary>
-        <SamplingFields settings={settings} models={isReady ? catalog.models : []} onChange={change} />
-        {isReady && <ModelFields settings={settings} models={catalog.models} onChange={change} />}
+        <SamplingFields settings={settings} models={models} onChange={change} />
+        <ModelFields settings={settings} models={models} isReady={isReady} onChange={change} />
       </details>
     </form>
   );
+}
+
+/** A button that gives way to another hands its focus on: else a keyboard would have to come back from the top of the page. */
+function useFocusKept(which: boolean) {
+  const button = useRef<HTMLButtonElement>(null);
+  const hadFocus = useRef(false);
+  useLayoutEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body) {
+      button.current?.focus({ preventScroll: true });
+    }
+    const note = () => (hadFocus.current = document.activeElement === button.current);
+    document.addEventListener("focusin", note);
+    return () => document.removeEventListener("focusin", note);
+  }, [which]);
+  return button;
 }
 
 /** Short, so that it can be read aloud. */

@@ -1,23 +1,20 @@
 import type { VNode } from "preact";
 import { useRef } from "preact/hooks";
+import { examples } from "../content.ts";
+import type { Example } from "../content.ts";
 import { splitGaps } from "../state/gaps.ts";
+import { EditorHint } from "./editor-hint.tsx";
 
 export interface EditorProps {
   readonly text: string;
   readonly onText: (text: string) => void;
+  readonly onExample: (example: Example) => void;
   /** Ctrl or Cmd and Enter. */
   readonly onWrite: () => void;
 }
 
-const examples = [
-  "It was",
-  "The <mask:4> sat on the <mask:2>.",
-  "Dear <mask:3>, <mask:24> Yours, <mask:3>.",
-  "“<mask:12>” said the old man, “<mask:16>.”",
-];
-
-/** The text to go on from, with its gaps marked. */
-export function Editor({ text, onText, onWrite }: EditorProps): VNode {
+/** The text to continue, with its gaps marked. */
+export function Editor({ text, onText, onExample, onWrite }: EditorProps): VNode {
   const area = useRef<HTMLTextAreaElement>(null);
   const insertGap = () => {
     const { selectionStart, selectionEnd } = area.current!;
@@ -32,13 +29,14 @@ export function Editor({ text, onText, onWrite }: EditorProps): VNode {
       </label>
       <div class="sheet">
         {/* Lies under the words and marks the gaps; its last line break needs something behind it to count. */}
-        <div class="marks" aria-hidden="true">
+        <div class="marks" aria-hidden="true" dir="auto">
           {splitGaps(text).map(({ kind, text }) => (kind === "gap" ? <mark>{text}</mark> : text))}{" "}
         </div>
         <textarea
           id="text"
           ref={area}
           rows={2}
+          dir="auto"
           spellcheck={false}
           aria-describedby="text-hint"
           value={text}
@@ -50,19 +48,28 @@ export function Editor({ text, onText, onWrite }: EditorProps): VNode {
           }}
         />
       </div>
-      <p id="text-hint" class="hint">
-        A text to go on from, or one with gaps: <code>&lt;mask:4&gt;</code> leaves room for four tokens.
-      </p>
+      <EditorHint id="text-hint" text={text} onText={onText} />
       <div class="examples" role="group" aria-label="Examples">
         <button type="button" onClick={insertGap}>
           + gap
         </button>
         {examples.map((example) => (
-          <button type="button" key={example} onClick={() => onText(example)}>
-            {splitGaps(example).map(({ kind, text }) => (kind === "gap" ? "▁▁" : text))}
+          <button
+            type="button"
+            key={example.text}
+            aria-label={spell(example, "(gap)")}
+            onClick={() => onExample(example)}
+          >
+            {spell(example, "▁▁")}
           </button>
         ))}
       </div>
     </div>
   );
+}
+
+function spell({ text }: Example, gap: string): string {
+  return splitGaps(text)
+    .map((stretch) => (stretch.kind === "gap" ? gap : stretch.text))
+    .join("");
 }

@@ -5,10 +5,11 @@
 export function moveTo(key: string, from: number, list: Element): number | undefined {
   const tokens = [...list.querySelectorAll("[data-position]")];
   const last = tokens.length - 1;
+  const isLeftward = getComputedStyle(list).direction === "rtl";
   switch (key) {
-    case "ArrowRight":
+    case isLeftward ? "ArrowLeft" : "ArrowRight":
       return Math.min(last, from + 1);
-    case "ArrowLeft":
+    case isLeftward ? "ArrowRight" : "ArrowLeft":
       return Math.max(0, from - 1);
     case "Home":
       return 0;

@@ -1,4 +1,5 @@
 import type { ComponentChildren, VNode } from "preact";
+import { isUnderWay } from "../state/run.ts";
 import type { Run } from "../state/run.ts";
 import { statisticsAt } from "../state/statistics.ts";
 
@@ -14,18 +15,18 @@ export function Panel({ run, step, children }: PanelProps): VNode {
   return (
     <article
       class="panel"
-      aria-label={run.model}
-      aria-busy={run.status === "waiting" || run.status === "writing"}
+      aria-label={run.model || "Text"}
+      aria-busy={isUnderWay(run)}
     >
       <h2>
-        {run.model} <small>{remark(run)}</small>
+        {/* A blank that does not collapse holds the line while the model is not known. */}
+        {run.model || "\u00a0"} <small>{remark(run)}</small>
       </h2>
-      {run.status === "failed" && <p role="alert">{run.failure}</p>}
       <dl class="figures">
         <div>
           <dt>written</dt>
           <dd>
-            {written} <small>of {toWrite} tokens</small>
+            {run.length === 0 ? "–" : written} <small>{run.length > 0 && `of ${toWrite} `}tokens</small>
           </dd>
         </div>
         <div>
@@ -51,10 +52,12 @@ export function Panel({ run, step, children }: PanelProps): VNode {
 
 function remark({ status, steps, passes, seconds }: Run): string {
   switch (status) {
+    case "idle":
+      return "";
     case "waiting":
-      return "waits for its turn";
+      return "waiting for the server";
     case "writing":
-      return `writes in ${steps} steps`;
+      return `writing in ${steps} steps`;
     case "done":
       return `${passes} passes in ${seconds.toFixed(1)} s`;
     case "stopped":

@@ -12,6 +12,7 @@ export interface PlayButtonProps {
 /** Plays and pauses the steps; while they are being written, stops that. */
 export function PlayButton({ mode, isDisabled, onPlay, onStop }: PlayButtonProps): VNode {
   const { label, sign } = {
+    writing: { label: "Stop writing", sign: "stop" },
     following: { label: "Stop writing", sign: "stop" },
     playing: { label: "Pause", sign: "pause" },
     resting: { label: "Play the steps", sign: "play" },
@@ -22,7 +23,7 @@ export function PlayButton({ mode, isDisabled, onPlay, onStop }: PlayButtonProps
       class="round"
       aria-label={label}
       disabled={isDisabled}
-      onClick={mode === "following" ? onStop : onPlay}
+      onClick={mode === "following" || mode === "writing" ? onStop : onPlay}
     >
       <span class={sign} aria-hidden="true" />
     </button>

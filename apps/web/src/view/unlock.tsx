@@ -18,6 +18,7 @@ export function Unlock({ wasRefused, onKey }: { wasRefused: boolean; onKey: (key
           type="password"
           autocomplete="off"
           required
+          aria-invalid={wasRefused}
           value={key}
           onInput={({ currentTarget }) => setKey(currentTarget.value)}
         />

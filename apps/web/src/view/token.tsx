@@ -1,0 +1,81 @@
+import type { VNode } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Cell } from "../state/cells.ts";
+import { percent } from "./format.ts";
+
+export interface TokenProps {
+  /** Of the list. */
+  readonly id: string;
+  readonly position: number;
+  readonly cell: Cell;
+  readonly isActive: boolean;
+  /** Whether the next one continues its word. */
+  readonly isFollowed: boolean;
+}
+
+/** One place of a text. Where nothing about it has changed, nothing is drawn or compared: a step changes few of a thousand. */
+export function Token({ id, position, cell, isActive, isFollowed }: TokenProps): VNode {
+  return useMemo(() => {
+    const { lead, word, tail } = spaced(cell);
+    return (
+      <>
+        {lead}
+        <span
+          id={`${id}-${position}`}
+          data-position={position}
+          class={classOf(cell, isFollowed)}
+          role="option"
+          aria-selected={isActive}
+          aria-label={describe(cell)}
+          {...(cell.kind === "masked" && { "data-room": word })}
+          {...(cell.kind === "written" && { style: { "--age": cell.age } })}
+        >
+          {cell.kind === "masked" ? "" : word}
+        </span>
+        {tail}
+      </>
+    );
+  }, [id, position, isActive, isFollowed, ...Object.values(cell)]);
+}
+
+/** Whether a token continues the word before it. */
+export function isJoined(cell: Cell): boolean {
+  return spaced(cell).lead === "";
+}
+
+function classOf(cell: Cell, isFollowed: boolean): string {
+  const fresh = cell.kind === "written" && cell.isFresh ? " fresh" : "";
+  return `token ${cell.kind}${fresh}${isJoined(cell) ? " joined" : ""}${isFollowed ? " followed" : ""}`;
+}
+
+/** How the end of a text is shown; the first token of a text is often the end of the one before it, and not shown. */
+const endOfText = "<|endoftext|>";
+
+/** Space before a word stands before its field, not in it; a token of space alone has a sign for a word. */
+function spaced(cell: Cell): { lead: string; word: string; tail: string } {
+  if (cell.kind === "masked" && cell.later === undefined) return { lead: " ", word: "····", tail: "" };
+  const text = cell.kind === "masked" ? cell.later! : cell.text;
+  if (text === endOfText || text === "") {
+    return { lead: "", word: cell.kind === "given" ? "" : "¶", tail: cell.kind === "given" ? "" : "\n" };
+  }
+  const lead = /^\s*/.exec(text)![0];
+  if (cell.kind === "given" && text === " ") return { lead: "", word: text, tail: "" };
+  if (lead.length < text.length) return { lead, word: text.slice(lead.length), tail: "" };
+  return lead.includes("\n") ? { lead: "", word: "↵", tail: lead } : { lead, word: "␣", tail: "" };
+}
+
+/** What is said of a token, in sight and out of it. */
+function describe(cell: Cell): string {
+  switch (cell.kind) {
+    case "given":
+      return `${nameOf(cell.text)}, given`;
+    case "masked":
+      return "masked";
+    case "written":
+      return `${nameOf(cell.text)}, step ${cell.step}, probability ${percent(cell.probability)}`;
+  }
+}
+
+function nameOf(text: string): string {
+  return text === endOfText || text === "" ? "end of text" : text.trim() || "space";
+}
