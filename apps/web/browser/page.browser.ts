@@ -1,48 +1,20 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import type { BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { beforeEach, describe, expect, test } from "vitest";
 import { findChromium } from "./find-chromium.ts";
 import { openScene } from "./open-scene.ts";
-import type { Scene } from "./open-scene.ts";
+import { expectDone, usePages } from "./pages.ts";
 
-const executablePath = findChromium();
-let scene: Scene;
+const pages = usePages(["tiny", "tiny:teacher"]);
 let page: Page;
-
-beforeAll(async () => {
-  if (executablePath) scene = await openScene({ executablePath, names: ["tiny", "tiny:teacher"] });
+beforeEach(async () => {
+  page = await pages.open();
 });
-afterAll(() => scene?.[Symbol.asyncDispose]());
-
-beforeEach(async (context) => {
-  context.skip(!executablePath, "There is no Chromium on this machine: install one or set SDTT_CHROMIUM.");
-  page = await open();
-  return () => page.context().close();
-});
-
-/** A page of its own; whatever it complains of fails the test. */
-async function open(options: BrowserContextOptions = {}, fragment = ""): Promise<Page> {
-  const context = await scene.browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
-  await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  context.setDefaultTimeout(20_000);
-  const page = await context.newPage();
-  page.on("pageerror", (error) => expect.unreachable(error.message));
-  page.on("console", (message) => {
-    if (message.type() === "error") expect.unreachable(message.text());
-  });
-  await page.goto(scene.url + fragment);
-  await page.getByRole("button", { name: "Another" }).and(page.locator(":enabled")).waitFor();
-  return page;
-}
 
 async function write(text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Text" }).fill(text);
   await page.getByRole("button", { name: "Write" }).click();
   await expectDone(page);
-}
-
-async function expectDone(page: Page): Promise<void> {
-  await expect.poll(() => page.getByRole("status").textContent(), { timeout: 30_000 }).toMatch(/^Done/);
 }
 
 const texts = (page: Page) => page.locator(".token").allTextContents();
@@ -78,7 +50,7 @@ describe("writing", () => {
 
   test("it can be stopped, by button and by key, and what was written stays", async () => {
     for (const stop of ["button", "key"]) {
-      await page.goto(`${scene.url}/#text=It+was&length=256&steps=1024&seed=1`);
+      await page.goto(`${pages.url}/#text=It+was&length=256&steps=1024&seed=1`);
       await page.reload();
       await expect.poll(() => count("written"), { timeout: 30_000 }).toBeGreaterThan(0);
       if (stop === "key") await page.keyboard.press("Escape");
@@ -89,7 +61,7 @@ describe("writing", () => {
       await page.waitForTimeout(300);
       expect(await count("written")).toBe(before);
     }
-    const queue = async () => (await fetch(`${scene.url}/metrics`)).text();
+    const queue = async () => (await fetch(`${pages.url}/metrics`)).text();
     await expect.poll(queue).toContain('sdtt_queue_texts{model="tiny"} 0');
   });
 });
@@ -136,6 +108,15 @@ describe("the steps", () => {
   });
 });
 
+test("a pair of models is exchanged, not parted, by picking the other one", async () => {
+  const [model, beside] = [page.getByLabel("Model", { exact: true }), page.getByLabel("Beside it")];
+  await beside.selectOption("tiny:teacher");
+  await model.selectOption("tiny:teacher");
+  expect([await model.inputValue(), await beside.inputValue()]).toEqual(["tiny:teacher", "tiny"]);
+  await beside.selectOption("tiny:teacher");
+  expect([await model.inputValue(), await beside.inputValue()]).toEqual(["tiny", "tiny:teacher"]);
+});
+
 test("two models write side by side, at the same steps", async () => {
   await page.getByLabel("Beside it").selectOption("tiny:teacher");
   await write("It was");
@@ -164,10 +145,19 @@ describe("a link", () => {
     await page.reload();
     await expectDone(page);
     expect(await texts(page)).toEqual(before);
-    const other = await open({}, link.slice(scene.url.length));
+    const other = await pages.open({ fragment: link.slice(pages.url.length + 1) });
     await expectDone(other);
     expect(await texts(other)).toEqual(before);
-    await other.context().close();
+  });
+
+  test("keeps the gaps of a template, and signs of any script", async () => {
+    const text = "“<mask:3>” & 100 % of #هذا + ünï 🙂 <mask>?";
+    await write(text);
+    const before = await texts(page);
+    await page.reload();
+    await expectDone(page);
+    expect(await page.getByRole("textbox", { name: "Text" }).inputValue()).toBe(text);
+    expect(await texts(page)).toEqual(before);
   });
 
   test("the text is copied as the model wrote it", async () => {
@@ -182,16 +172,21 @@ describe("a link", () => {
 
 test("a server with a key asks for it, and says when it is wrong", async () => {
   await using locked = await openScene({
-    executablePath: executablePath!,
+    executablePath: findChromium()!,
     names: ["tiny"],
     apiKey: "secret",
   });
   const page = await locked.browser.newPage();
   await page.goto(locked.url);
+  const border = () => page.getByLabel("The server's key").evaluate("(e) => getComputedStyle(e).borderColor");
+  const untouched = await border();
   for (const key of ["wrong", "secret"]) {
     await page.getByLabel("The server's key").fill(key);
     await page.getByRole("button", { name: "Open" }).click();
-    if (key === "wrong") expect(await page.getByRole("alert").textContent()).toMatch(/does not know/);
+    if (key === "secret") break;
+    expect(await page.getByRole("alert").textContent()).toMatch(/does not know/);
+    // An empty field is no mistake; a wrong key is.
+    await expect.poll(border).not.toBe(untouched);
   }
   await page.getByRole("button", { name: "Write" }).click();
   await expectDone(page);
@@ -204,11 +199,13 @@ describe("accessibility", () => {
     { colorScheme: "light" },
     { colorScheme: "dark" },
     { colorScheme: "light", viewport: { width: 390, height: 844 } },
-    { colorScheme: "dark", viewport: { width: 390, height: 844 } },
+    { colorScheme: "dark", viewport: { width: 320, height: 640 } },
+    { colorScheme: "light", forcedColors: "active" },
+    { colorScheme: "dark", forcedColors: "active" },
   ];
   for (const look of looks) {
-    test(`axe finds nothing: ${look.colorScheme}, ${look.viewport?.width ?? 1280} wide`, async () => {
-      const page = await open({ ...look, reducedMotion: "reduce" });
+    test(`axe finds nothing: ${look.colorScheme}, ${look.viewport?.width ?? 1280} wide${look.forcedColors ? ", forced colours" : ""}`, async () => {
+      const page = await pages.open({ ...look, reducedMotion: "reduce" });
       const expectSound = async () => {
         const { violations } = await new AxeBuilder({ page }).analyze();
         expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
@@ -222,7 +219,6 @@ describe("accessibility", () => {
       await expectSound();
       const root = "document.documentElement";
       expect(await page.evaluate(`${root}.scrollWidth - ${root}.clientWidth`)).toBe(0);
-      await page.context().close();
     });
   }
 });

@@ -8,7 +8,7 @@ export interface Example {
 }
 
 /** Stands in the editor when the page is opened. */
-export const firstExample: Example = { text: "It was", seed: 7 };
+export const firstExample: Example = { text: "It was", seed: 45 };
 
 export const examples: readonly Example[] = [
   firstExample,
@@ -17,16 +17,14 @@ export const examples: readonly Example[] = [
   { text: "“<mask:12>” said the old man, “<mask:16>.”", seed: 7 },
 ];
 
-/** What is shown. */
+/** What is shown, and what it is not. */
 export const about =
-  "Each grey field is a masked token. The model fills in some of them at every step, anywhere in the text, until none is left.";
+  "Each step fills in some of the grey masks, anywhere in the text, until none is left. " +
+  "The model continues a text or fills its gaps; it does not chat and knows no facts.";
 
-/** What no model of this kind is. */
-export const limits = "It continues a text or fills its gaps. It does not chat, follow instructions or know facts.";
-
-/** Of the models that are bundled, which write worse than a visitor may expect. */
+/** Of the bundled models, which write worse than a visitor may expect. */
 export const aboutBundled =
-  "The bundled models are small (10 million parameters) and were trained for hours: expect words and phrases that fit, not a story.";
+  "The bundled one is small and was trained for hours: expect phrases that fit, not a story.";
 
 export function isBundled(model: string): boolean {
   return model === "tiny" || model.startsWith("tiny:");

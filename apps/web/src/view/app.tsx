@@ -8,7 +8,8 @@ import { Unlock } from "./unlock.tsx";
 
 export function App(): VNode {
   const page = usePage();
-  const { catalog, settings, notice } = page.state;
+  const { catalog, settings, runs, notice } = page.state;
+  const isLocked = catalog.status === "locked";
   return (
     <>
       <header class="masthead">
@@ -20,12 +21,12 @@ export function App(): VNode {
         <About models={writersOf(settings)} />
       </header>
       <main>
-        {catalog.status === "locked" ? (
+        {isLocked ? (
           <Unlock wasRefused={catalog.wasRefused} onKey={page.unlock} />
         ) : (
           <Composer page={page} />
         )}
-        <Stage page={page} />
+        {(!isLocked || runs.length > 0) && <Stage page={page} />}
       </main>
       <p class="notice" role="status">
         {notice}

@@ -2,6 +2,7 @@ import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Cell } from "../state/cells.ts";
 import { percent } from "./format.ts";
+import { isEndOfText } from "./token-text.ts";
 
 export interface TokenProps {
   /** Of the list. */
@@ -48,15 +49,12 @@ function classOf(cell: Cell, isFollowed: boolean): string {
   return `token ${cell.kind}${fresh}${isJoined(cell) ? " joined" : ""}${isFollowed ? " followed" : ""}`;
 }
 
-/** How the end of a text is shown; the first token of a text is often the end of the one before it, and not shown. */
-const endOfText = "<|endoftext|>";
-
-/** Space before a word stands before its field, not in it; a token of space alone has a sign for a word. */
+/** Space before a word stands before its field, not in it; a token of space alone has a sign for a word, and so has a text's end. */
 function spaced(cell: Cell): { lead: string; word: string; tail: string } {
   if (cell.kind === "masked" && cell.later === undefined) return { lead: " ", word: "····", tail: "" };
   const text = cell.kind === "masked" ? cell.later! : cell.text;
-  if (text === endOfText || text === "") {
-    return { lead: "", word: cell.kind === "given" ? "" : "¶", tail: cell.kind === "given" ? "" : "\n" };
+  if (isEndOfText(text)) {
+    return cell.kind === "given" ? { lead: "", word: "", tail: "" } : { lead: "", word: "¶", tail: "\n" };
   }
   const lead = /^\s*/.exec(text)![0];
   if (cell.kind === "given" && text === " ") return { lead: "", word: text, tail: "" };
@@ -77,5 +75,5 @@ function describe(cell: Cell): string {
 }
 
 function nameOf(text: string): string {
-  return text === endOfText || text === "" ? "end of text" : text.trim() || "space";
+  return isEndOfText(text) ? "end of text" : text.trim() || "space";
 }

@@ -23,6 +23,9 @@ export function Unlock({ wasRefused, onKey }: { wasRefused: boolean; onKey: (key
           onInput={({ currentTarget }) => setKey(currentTarget.value)}
         />
       </label>
+      <p class="hint">
+        Set where the server was started: <code>SDTT_API_KEY</code>.
+      </p>
       {wasRefused && <p role="alert">The server does not know this key.</p>}
       <div class="actions">
         <button class="primary">Open</button>
