@@ -1,3 +1,4 @@
+import { Fragment } from "preact";
 import type { VNode } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Cell } from "../state/cells.ts";
@@ -14,13 +15,17 @@ export interface TokenProps {
   readonly isFollowed: boolean;
 }
 
-/** One place of a text. Where nothing about it has changed, nothing is drawn or compared: a step changes few of a thousand. */
+/**
+ * One place of a text. Where nothing about it has changed, nothing is drawn or compared: a step changes few of a thousand. What
+ * will stand in a masked one stands there already, unseen: a step then only repaints, and the lines are not laid out again.
+ */
 export function Token({ id, position, cell, isActive, isFollowed }: TokenProps): VNode {
   return useMemo(() => {
     const { lead, word, tail } = spaced(cell);
+    // Preact passes over a fragment that is the same as before only if it has a key; and it writes empty texts anew each time.
     return (
-      <>
-        {lead}
+      <Fragment key="token">
+        {lead || undefined}
         <span
           id={`${id}-${position}`}
           data-position={position}
@@ -28,13 +33,12 @@ export function Token({ id, position, cell, isActive, isFollowed }: TokenProps):
           role="option"
           aria-selected={isActive}
           aria-label={describe(cell)}
-          {...(cell.kind === "masked" && { "data-room": word })}
           {...(cell.kind === "written" && { style: { "--age": cell.age } })}
         >
-          {cell.kind === "masked" ? "" : word}
+          {word || undefined}
         </span>
-        {tail}
-      </>
+        {tail || undefined}
+      </Fragment>
     );
   }, [id, position, isActive, isFollowed, ...Object.values(cell)]);
 }
