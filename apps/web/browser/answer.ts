@@ -17,7 +17,12 @@ export function eventsOf({ length, steps, given = ["It", " was"] }: Answer): Den
     reveals[step]!.push({ position, id: position, text: ` word${position % 97}`, probability: 0.5 });
   }
   return [
-    { type: "start", steps, length, given: given.map((text, position) => ({ position, id: position, text })) },
+    {
+      type: "start",
+      steps,
+      length,
+      given: given.map((text, position) => ({ position, id: position, text })),
+    },
     ...reveals.flatMap((revealed, i) =>
       revealed.length > 0 ? [{ type: "step", step: i + 1, revealed } as const] : [],
     ),
@@ -27,7 +32,9 @@ export function eventsOf({ length, steps, given = ["It", " was"] }: Answer): Den
 
 /** Answers in the server's place, with the whole of it at once. */
 export async function answerWith(page: Page, events: readonly DenoiseEvent[]): Promise<void> {
-  const body = events.map(({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`).join("");
+  const body = events
+    .map(({ type, ...data }) => `event: ${type}\ndata: ${JSON.stringify(data)}\n\n`)
+    .join("");
   const fulfill = (route: Route) => route.fulfill({ contentType: "text/event-stream", body });
   await page.route("**/v1/denoise", fulfill);
 }

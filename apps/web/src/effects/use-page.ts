@@ -61,7 +61,8 @@ export function usePage(): Page {
 
   async function connect(): Promise<void> {
     // A failure that is shown goes while it is tried again: it would else not be told a second time.
-    if (latest.current.catalog.status === "failed") dispatch({ type: "catalog", catalog: { status: "loading" } });
+    if (latest.current.catalog.status === "failed")
+      dispatch({ type: "catalog", catalog: { status: "loading" } });
     const catalog = await loadCatalog(createClient({ key: key.current }), key.current !== undefined);
     dispatch({ type: "catalog", catalog });
   }

@@ -37,9 +37,7 @@ const written = after(ready, start(["student"]), ...arriving());
 
 describe("while a text is written", () => {
   test("the playhead follows, and rests at the end", () => {
-    const states = arriving().map((_, i) =>
-      after(ready, start(["student"]), ...arriving().slice(0, i + 1)),
-    );
+    const states = arriving().map((_, i) => after(ready, start(["student"]), ...arriving().slice(0, i + 1)));
     expect(states.map(({ playhead }) => [playhead.step, playhead.mode])).toEqual([
       [0, "following"],
       [1, "following"],
@@ -61,24 +59,20 @@ describe("while a text is written", () => {
   });
 
   test("stopping keeps what was written, and later events of the others do not revive it", () => {
-    const state = after(
-      ready,
-      start(["student", "teacher"]),
-      ...arriving(1),
-      ...arriving(0).slice(0, 2),
-      { type: "stop" },
-    );
+    const state = after(ready, start(["student", "teacher"]), ...arriving(1), ...arriving(0).slice(0, 2), {
+      type: "stop",
+    });
     expect(state.runs.map(({ status }) => status)).toEqual(["stopped", "done"]);
     expect(latestStep(state.runs[0]!)).toBe(1);
     expect(state.notice).toBe("Stopped.");
   });
 
   test("of two texts one may fail: the other goes on, and the alert is all that is said", () => {
-    const failing = after(
-      ready,
-      start(["student", "teacher"]),
-      { type: "failure", run: 0, failure: { message: "There is no room.", canRetry: true } },
-    );
+    const failing = after(ready, start(["student", "teacher"]), {
+      type: "failure",
+      run: 0,
+      failure: { message: "There is no room.", canRetry: true },
+    });
     expect([failing.runs.map(isUnderWay), failing.notice]).toEqual([[false, true], "Writing."]);
     expect(after(failing, ...arriving(1)).notice).toBe("");
   });
@@ -91,11 +85,7 @@ describe("a text that is shown by the clock", () => {
     const arrived = after(ready, paced(["student"]), ...arriving());
     expect(shown(arrived)).toEqual([0, "writing", "Writing."]);
     expect(shown(after(arrived, beat(1)))).toEqual([1, "writing", "Writing."]);
-    expect(shown(after(arrived, beat(1), beat(3)))).toEqual([
-      4,
-      "resting",
-      "Done, in 4 steps: It 1 2 3",
-    ]);
+    expect(shown(after(arrived, beat(1), beat(3)))).toEqual([4, "resting", "Done, in 4 steps: It 1 2 3"]);
   });
 
   test("waits for what has not arrived, and then does not hurry", () => {
@@ -112,11 +102,7 @@ describe("a text that is shown by the clock", () => {
   test("is shown at once by who skips, and what is yet to come as it comes", () => {
     const under = after(ready, paced(["student"]), ...arriving().slice(0, 3), { type: "skip" });
     expect(shown(under)).toEqual([3, "following", "Writing."]);
-    expect(shown(after(under, ...arriving().slice(3)))).toEqual([
-      4,
-      "resting",
-      "Done, in 4 steps: It 1 2 3",
-    ]);
+    expect(shown(after(under, ...arriving().slice(3)))).toEqual([4, "resting", "Done, in 4 steps: It 1 2 3"]);
     const all = after(ready, paced(["student"]), ...arriving(), beat(1), { type: "skip" });
     expect(shown(all)).toEqual([4, "resting", "Done, in 4 steps: It 1 2 3"]);
   });
@@ -192,11 +178,7 @@ describe("the scrubber", () => {
       fc.constantFrom(...arriving(), ...arriving(1)),
       fc.record({ type: fc.constant("step" as const), step: fc.integer({ min: -5, max: 50 }) }),
       fc.constantFrom<Action>({ type: "play" }, beat(1), beat(3), { type: "skip" }, { type: "stop" }),
-      fc.constantFrom<Action>(
-        start(["student"]),
-        paced(["student"]),
-        paced(["student", "teacher"]),
-      ),
+      fc.constantFrom<Action>(start(["student"]), paced(["student"]), paced(["student", "teacher"])),
     );
     fc.assert(
       fc.property(fc.array(action, { maxLength: 30 }), (actions) => {

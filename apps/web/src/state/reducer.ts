@@ -29,7 +29,9 @@ export type Action =
 export function reduce(state: State, action: Action): State {
   const next = applyAction(state, action);
   const hasEnded = isBeingWritten(state.playhead, state.runs) && !isBeingWritten(next.playhead, next.runs);
-  return hasEnded ? { ...next, notice: action.type === "stop" ? "Stopped." : closingNotice(next.runs) } : next;
+  return hasEnded
+    ? { ...next, notice: action.type === "stop" ? "Stopped." : closingNotice(next.runs) }
+    : next;
 }
 
 function applyAction(state: State, action: Action): State {

@@ -21,11 +21,7 @@ export function App(): VNode {
         <About models={writersOf(settings)} />
       </header>
       <main>
-        {isLocked ? (
-          <Unlock wasRefused={catalog.wasRefused} onKey={page.unlock} />
-        ) : (
-          <Composer page={page} />
-        )}
+        {isLocked ? <Unlock wasRefused={catalog.wasRefused} onKey={page.unlock} /> : <Composer page={page} />}
         {(!isLocked || runs.length > 0) && <Stage page={page} />}
       </main>
       <p class="notice" role="status">

@@ -21,7 +21,11 @@ export function ModelFields({ settings, models, isReady, onChange }: ModelFields
       <legend>Model</legend>
       <label class="field">
         <span class="name">Model</span>
-        <select value={model} disabled={!isReady} onChange={({ currentTarget }) => onChange({ model: currentTarget.value })}>
+        <select
+          value={model}
+          disabled={!isReady}
+          onChange={({ currentTarget }) => onChange({ model: currentTarget.value })}
+        >
           {models.map(optionFor)}
         </select>
       </label>

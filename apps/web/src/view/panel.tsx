@@ -13,11 +13,7 @@ export interface PanelProps {
 export function Panel({ run, step, children }: PanelProps): VNode {
   const { written, toWrite, entropy, tokensPerSecond } = statisticsAt(run, step);
   return (
-    <article
-      class="panel"
-      aria-label={run.model || "Text"}
-      aria-busy={isUnderWay(run)}
-    >
+    <article class="panel" aria-label={run.model || "Text"} aria-busy={isUnderWay(run)}>
       <h2>
         {/* A blank that does not collapse holds the line while the model is not known. */}
         {run.model || "\u00a0"} <small>{remark(run)}</small>

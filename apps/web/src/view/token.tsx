@@ -1,6 +1,4 @@
-import { Fragment } from "preact";
 import type { VNode } from "preact";
-import { useMemo } from "preact/hooks";
 import type { Cell } from "../state/cells.ts";
 import { percent } from "./format.ts";
 import { isEndOfText } from "./token-text.ts";
@@ -16,31 +14,29 @@ export interface TokenProps {
 }
 
 /**
- * One place of a text. Where nothing about it has changed, nothing is drawn or compared: a step changes few of a thousand. What
- * will stand in a masked one stands there already, unseen: a step then only repaints, and the lines are not laid out again.
+ * One place of a text. What will stand in a masked one stands there already, unseen, once it is known: a step then only repaints,
+ * and the lines are not laid out again.
  */
 export function Token({ id, position, cell, isActive, isFollowed }: TokenProps): VNode {
-  return useMemo(() => {
-    const { lead, word, tail } = spaced(cell);
-    // Preact passes over a fragment that is the same as before only if it has a key; and it writes empty texts anew each time.
-    return (
-      <Fragment key="token">
-        {lead || undefined}
-        <span
-          id={`${id}-${position}`}
-          data-position={position}
-          class={classOf(cell, isFollowed)}
-          role="option"
-          aria-selected={isActive}
-          aria-label={describe(cell)}
-          {...(cell.kind === "written" && { style: { "--age": cell.age } })}
-        >
-          {word || undefined}
-        </span>
-        {tail || undefined}
-      </Fragment>
-    );
-  }, [id, position, isActive, isFollowed, ...Object.values(cell)]);
+  const { lead, word, tail } = spaced(cell);
+  // Preact writes an empty text anew each time, which has the lines laid out again; it leaves nothing alone.
+  return (
+    <>
+      {lead || undefined}
+      <span
+        id={`${id}-${position}`}
+        data-position={position}
+        class={classOf(cell, isFollowed)}
+        role="option"
+        aria-selected={isActive}
+        aria-label={describe(cell)}
+        {...(cell.kind === "written" && { style: { "--age": cell.age } })}
+      >
+        {word || undefined}
+      </span>
+      {tail || undefined}
+    </>
+  );
 }
 
 /** Whether a token continues the word before it. */
