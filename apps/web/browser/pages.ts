@@ -4,7 +4,7 @@ import { findChromium } from "./find-chromium.ts";
 import { openScene } from "./open-scene.ts";
 import type { Scene } from "./open-scene.ts";
 
-export interface PageOptions extends BrowserContextOptions {
+interface PageOptions extends BrowserContextOptions {
   /** Of the address, with its `#`. */
   readonly fragment?: string;
   /** Errors of the console that a test brings about itself. */

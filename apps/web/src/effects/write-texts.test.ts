@@ -5,7 +5,7 @@ import type { Action } from "../state/reducer.ts";
 import { defaultSettings } from "../state/settings.ts";
 import { writeTexts } from "./write-texts.ts";
 
-const settings = { ...defaultSettings, model: "student", beside: "teacher" };
+const settings = { ...defaultSettings, text: "It was", seed: 7, model: "student", beside: "teacher" };
 
 function clientWith(denoise: Client["denoise"]): Client {
   return { listModels: () => Promise.resolve([]), denoise };

@@ -1,19 +1,26 @@
+import type { Token } from "../api/events.ts";
 import { splitGaps } from "./gaps.ts";
 import { isUnderWay } from "./run.ts";
 import type { Run } from "./run.ts";
 import type { Settings } from "./settings.ts";
 
+/** What stands in a place. */
+export interface Word {
+  readonly text: string;
+  /** Whether it is the token that ends a text; one that is given begins it. */
+  readonly isEnd: boolean;
+}
+
 /** A place of the text as it stands at a step. */
 export type Cell =
-  | { readonly kind: "given"; readonly text: string }
+  | (Word & { readonly kind: "given" })
   | {
       readonly kind: "masked";
       /** What will stand here, once the whole text is known: it holds the room. */
-      readonly later: string | undefined;
+      readonly later: Word | undefined;
     }
-  | {
+  | (Word & {
       readonly kind: "written";
-      readonly text: string;
       readonly id: number;
       readonly step: number;
       /** Of the steps, 0 the first and 1 the last. */
@@ -21,22 +28,23 @@ export type Cell =
       readonly probability: number;
       /** Written in this very step. */
       readonly isFresh: boolean;
-    };
+    });
 
 /** The places of a text at a step, `[length]`. At step 0 nothing is written but what was given. */
 export function cellsAt(run: Run, step: number): Cell[] {
   const cells: Cell[] = Array.from({ length: run.length }, () => ({ kind: "masked", later: undefined }));
   // Not as soon as a token arrives, which may be long before it is shown: the lines would shift with every one.
   const isKnown = !isUnderWay(run);
-  for (const { position, text } of run.given) cells[position] = { kind: "given", text };
+  for (const token of run.given) cells[token.position] = { kind: "given", ...wordOf(token) };
   for (const { step: at, revealed } of run.reveals) {
-    for (const { position, id, text, probability } of revealed) {
+    for (const token of revealed) {
+      const { position, id, probability } = token;
       cells[position] =
         at > step
-          ? { kind: "masked", later: isKnown ? text : undefined }
+          ? { kind: "masked", later: isKnown ? wordOf(token) : undefined }
           : {
               kind: "written",
-              text,
+              ...wordOf(token),
               id,
               step: at,
               age: ageOf(at, run.steps),
@@ -61,11 +69,15 @@ export function previewCells({ text, length }: Pick<Settings, "text" | "length">
     if (stretch.kind === "gap") return masks(Math.min(stretch.width, most));
     // A blank before a gap belongs to the gap's first token.
     const words = stretches[i + 1]?.kind === "gap" ? stretch.text.replace(/ $/, "") : stretch.text;
-    return (words.match(/\s*\S+|\s+/g) ?? []).map((text) => ({ kind: "given", text }));
+    return (words.match(/\s*\S+|\s+/g) ?? []).map((text) => ({ kind: "given", text, isEnd: false }));
   });
   const hasGap = stretches.some(({ kind }) => kind === "gap");
   const rest = hasGap ? 0 : Math.max(0, length - cells.length);
   return [...cells, ...masks(rest)].slice(0, most);
+}
+
+function wordOf({ text, end_of_text: isEnd = false }: Token): Word {
+  return { text, isEnd };
 }
 
 function masks(count: number): Cell[] {

@@ -122,7 +122,7 @@ describe("a text that is shown by the clock", () => {
   test("holds the room of words to come only once all of them are known: lines shift once, not with each", () => {
     const rooms = (count: number) =>
       cellsAt(after(ready, paced(["student"]), ...arriving().slice(0, count)).runs[0]!, 0).map((cell) =>
-        cell.kind === "masked" ? cell.later : cell.text,
+        cell.kind === "masked" ? cell.later?.text : cell.text,
       );
     expect(rooms(3)).toEqual(["It", undefined, undefined, undefined]);
     expect(rooms(4)).toEqual(["It", " 1", " 2", " 3"]);
@@ -156,7 +156,7 @@ describe("the text at a step", () => {
 
   test("knows of a mask what will stand there, and of a word when it came", () => {
     const cells = cellsAt(written.runs[0]!, 2);
-    expect(cells[1]).toEqual({ kind: "masked", later: " 1" });
+    expect(cells[1]).toEqual({ kind: "masked", later: { text: " 1", isEnd: false } });
     expect(cells[2]).toMatchObject({ kind: "written", step: 1, age: 0, probability: 0.5 });
   });
 });

@@ -19,11 +19,12 @@ export interface Settings {
 }
 
 export const defaultSettings: Settings = {
-  ...firstExample,
+  text: firstExample.text,
   length: 64,
   steps: 16,
   temperature: 1,
   topP: 1,
+  seed: firstExample.seed,
   model: undefined,
   beside: undefined,
 };

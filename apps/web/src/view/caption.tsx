@@ -9,13 +9,13 @@ export function Caption({ cell }: { cell: Cell | undefined }): VNode {
     <p class="caption" aria-hidden="true">
       {cell?.kind === "written" && (
         <>
-          <q style={{ "--age": cell.age }}>{signsOf(cell.text)}</q> written in step {cell.step} with
-          probability <b>{percent(cell.probability)}</b> <small>id {cell.id}</small>
+          <q style={{ "--age": cell.age }}>{signsOf(cell)}</q> written in step {cell.step} with probability{" "}
+          <b>{percent(cell.probability)}</b> <small>id {cell.id}</small>
         </>
       )}
       {cell?.kind === "given" && (
         <>
-          <q>{signsOf(cell.text)}</q> was given
+          <q>{signsOf(cell)}</q> was given
         </>
       )}
       {cell?.kind === "masked" && "still masked"}

@@ -1,7 +1,7 @@
 import type { VNode } from "preact";
 import type { Cell } from "../state/cells.ts";
 import { percent } from "./format.ts";
-import { isEndOfText } from "./token-text.ts";
+import { nameOf } from "./token-text.ts";
 
 export interface TokenProps {
   /** Of the list. */
@@ -14,8 +14,8 @@ export interface TokenProps {
 }
 
 /**
- * One place of a text. What will stand in a masked one stands there already, unseen, once it is known: a step then only repaints,
- * and the lines are not laid out again.
+ * One place of a text. What will stand in a masked one stands there already, hidden, once it is known: a step then only repaints,
+ * and the lines are not laid out again. Hidden, it can be neither read nor found nor copied.
  */
 export function Token({ id, position, cell, isActive, isFollowed }: TokenProps): VNode {
   const { lead, word, tail } = spaced(cell);
@@ -32,7 +32,7 @@ export function Token({ id, position, cell, isActive, isFollowed }: TokenProps):
         aria-label={describe(cell)}
         {...(cell.kind === "written" && { style: { "--age": cell.age } })}
       >
-        {word || undefined}
+        <span class="word">{word || undefined}</span>
       </span>
       {tail || undefined}
     </>
@@ -52,10 +52,9 @@ function classOf(cell: Cell, isFollowed: boolean): string {
 /** Space before a word stands before its field, not in it; a token of space alone has a sign for a word, and so has a text's end. */
 function spaced(cell: Cell): { lead: string; word: string; tail: string } {
   if (cell.kind === "masked" && cell.later === undefined) return { lead: " ", word: "····", tail: "" };
-  const text = cell.kind === "masked" ? cell.later! : cell.text;
-  if (isEndOfText(text)) {
-    return cell.kind === "given" ? { lead: "", word: "", tail: "" } : { lead: "", word: "¶", tail: "\n" };
-  }
+  const { text, isEnd } = cell.kind === "masked" ? cell.later! : cell;
+  // One that is given stands before the text, where there is nothing to end.
+  if (isEnd) return { lead: "", word: cell.kind === "given" ? "" : "¶", tail: text };
   const lead = /^\s*/.exec(text)![0];
   if (cell.kind === "given" && text === " ") return { lead: "", word: text, tail: "" };
   if (lead.length < text.length) return { lead, word: text.slice(lead.length), tail: "" };
@@ -66,14 +65,10 @@ function spaced(cell: Cell): { lead: string; word: string; tail: string } {
 function describe(cell: Cell): string {
   switch (cell.kind) {
     case "given":
-      return `${nameOf(cell.text)}, given`;
+      return `${nameOf(cell)}, given`;
     case "masked":
       return "masked";
     case "written":
-      return `${nameOf(cell.text)}, step ${cell.step}, probability ${percent(cell.probability)}`;
+      return `${nameOf(cell)}, step ${cell.step}, probability ${percent(cell.probability)}`;
   }
-}
-
-function nameOf(text: string): string {
-  return isEndOfText(text) ? "end of text" : text.trim() || "space";
 }
