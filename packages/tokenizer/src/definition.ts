@@ -11,7 +11,8 @@ export interface TokenizerDefinition {
   /** Ids of pieces that are taken whole, with no look at the merges (`ignore_merges`), by their byte symbols. */
   readonly wholePieces?: ReadonlyMap<string, number> | undefined;
   readonly addedTokens: readonly AddedToken[];
-  readonly normalization?: UnicodeNormalization | undefined;
+  /** What is done to a text between added tokens, in order. */
+  readonly normalizations?: readonly UnicodeNormalization[] | undefined;
   readonly preTokenizer: PreTokenizer;
 }
 
@@ -27,4 +28,4 @@ export interface AddedToken {
   readonly stripsRight?: boolean | undefined;
 }
 
-type UnicodeNormalization = "NFC" | "NFD" | "NFKC" | "NFKD";
+export type UnicodeNormalization = "NFC" | "NFD" | "NFKC" | "NFKD";

@@ -16,6 +16,7 @@ export interface EncodeOptions {
 export function createEncoder(
   definition: TokenizerDefinition,
 ): (text: string, options?: EncodeOptions) => Int32Array {
+  const { normalizations = [] } = definition;
   const encodePiece = createCachedPieceEncoder(definition);
   const splitAtAll = createAddedTokenSplitter(definition.addedTokens);
   const splitAtPlain = createAddedTokenSplitter(definition.addedTokens.filter((token) => !token.special));
@@ -27,7 +28,7 @@ export function createEncoder(
       if (typeof part === "number") {
         ids.push(part);
       } else {
-        const normal = definition.normalization ? part.normalize(definition.normalization) : part;
+        const normal = normalizations.reduce((text, form) => text.normalize(form), part);
         let isFirst = continues && index === 0 && !normal.startsWith(" ");
         definition.preTokenizer(normal, (piece) => {
           ids.append(encodePiece(isFirst && piece.startsWith(" ") ? piece.slice(1) : piece));

@@ -1,15 +1,16 @@
+import { createPattern } from "./pattern/pattern.ts";
+import type { Pattern } from "./pattern/pattern.ts";
+
 /**
  * Cuts a text into the pieces that are encoded one by one: no merge crosses from one piece into the next.
  * Pieces are emitted in order and, but for a prefixed space, join to the text.
  */
 export type PreTokenizer = (text: string, emit: (piece: string) => void) => void;
 
-/**
- * GPT-2's pattern, which matches every text from end to end. White space is Unicode's property and not `\s`, which has
- * U+FEFF and lacks U+0085.
- */
-const gpt2Pattern =
-  /'(?:s|t|re|ve|m|ll|d)| ?\p{L}+| ?\p{N}+| ?[^\p{White_Space}\p{L}\p{N}]+|\p{White_Space}+(?!\P{White_Space})|\p{White_Space}+/gu;
+/** GPT-2's pattern, which matches every text from end to end. */
+const gpt2Pattern = createPattern(
+  String.raw`'(?:[sdmt]|ll|ve|re)| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+`,
+);
 
 /** The pre-tokenizer `ByteLevel`, the turning into bytes left out. */
 export function byteLevel(options: { prefixSpace: boolean; gpt2Pattern: boolean }): PreTokenizer {
@@ -18,16 +19,16 @@ export function byteLevel(options: { prefixSpace: boolean; gpt2Pattern: boolean 
   return (text, emit) => cut(text === "" || text.startsWith(" ") ? text : ` ${text}`, emit);
 }
 
-/** Makes each match of a global pattern a piece, and what lies between matches too. */
-export function isolate(pattern: RegExp): PreTokenizer {
+/** Makes each match of a pattern a piece, and what lies between matches too. */
+export function isolate(pattern: Pattern): PreTokenizer {
   return (text, emit) => {
-    let end = 0;
-    for (const match of text.matchAll(pattern)) {
-      if (match.index > end) emit(text.slice(end, match.index));
-      if (match[0] !== "") emit(match[0]);
-      end = match.index + match[0].length;
-    }
-    if (end < text.length) emit(text.slice(end));
+    let done = 0;
+    pattern(text, (start, end) => {
+      if (start > done) emit(text.slice(done, start));
+      if (end > start) emit(text.slice(start, end));
+      done = end;
+    });
+    if (done < text.length) emit(text.slice(done));
   };
 }
 

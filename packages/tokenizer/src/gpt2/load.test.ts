@@ -55,6 +55,19 @@ test.each(["a", " ", "\n", "é", "世", "!?", "😀"])("a long run of %j ends, a
   expect(gpt2.decode(gpt2.encode(text)) === text).toBe(true);
 });
 
+/** Past what a regular-expression engine's stack bears. */
+const long = 4_300_000;
+
+test.each(["中", "a"])("a word of 4.3 million %j beside another letter comes back", (unit) => {
+  const text = `${unit.repeat(long)}世`;
+  expect(gpt2.decode(gpt2.encode(text)) === text).toBe(true);
+});
+
+test("a long run has the tokens of its pieces as a slow twin cuts them", () => {
+  const text = `${"a".repeat(700)}é${"中".repeat(200)}${" ".repeat(300)}x`;
+  expect([...gpt2.encode(text)]).toEqual(slowEncode(text));
+});
+
 test("a lone surrogate is read as U+FFFD", () => {
   expect(gpt2.encode("a\ud800b")).toEqual(gpt2.encode("a\ufffdb"));
 });

@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import { expect, test } from "vitest";
+import { createTokenizer } from "../tokenizer.ts";
 import { readTokenizerJson } from "./read.ts";
 import { writeTokenizerJson } from "./write.ts";
 
@@ -24,6 +25,24 @@ test("tokens named like members of Object are tokens", () => {
   const read = readTokenizerJson({ ...good, model: { ...model, vocab }, added_tokens: [] });
   expect(Buffer.from(read.tokens[258]!).toString()).toBe("__proto__");
   expect(read.tokens).toHaveLength(260);
+});
+
+test("a sequence of none or of one is what it says", () => {
+  const nothing = { type: "Sequence", normalizers: [], pretokenizers: [], decoders: [], processors: [] };
+  const nested = (part: object): object => {
+    const inner = { type: "Sequence", normalizers: [part], pretokenizers: [part], decoders: [part] };
+    return { type: "Sequence", normalizers: [inner], pretokenizers: [inner], decoders: [inner] };
+  };
+  const plain = createTokenizer({ ...good, normalizer: nothing, decoder: nothing, post_processor: nothing });
+  expect(plain.decode(plain.encode("e\u0301"))).toBe("e\u0301");
+  const composed = createTokenizer({
+    ...good,
+    normalizer: nested({ type: "NFC" }),
+    pre_tokenizer: nested(byteLevel),
+    decoder: nested(good.decoder),
+  });
+  expect(composed.decode(composed.encode("e\u0301"))).toBe("\u00e9");
+  expect(refusal({ ...good, pre_tokenizer: nothing }).message).toContain("found nothing");
 });
 
 const withModel = (change: object): object => ({ ...good, model: { ...model, ...change } });
@@ -66,8 +85,22 @@ test.each<[string, unknown, string]>([
   ["another pre-tokenizer", { ...good, pre_tokenizer: { type: "Metaspace" } }, "pre_tokenizer"],
   ["no pre-tokenizer", { ...good, pre_tokenizer: null }, "pre_tokenizer"],
   ["no ByteLevel", withSequence(split("a")), "expected one ByteLevel, in the last place; found Split"],
-  ["a broken pattern", withSequence(split("a++"), byteLevel), 'the pattern "a++" does not translate'],
-  ["a pattern of another meaning", withSequence(split(String.raw`\\\w`), byteLevel), "cannot be translated"],
+  [
+    "a broken pattern",
+    withSequence(split("(a"), byteLevel),
+    'pre_tokenizer: the pattern "(a" cannot be used: Unclosed group',
+  ],
+  [
+    "a pattern with what is not available",
+    withSequence(split(String.raw`a\Kb`), byteLevel),
+    String.raw`\K (keep) is not available`,
+  ],
+  ["a decoder", { ...good, decoder: { type: "Metaspace" } }, "decoder.type"],
+  [
+    "another normalizer in a sequence",
+    { ...good, normalizer: { type: "Sequence", normalizers: [{ type: "Strip" }] } },
+    "normalizer.normalizers.0.type",
+  ],
   ["a normalizer", { ...good, normalizer: { type: "Lowercase" } }, "normalizer.type"],
   ["single words", { ...good, added_tokens: [{ ...end, single_word: true }] }, "added_tokens.0.single_word"],
 ])("%s: refused in one line that says where", (_, json, message) => {

@@ -2,7 +2,7 @@ import { bytesOfSymbols, symbolOfByte } from "../byte-alphabet.ts";
 import type { TokenizerDefinition } from "../definition.ts";
 import { encodeUtf8 } from "../utf8.ts";
 import { readPreTokenizer } from "./read-pre-tokenizer.ts";
-import { checkTokenizerJson, excerpt, formatError } from "./schema.ts";
+import { checkTokenizerJson, excerpt, flattenNormalizer, formatError } from "./schema.ts";
 import type { CheckedTokenizerJson } from "./schema.ts";
 
 /**
@@ -26,7 +26,7 @@ export function readTokenizerJson(json: unknown): TokenizerDefinition {
       stripsLeft: lstrip,
       stripsRight: rstrip,
     })),
-    normalization: normalizer?.type,
+    normalizations: normalizer ? flattenNormalizer(normalizer).map(({ type }) => type) : [],
     preTokenizer: readPreTokenizer(checked.pre_tokenizer),
   };
 }

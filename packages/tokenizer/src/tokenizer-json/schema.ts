@@ -1,11 +1,12 @@
 import { SdttError } from "@sdtt/core";
 import { z } from "zod";
+import type { UnicodeNormalization } from "../definition.ts";
 
 /** What is read of a `tokenizer.json`, its shape checked and nothing else. */
 export interface CheckedTokenizerJson {
   readonly added_tokens: readonly CheckedAddedToken[];
-  readonly normalizer?: { type: "NFC" | "NFD" | "NFKC" | "NFKD" } | null | undefined;
-  readonly pre_tokenizer: PreTokenizerJson | { type: "Sequence"; pretokenizers: PreTokenizerJson[] };
+  readonly normalizer?: NormalizerJson | null | undefined;
+  readonly pre_tokenizer: PreTokenizerJson;
   readonly model: {
     readonly ignore_merges: boolean;
     readonly vocab: Readonly<Record<string, unknown>>;
@@ -21,7 +22,15 @@ interface CheckedAddedToken {
   readonly rstrip: boolean;
 }
 
-export type PreTokenizerJson =
+type NormalizerJson = NormalizerPart | { type: "Sequence"; normalizers: NormalizerJson[] };
+
+interface NormalizerPart {
+  readonly type: UnicodeNormalization;
+}
+
+type PreTokenizerJson = PreTokenizerPart | { type: "Sequence"; pretokenizers: PreTokenizerJson[] };
+
+export type PreTokenizerPart =
   | { type: "ByteLevel"; add_prefix_space: boolean; use_regex: boolean }
   | { type: "Split"; pattern: { Regex: string } | { String: string } }
   | { type: "Digits"; individual_digits: boolean };
@@ -36,7 +45,21 @@ const byteLevel = z.object({
   use_regex: z.boolean().default(true),
 });
 
-const part = z.discriminatedUnion(
+const normalizer: z.ZodType<NormalizerJson> = z.discriminatedUnion(
+  "type",
+  [
+    z.object({ type: z.enum(["NFC", "NFD", "NFKC", "NFKD"]) }),
+    z.object({
+      type: z.literal("Sequence"),
+      get normalizers() {
+        return z.array(normalizer);
+      },
+    }),
+  ],
+  "expected NFC, NFD, NFKC, NFKD or a Sequence of them",
+);
+
+const preTokenizer: z.ZodType<PreTokenizerJson> = z.discriminatedUnion(
   "type",
   [
     byteLevel,
@@ -46,8 +69,29 @@ const part = z.discriminatedUnion(
       behavior: z.literal("Isolated"),
     }),
     z.object({ type: z.literal("Digits"), individual_digits: z.boolean() }),
+    z.object({
+      type: z.literal("Sequence"),
+      get pretokenizers() {
+        return z.array(preTokenizer);
+      },
+    }),
   ],
-  "expected ByteLevel, Split or Digits",
+  "expected ByteLevel, Split, Digits or a Sequence of them",
+);
+
+/** Decoding joins the bytes of the tokens, which is what these do. A file without a decoder is read as if it had ByteLevel. */
+const decoder: z.ZodType<object> = z.discriminatedUnion(
+  "type",
+  [
+    z.object({ type: z.enum(["ByteLevel", "Fuse"]) }),
+    z.object({
+      type: z.literal("Sequence"),
+      get decoders() {
+        return z.array(decoder);
+      },
+    }),
+  ],
+  "expected ByteLevel, Fuse or a Sequence of them",
 );
 
 const schema: z.ZodType<CheckedTokenizerJson> = z.object({
@@ -63,12 +107,9 @@ const schema: z.ZodType<CheckedTokenizerJson> = z.object({
       }),
     )
     .default([]),
-  normalizer: z.object({ type: z.enum(["NFC", "NFD", "NFKC", "NFKD"]) }).nullish(),
-  pre_tokenizer: z.discriminatedUnion(
-    "type",
-    [byteLevel, z.object({ type: z.literal("Sequence"), pretokenizers: z.array(part) })],
-    "expected ByteLevel, or a Sequence that ends with it",
-  ),
+  normalizer: normalizer.nullish(),
+  pre_tokenizer: preTokenizer,
+  decoder: decoder.nullish(),
   model: z.object({
     // Older files, GPT-2's among them, have no type.
     type: z.literal("BPE").default("BPE"),
@@ -92,6 +133,15 @@ export function checkTokenizerJson(json: unknown): CheckedTokenizerJson {
   if (result.success) return result.data;
   const { path, message, input } = result.error.issues[0]!;
   throw formatError(`${path.join(".") || "the file"}: ${message}; found ${excerpt(input)}`, result.error);
+}
+
+/** The parts of nested sequences, in order. An empty sequence has none and does nothing. */
+export function flattenNormalizer(json: NormalizerJson): NormalizerPart[] {
+  return json.type === "Sequence" ? json.normalizers.flatMap(flattenNormalizer) : [json];
+}
+
+export function flattenPreTokenizer(json: PreTokenizerJson): PreTokenizerPart[] {
+  return json.type === "Sequence" ? json.pretokenizers.flatMap(flattenPreTokenizer) : [json];
 }
 
 /** A `format` error about a `tokenizer.json`. */
