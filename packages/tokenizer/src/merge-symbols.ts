@@ -1,5 +1,5 @@
-import { createHeap } from "./heap.ts";
 import type { MergeTable } from "./merge-table.ts";
+import { createNumberHeap } from "./number-heap.ts";
 
 /** From this many symbols on, a heap finds the next merge; below, looking at all of them is quicker. */
 const longPiece = 96;
@@ -41,21 +41,29 @@ export function mergeByScan(symbols: Int32Array, table: MergeTable): number {
 /** O(n log n): a heap of merges over a linked list of symbols. */
 export function mergeByHeap(symbols: Int32Array, table: MergeTable): number {
   const count = symbols.length;
-  const next = Int32Array.from({ length: count }, (_, i) => i + 1);
-  const previous = Int32Array.from({ length: count }, (_, i) => i - 1);
-  const ranks = new Int32Array(count).fill(-1);
+  const next = new Int32Array(count);
+  const previous = new Int32Array(count);
+  const ranks = new Int32Array(count);
   // An entry is rank * 2^32 + place: one number that sorts as merges are to be done.
-  const heap = createHeap<number>((a, b) => a < b);
+  const entries = new Float64Array(count);
+  let entryCount = 0;
+  for (let i = 0; i < count; i++) {
+    next[i] = i + 1;
+    previous[i] = i - 1;
+    ranks[i] = i + 1 < count ? table.rankOf(symbols[i]!, symbols[i + 1]!) : -1;
+    if (ranks[i]! >= 0) entries[entryCount++] = ranks[i]! * 2 ** 32 + i;
+  }
+  const heap = createNumberHeap(entries, entryCount);
   const offer = (i: number): void => {
     const right = next[i]!;
-    ranks[i] = right < count ? table.rankOf(symbols[i]!, symbols[right]!) : -1;
-    if (ranks[i]! >= 0) heap.push(ranks[i]! * 2 ** 32 + i);
+    const rank = right < count ? table.rankOf(symbols[i]!, symbols[right]!) : -1;
+    ranks[i] = rank;
+    if (rank >= 0) heap.push(rank * 2 ** 32 + i);
   };
 
-  for (let i = 0; i < count; i++) offer(i);
   for (let entry = heap.pop(); entry !== undefined; entry = heap.pop()) {
     const rank = Math.floor(entry / 2 ** 32);
-    const i = entry % 2 ** 32;
+    const i = entry - rank * 2 ** 32;
     // An entry is stale if its symbol, or the one after it, has been merged since.
     if (ranks[i] !== rank) continue;
     const right = next[i]!;

@@ -1,3 +1,4 @@
+import { throwIfAborted } from "@sdtt/core";
 import { createHeap } from "../heap.ts";
 
 /** A piece of text as the ids of its bytes, and how often it was seen. */
@@ -14,6 +15,7 @@ export interface LearnMergesOptions {
   readonly limit: number;
   /** How often a pair must be seen to be merged. */
   readonly minFrequency: number;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Two neighbouring ids, and where they stand. */
@@ -36,9 +38,18 @@ interface QueuedPair {
  * Learns a byte-pair encoding (Sennrich et al. 2016): makes the most frequent pair of neighbours a new id, again and again.
  * Of pairs that are equally frequent the one with the lower ids is taken, as Hugging Face's trainer does.
  *
+ * Yields to the event loop regularly, so that an abort is noticed.
+ *
  * @returns The merged pairs of ids, `[count, 2]`; fewer than wanted if no pair is frequent enough any more.
+ * @throws SdttError `aborted` when the signal fires.
  */
-export function learnMerges({ pieces, firstId, limit, minFrequency }: LearnMergesOptions): Int32Array {
+export async function learnMerges({
+  pieces,
+  firstId,
+  limit,
+  minFrequency,
+  signal,
+}: LearnMergesOptions): Promise<Int32Array> {
   const words = pieces.map(({ symbols }) => Array.from(symbols));
   const pairs = createPairCounts(firstId + limit);
   words.forEach((word, piece) => {
@@ -52,6 +63,7 @@ export function learnMerges({ pieces, firstId, limit, minFrequency }: LearnMerge
   pairs.takeNew().forEach(enqueue);
 
   const merges: number[] = [];
+  let symbolsSincePause = 0;
   while (merges.length < 2 * limit) {
     const first = queue.pop();
     if (first === undefined) break;
@@ -65,6 +77,12 @@ export function learnMerges({ pieces, firstId, limit, minFrequency }: LearnMerge
     const merged = firstId + merges.length / 2;
     merges.push(pair.left, pair.right);
     for (const piece of pair.pieces) {
+      symbolsSincePause += words[piece]!.length;
+      if (symbolsSincePause > symbolsBetweenPauses) {
+        symbolsSincePause = 0;
+        await new Promise((resolve) => setTimeout(resolve));
+        throwIfAborted(signal);
+      }
       mergeInWord(words[piece]!, pair, merged, (left, right, sign) =>
         pairs.add(left, right, sign * pieces[piece]!.count, piece),
       );
@@ -73,6 +91,9 @@ export function learnMerges({ pieces, firstId, limit, minFrequency }: LearnMerge
   }
   return Int32Array.from(merges);
 }
+
+/** A fraction of a second's work. */
+const symbolsBetweenPauses = 2 ** 22;
 
 function goesBefore(a: QueuedPair, b: QueuedPair): boolean {
   if (a.count !== b.count) return a.count > b.count;

@@ -42,6 +42,26 @@ test("stops early when no pair is left", async () => {
   expect(learnt.added_tokens[0]!.id).toBe(258);
 });
 
+test("learns from one word of 4.3 million characters", async () => {
+  const texts = [`${"a".repeat(4_300_000)}中`];
+  const { model } = await trainBytePairEncoding({ texts, vocabSize: 257 + 2 });
+  expect(model.merges).toEqual([
+    ["a", "a"],
+    ["aa", "aa"],
+  ]);
+});
+
+test("a signal stops the learning of merges in the middle of a long word", async () => {
+  const stopped = new AbortController();
+  const word = Array.from({ length: 1_000_000 }, (_, i) => "abcdefgh"[(i * i * 7 + (i >> 3)) % 8]).join("");
+  async function* texts(): AsyncGenerator<string> {
+    yield word;
+    setTimeout(() => stopped.abort());
+  }
+  const training = trainBytePairEncoding({ texts: texts(), vocabSize: 8192, signal: stopped.signal });
+  await expect(training).rejects.toMatchObject({ code: "aborted" });
+});
+
 test("misuse is refused", async () => {
   await expect(trainBytePairEncoding({ texts: [], vocabSize: 256 })).rejects.toThrow(
     "vocabSize must be an integer of at least 257, for the bytes and the special tokens; got 256.",

@@ -15,7 +15,7 @@ export interface TrainOptions {
   readonly minFrequency?: number | undefined;
   /** Tokens that stand for no text; they take the last ids. Default `["<|endoftext|>"]`. */
   readonly specialTokens?: readonly string[] | undefined;
-  /** Looked at between texts. */
+  /** Looked at between texts and, while merges are learnt, every fraction of a second. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -49,7 +49,8 @@ export async function trainBytePairEncoding({
     symbols: Array.from(encodeUtf8(piece), (byte) => byteIdsInOrder[byte]!),
     count,
   }));
-  return writeTokenizerJson(learnMerges({ pieces, firstId, limit, minFrequency }), specialTokens);
+  const merges = await learnMerges({ pieces, firstId, limit, minFrequency, signal });
+  return writeTokenizerJson(merges, specialTokens);
 }
 
 /** How often each piece stands in the texts. */
