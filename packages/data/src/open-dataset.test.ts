@@ -56,6 +56,23 @@ function readAll(dataset: Dataset): Promise<Int32Array> {
 
 const expectedBlocks = await readAll(datasetOfTexts({ texts, tokenizer, length: 16 }));
 
+test.each([0, 1])("%i threads leave out the mask that a tokenizer has of its own", async (threads) => {
+  const own = JSON.parse(json) as { added_tokens: { id: number }[] };
+  const end = own.added_tokens[0]!;
+  const maskId = end.id + 1;
+  own.added_tokens.push({ ...end, id: maskId, content: "[MASK]" } as typeof end);
+  await folder.write("own-mask.json", JSON.stringify(own));
+  await folder.write("texts.jsonl", jsonLines(texts.map((text) => `[MASK] ${text}`)));
+  const path = folder.at("own-mask.json");
+  const plain = await open({ threads, tokenizer: { path } });
+  expect(plain.blocks).toContain(maskId);
+  const known = await open({ threads, tokenizer: { path, modelTokens: maskId } });
+  expect(known.blocks).not.toContain(maskId);
+  expect(known.fingerprint).not.toBe(plain.fingerprint);
+  const other = await open({ threads, tokenizer: { path, modelTokens: maskId + 1 } });
+  expect(other.fingerprint).toBe(plain.fingerprint);
+});
+
 test.each([0, 2])("%i threads make the blocks that packing in memory makes", async (threads) => {
   const { blocks } = await open({ threads });
   expect(blocks).toEqual(expectedBlocks);

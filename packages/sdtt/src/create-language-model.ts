@@ -7,6 +7,7 @@ import { sample, sampleScore } from "@sdtt/scheduler";
 import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "./language-model.ts";
+import { expectTokenizerFits } from "./open-tokenizer.ts";
 import { findEnd, readText } from "./read-text.ts";
 import { planTexts } from "./sample-plan.ts";
 import type { PlannedTexts } from "./sample-plan.ts";
@@ -25,12 +26,7 @@ export interface LanguageModelOptions {
 /** Puts a network and a tokenizer together. */
 export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
   const { name, description, tokenizer, network, device = "cpu", owned = [] } = options;
-  if (tokenizer.maskId !== network.maskId) {
-    throw new SdttError(
-      "checkpoint",
-      `${name}: the tokenizer has ${tokenizer.vocabSize} ids, the model ${network.vocabSize} with the mask; expected one more. They do not belong together.`,
-    );
-  }
+  expectTokenizerFits(name, tokenizer, description);
 
   async function* stream(request: TextSampleOptions = {}): AsyncGenerator<TextSampleStep, TextSample> {
     const plan = planTexts(request, { description, tokenizer });

@@ -1,12 +1,10 @@
-import { SdttError } from "@sdtt/core";
 import { expectCausal, openCheckpoint } from "@sdtt/hub";
-import { headOf, tokenCount } from "@sdtt/models";
 import { createCausalModel, createEngine } from "@sdtt/runtime";
 import type { CausalLanguageModel } from "./causal-language-model.ts";
 import { createCausalLanguageModel } from "./create-causal-language-model.ts";
 import type { LoadModelOptions } from "./load-model.ts";
 import { locateModel } from "./locate-model.ts";
-import { openTokenizer } from "./open-tokenizer.ts";
+import { expectTokenizerFits, openTokenizer } from "./open-tokenizer.ts";
 
 /**
  * Loads an autoregressive model by name, as `loadModel` loads a diffusion model.
@@ -22,13 +20,7 @@ export async function loadCausalModel(
   const checkpoint = expectCausal(await openCheckpoint({ path, weightSet, signal }), name);
   const tokenizer = await openTokenizer(checkpoint, name);
   const { description, weights } = checkpoint;
-  const tokens = tokenCount(headOf(description));
-  if (tokenizer.vocabSize !== tokens) {
-    throw new SdttError(
-      "checkpoint",
-      `${name}: the tokenizer has ${tokenizer.vocabSize} ids, the model ${tokens}. They do not belong together.`,
-    );
-  }
+  expectTokenizerFits(name, tokenizer, description);
   await using opened = new AsyncDisposableStack();
   const engine =
     typeof wanted === "string" ? opened.use(await createEngine({ ...options, engine: wanted })) : wanted;

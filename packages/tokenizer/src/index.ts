@@ -10,7 +10,7 @@ export type {
   TokenizerJson,
 } from "./tokenizer-json/format.ts";
 export { createTokenizer } from "./tokenizer.ts";
-export type { Tokenizer } from "./tokenizer.ts";
+export type { CreateTokenizerOptions, Tokenizer } from "./tokenizer.ts";
 export { trainBytePairEncoding } from "./train/train.ts";
 export type { TrainOptions } from "./train/train.ts";
 export type { DecodeOptions } from "./vocabulary.ts";

@@ -7,6 +7,7 @@ import { createOpenTextEncoder } from "./open-text.ts";
 import type { OpenText } from "./open-text.ts";
 import { createStreamingDecoder } from "./streaming-decoder.ts";
 import type { StreamingDecoder } from "./streaming-decoder.ts";
+import { withoutOwnMask } from "./own-mask.ts";
 import { readTokenizerJson } from "./tokenizer-json/read.ts";
 import { decodeUtf8 } from "./utf8.ts";
 import { createVocabulary } from "./vocabulary.ts";
@@ -15,8 +16,9 @@ import type { DecodeOptions } from "./vocabulary.ts";
 /**
  * Text to ids and back.
  *
- * A masked diffusion model has one id more than its tokenizer: the mask, whose id is `vocabSize`. Everything that takes
- * ids takes the mask too. An id past it is an SdttError `usage` that names the id, the range and the position.
+ * A masked diffusion model has one id more than its tokenizer: the mask, whose id is `vocabSize`. A mask that is
+ * part of the vocabulary is not counted (see `modelTokens`). Everything that takes ids takes the mask too. An id past it is
+ * an SdttError `usage` that names the id, the range and the position.
  */
 export interface Tokenizer {
   /** The number of ids, special tokens included and the mask not. */
@@ -41,6 +43,14 @@ export interface Tokenizer {
   createAnyOrderDecoder(options: AnyOrderOptions): AnyOrderDecoder;
 }
 
+export interface CreateTokenizerOptions {
+  /**
+   * How many tokens the model has, its mask not counted. If the tokenizer has one more, and its last token is named as a
+   * mask or as padding (`[MASK]`, `<mask>`, `[PAD]`), that token is the mask and its name in a text is plain text.
+   */
+  readonly modelTokens?: number | undefined;
+}
+
 /**
  * Makes the tokenizer that a byte-level BPE `tokenizer.json` of Hugging Face describes.
  *
@@ -51,8 +61,10 @@ export interface Tokenizer {
  * @param json - The text of the file, or what it parses to.
  * @throws SdttError `format` for anything else, with the place in the file.
  */
-export function createTokenizer(json: unknown): Tokenizer {
-  return createTokenizerFrom(readTokenizerJson(json));
+export function createTokenizer(json: unknown, { modelTokens }: CreateTokenizerOptions = {}): Tokenizer {
+  const definition = readTokenizerJson(json);
+  const hasMask = definition.tokens.length - 1 === modelTokens;
+  return createTokenizerFrom((hasMask ? withoutOwnMask(definition) : undefined) ?? definition);
 }
 
 /** Makes the tokenizer of a definition that has been read and checked. */

@@ -1,7 +1,10 @@
+import type { TokenizerSource } from "@sdtt/data";
 import { distill, paperRounds, planRounds } from "@sdtt/distill";
 import type { DistillOptions, TeacherGrid } from "@sdtt/distill";
 import { openCheckpoint } from "@sdtt/hub";
+import type { Checkpoint } from "@sdtt/hub";
 import type { DistillationLossAlias, TrainableLossName } from "@sdtt/losses";
+import { headOf, tokenCount } from "@sdtt/models";
 import type { Command } from "commander";
 import { openTokenizer } from "sdtt";
 import type { CliContext } from "../context.ts";
@@ -71,7 +74,7 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       settings,
       planOnly: flags.plan ?? false,
       tokenizer: await openTokenizer(teacher, values.teacher),
-      tokenizerSource: teacher.tokenizer ?? { name: "gpt2" },
+      tokenizerSource: sourceOf(teacher),
       modelLength: teacher.description.config.length,
       memory: { model: teacher.description, teacher: true },
       start: (options) => {
@@ -84,4 +87,9 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       },
     });
   });
+}
+
+function sourceOf({ tokenizer, description }: Checkpoint): TokenizerSource {
+  if (tokenizer === undefined) return { name: "gpt2" };
+  return "path" in tokenizer ? { ...tokenizer, modelTokens: tokenCount(headOf(description)) } : tokenizer;
 }

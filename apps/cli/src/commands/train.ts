@@ -5,6 +5,7 @@ import type { TrainOptions } from "@sdtt/distill";
 import { openCheckpoint } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import { createTokenizer, loadGpt2Tokenizer } from "@sdtt/tokenizer";
+import { headOf, tokenCount } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Command } from "commander";
@@ -55,9 +56,10 @@ export function addTrainCommand(program: Command, context: CliContext): void {
     const initial = await openInitial(given.values, flags, context);
     const settings = initial ? settingsOfModel(given, sizesOf(initial)) : given;
     const { values } = settings;
-    const tokenizer = await openTokenizer(values.tokenizer);
+    const modelTokens = initial && tokenCount(headOf(initial.description));
+    const tokenizer = await openTokenizer(values.tokenizer, modelTokens);
     const model = modelOf(values, tokenizer);
-    const source = values.tokenizer === "gpt2" ? { name: "gpt2" } : { path: values.tokenizer };
+    const source = values.tokenizer === "gpt2" ? { name: "gpt2" } : { path: values.tokenizer, modelTokens };
     const own = { model, initial, updates: values.updates, tokenizer: source };
     const optimizer = optimizerOf(values, values.updates);
     await runCommand({
@@ -112,12 +114,12 @@ function modelOf(settings: TrainSettings, { vocabSize }: Tokenizer): ModelDescri
     : { family, config: { ...config, conditionSize, timeConditioning: false } };
 }
 
-async function openTokenizer(name: string): Promise<Tokenizer> {
+async function openTokenizer(name: string, modelTokens: number | undefined): Promise<Tokenizer> {
   if (name === "gpt2") return loadGpt2Tokenizer();
   const json = await readFile(name, "utf8").catch((cause: unknown) => {
     throw new SdttError("not-found", `The tokenizer ${name} cannot be read: name gpt2 or a tokenizer.json.`, {
       cause,
     });
   });
-  return createTokenizer(json);
+  return createTokenizer(json, { modelTokens });
 }
