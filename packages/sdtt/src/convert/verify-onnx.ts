@@ -87,6 +87,7 @@ async function runFile(
   { tokens, batch, length, rows, sigma }: RowsRequest & { sigma: Float32Array },
   { vocabSize, timeConditioning }: DitConfig,
 ): Promise<Float32Array> {
+  // An engine was opened before, which has turned off ONNX Runtime's telemetry.
   const { InferenceSession, Tensor } = await import("onnxruntime-node");
   const session = await InferenceSession.create(path, { logSeverityLevel: 3 });
   try {
