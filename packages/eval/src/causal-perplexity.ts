@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { CausalModel } from "@sdtt/core";
+import { checkScored, perplexityOf } from "./finite.ts";
 import { checkSamples } from "./samples.ts";
 import type { Samples } from "./samples.ts";
 import { mean, standardError } from "./statistics.ts";
@@ -26,7 +27,8 @@ export interface CausalPerplexity {
  * The perplexity of texts under an autoregressive model: its own where they are held out, theirs where it judges. It is
  * exact, not a bound. The first token of a text has nothing before it and is not scored.
  *
- * @throws SdttError `usage` for no texts, and for texts of one token.
+ * @throws SdttError `usage` for no texts, and for texts of one token; `numeric` where a log-probability or the perplexity
+ *   is not finite.
  */
 export async function causalPerplexity(options: CausalPerplexityOptions): Promise<CausalPerplexity> {
   const { judge, texts, signal } = options;
@@ -35,9 +37,13 @@ export async function causalPerplexity(options: CausalPerplexityOptions): Promis
     throw new SdttError("usage", "A text of one token has no perplexity: its first token is not scored.");
   }
   const scores = await judge.score({ ...texts, signal });
+  scores.forEach((logProb, i) => {
+    const [text, position] = [Math.floor(i / texts.length), i % texts.length];
+    if (position > 0) checkScored({ logProb, id: texts.tokens[i]!, text, position });
+  });
   const means = Array.from({ length: texts.batch }, (_, i) =>
     mean(scores.subarray(i * texts.length + 1, (i + 1) * texts.length)),
   );
   const nats = -mean(means);
-  return { perplexity: Math.exp(nats), nats, standardError: standardError(means) };
+  return { perplexity: perplexityOf(nats), nats, standardError: standardError(means) };
 }

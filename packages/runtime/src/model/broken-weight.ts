@@ -17,6 +17,12 @@ export function findBroken(
   return index < 0 ? undefined : { index, value: values[index]! };
 }
 
+/** Refuses a whole weight that may not stand in a model. Throws `numeric` naming it and the place. */
+export function assertFinite(name: string, { dtype, shape, data }: Tensor): void {
+  const broken = findBroken(name, dtype, data);
+  if (broken) throw weightError(name, shape, broken.index, broken.value);
+}
+
 export function weightError(name: string, shape: readonly number[], index: number, value: number): SdttError {
   const place: number[] = [];
   let rest = index;

@@ -6,7 +6,7 @@ import type { Tensor } from "@sdtt/core";
 import { scaleName } from "@sdtt/graph";
 import type { StoredNumbers, Weights } from "@sdtt/graph";
 import type { ResidentWeights } from "./bound-session.ts";
-import { findBroken, weightError } from "./broken-weight.ts";
+import { assertFinite, findBroken, weightError } from "./broken-weight.ts";
 
 /** Whether the weights of a model are numbers. */
 export interface WeightCheck extends AsyncDisposable {
@@ -51,7 +51,7 @@ export function checkWeights(weights: Weights | ResidentWeights): WeightCheck {
 
 function checkResidents({ residents }: ResidentWeights): WeightCheck {
   const look = async (): Promise<void> => {
-    for (const [name, resident] of residents) checkTensor(name, await resident.read());
+    for (const [name, resident] of residents) assertFinite(name, await resident.read());
   };
   return {
     passed: () => Promise.resolve(),
@@ -127,9 +127,4 @@ async function fill(bytes: Uint8Array, file: FileHandle, position: number): Prom
     if (bytesRead === 0) throw new SdttError("io", "A file of weights has become shorter while it was read.");
     done += bytesRead;
   }
-}
-
-function checkTensor(name: string, { dtype, shape, data }: Tensor): void {
-  const broken = findBroken(name, dtype, data);
-  if (broken) throw weightError(name, shape, broken.index, broken.value);
 }
