@@ -312,7 +312,9 @@ test("a model whose numbers are not finite is a failure that names the step, nev
   const denoise = await scene.post("/v1/denoise", { prompt: "a", steps: 3, seed: 1 });
   expect(parseEvents(await denoise.text()).at(-1)).toMatchObject({
     event: "error",
-    data: { error: { code: "numeric", type: "server_error", message: expect.stringMatching(/^Step 1 of 3: /) } },
+    data: {
+      error: { code: "numeric", type: "server_error", message: expect.stringMatching(/^Step 1 of 3: /) },
+    },
   });
   const completion = await scene.post("/v1/completions", { prompt: "a", max_tokens: 8, steps: 3 });
   expect(completion.status).toBe(500);

@@ -14,10 +14,8 @@ function modelOf(usual: number, ofTwo: number): Denoiser & Judge {
     draw: () => Promise.reject(new Error("An evaluation draws nothing.")),
     logProbs: async ({ rows }) =>
       Float32Array.from([...rows].flatMap(() => [usual, usual, ofTwo, -Infinity])),
-    tokenLogProbs: async ({ tokens, length }) =>
-      Float32Array.from(tokens)
-        .map((id) => (id === 2 ? ofTwo : usual))
-        .filter((_, i) => i % length > 0),
+    score: async ({ tokens, length }) =>
+      Float32Array.from(tokens, (id, i) => (i % length === 0 ? 0 : id === 2 ? ofTwo : usual)),
   };
 }
 
@@ -27,14 +25,17 @@ const measures = (model: Denoiser & Judge): Record<string, () => Promise<unknown
   generativePerplexity: () => generativePerplexity({ judge: model }).evaluate(texts),
 });
 
-test.each([Number.NaN, Infinity, -Infinity])("no measure gives a number for a log-probability of %d", async (value) => {
-  for (const [name, measure] of Object.entries(measures(modelOf(-1, value)))) {
-    await expect(measure(), name).rejects.toMatchObject({
-      code: "numeric",
-      message: expect.stringMatching(/^The model gives token 2 .* at position 2 of text \d/),
-    });
-  }
-});
+test.each([Number.NaN, Infinity, -Infinity])(
+  "no measure gives a number for a log-probability of %d",
+  async (value) => {
+    for (const [name, measure] of Object.entries(measures(modelOf(-1, value)))) {
+      await expect(measure(), name).rejects.toMatchObject({
+        code: "numeric",
+        message: expect.stringMatching(/^The model gives token 2 .* at position 2 of text \d/),
+      });
+    }
+  },
+);
 
 test("nor a perplexity that no number holds", async () => {
   for (const [name, measure] of Object.entries(measures(modelOf(-1e30, -1e30)))) {

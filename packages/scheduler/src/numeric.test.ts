@@ -26,16 +26,25 @@ function broken(value: number): Denoiser {
   };
 }
 
-test.each(notFinite)("a model that draws at %d ends the sampler with the step, whatever model it is", async (value) => {
-  for (const options of [{}, { order: "confidence" as const }, { sampler: "first-hitting" as const, steps: undefined }]) {
-    await expect(
-      finishSampling(sample({ ...common, ...options, denoiser: broken(value) })),
-    ).rejects.toMatchObject({
-      code: "numeric",
-      message: expect.stringMatching(/^Step [234] of \d: The model drew a token of log-probability (NaN|Infinity) at position \d/),
-    });
-  }
-});
+test.each(notFinite)(
+  "a model that draws at %d ends the sampler with the step, whatever model it is",
+  async (value) => {
+    for (const options of [
+      {},
+      { order: "confidence" as const },
+      { sampler: "first-hitting" as const, steps: undefined },
+    ]) {
+      await expect(
+        finishSampling(sample({ ...common, ...options, denoiser: broken(value) })),
+      ).rejects.toMatchObject({
+        code: "numeric",
+        message: expect.stringMatching(
+          /^Step [234] of \d: The model drew a token of log-probability (NaN|Infinity) at position \d/,
+        ),
+      });
+    }
+  },
+);
 
 test.each(notFinite)("so does a law that holds %d in the float32 race", async (value) => {
   await expect(
@@ -53,7 +62,10 @@ test.each([...notFinite, -Infinity])("and a score of %d", async (value) => {
     logScore: async ({ rows }) => new Float32Array(rows.length * vocabSize).fill(value),
   };
   for (const precision of ["exact", "gumbel32"] as const) {
-    const steps = value === -Infinity ? /^The final pass after 4 steps: The model gives no token a chance/ : /^Step 1 of 4: /;
+    const steps =
+      value === -Infinity
+        ? /^The final pass after 4 steps: The model gives no token a chance/
+        : /^Step 1 of 4: /;
     await expect(finishSampling(sampleScore({ ...common, model, precision }))).rejects.toMatchObject({
       code: "numeric",
       message: expect.stringMatching(steps),

@@ -33,8 +33,7 @@ interface RevealWindow {
 export function gridTimes(schedule: Schedule, steps: number): RevealTimes {
   const grid = createGrid(schedule, steps);
   const maskedAtStart = grid.masked(0);
-  const floorOf = (step: number): number =>
-    step < steps ? grid.masked(step + 1) / maskedAtStart : 0;
+  const floorOf = (step: number): number => (step < steps ? grid.masked(step + 1) / maskedAtStart : 0);
   return {
     steps: () => steps,
     firstToReveal(step, highest) {

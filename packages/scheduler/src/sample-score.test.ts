@@ -65,7 +65,9 @@ test.each<Partial<SampleScoreOptions>>([
 ])("a seed gives the same texts alone and inside a batch of 8: %o", async (options) => {
   const { tokens } = await finishSampling(sampleScore({ ...common, ...options, batch: 8 }));
   for (let text = 0; text < 8; text++) {
-    const alone = await finishSampling(sampleScore({ ...common, ...options, batch: 1, sequenceOffset: text }));
+    const alone = await finishSampling(
+      sampleScore({ ...common, ...options, batch: 1, sequenceOffset: text }),
+    );
     expect(alone.tokens).toEqual(tokens.slice(text * 3, text * 3 + 3));
   }
 });

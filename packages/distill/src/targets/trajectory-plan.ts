@@ -31,7 +31,7 @@ export interface TrajectoryPlan {
   readonly reveals: readonly TrajectoryReveal[];
 }
 
-export interface TrajectoryReveal {
+interface TrajectoryReveal {
   /** Counts from 0. */
   readonly step: number;
   readonly rows: Int32Array;

@@ -116,7 +116,9 @@ async function opened(path: string, files: Map<string, FileHandle>): Promise<Fil
     files.set(path, file);
     return file;
   } catch (cause) {
-    throw new SdttError("io", `The weights in ${path} cannot be read: ${(cause as Error).message}`, { cause });
+    throw new SdttError("io", `The weights in ${path} cannot be read: ${(cause as Error).message}`, {
+      cause,
+    });
   }
 }
 

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { isMainThread, Worker } from "node:worker_threads";
 import { tensor } from "@sdtt/core";
 import type { Engine } from "../../engine.ts";
@@ -7,7 +8,7 @@ import { identityProgram } from "../identity-program.ts";
 /** A program of its own: `run-once.ts <engine> <main|worker> ...` opens an engine and prints what it computes. */
 const [engine, thread] = process.argv.slice(2) as [Engine["name"], "main" | "worker"];
 if (isMainThread && thread === "worker") {
-  new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) });
+  await once(new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) }), "exit");
 } else {
   await using opened = await createEngine({ engine, threads: 1 });
   const session = await opened.load(identityProgram("float32"));
