@@ -46,3 +46,22 @@ test("a reader that closes its end early is no failure", async () => {
   expect(written.stderr).not.toMatch(/EPIPE|\n\s+at /);
   expect([0, 130]).toContain(code);
 });
+
+test("peak memory does not grow with the steps", async () => {
+  const tellPeak = "process.on('exit', () => console.error('peak', process.resourceUsage().maxRSS))";
+  const node = [
+    "--conditions=@sdtt/source",
+    "--import",
+    `data:text/javascript,${encodeURIComponent(tellPeak)}`,
+  ];
+  /** In KiB. */
+  const peakOf = async (steps: string): Promise<number> => {
+    const args = ["sample", "--steps", steps, "--length", "8", "--seed", "1"];
+    const child = spawn(process.execPath, [...node, main, ...args], { stdio: ["ignore", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.on("data", (chunk) => (stderr += String(chunk)));
+    expect(await once(child, "close")).toEqual([0, null]);
+    return Number(/^peak (\d+)$/m.exec(stderr)![1]);
+  };
+  expect((await peakOf("1e9")) - (await peakOf("8"))).toBeLessThan(10 * 1024);
+}, 120_000);

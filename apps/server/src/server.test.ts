@@ -304,3 +304,21 @@ test("clients that hang up at random moments leave no work behind, and the other
   const metrics = async () => (await fetch(`${scene.url}/metrics`)).text();
   await expect.poll(metrics).toContain('sdtt_queue_texts{model="hash"} 0');
 });
+
+test("a model whose numbers are not finite is a failure that names the step, never a text", async () => {
+  await using scene = await serve({
+    draw: (draws) => ({ ...draws, logProbs: draws.logProbs.fill(Number.NaN) }),
+  });
+  const denoise = await scene.post("/v1/denoise", { prompt: "a", steps: 3, seed: 1 });
+  expect(parseEvents(await denoise.text()).at(-1)).toMatchObject({
+    event: "error",
+    data: {
+      error: { code: "numeric", type: "server_error", message: expect.stringMatching(/^Step 1 of 3: /) },
+    },
+  });
+  const completion = await scene.post("/v1/completions", { prompt: "a", max_tokens: 8, steps: 3 });
+  expect(completion.status).toBe(500);
+  expect(await completion.json()).toMatchObject({
+    error: { code: "numeric", message: expect.stringMatching(/^Step 1 of 3: .* NaN at position/) },
+  });
+});

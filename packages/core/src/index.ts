@@ -8,6 +8,7 @@ export type {
 export type { Denoiser, DrawRequest, Draws, RowsRequest, ScoreModel, TokenSet } from "./denoiser.ts";
 export { isSdttError, SdttError, throwIfAborted } from "./errors.ts";
 export type { SdttErrorCode } from "./errors.ts";
+export { firstNotFinite } from "./finite.ts";
 export {
   bfloat16ToFloat32,
   float16ToFloat32,

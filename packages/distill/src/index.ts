@@ -20,7 +20,7 @@ export { train } from "./run/train.ts";
 export type { TrainOptions } from "./run/train.ts";
 export { teacherTargets } from "./targets/teacher-targets.ts";
 export type { TeacherTargets } from "./targets/teacher-targets.ts";
-export { teacherTimes } from "./targets/teacher-times.ts";
+export { teacherTime } from "./targets/teacher-times.ts";
 export type { TeacherGrid } from "./targets/teacher-times.ts";
 export { planTrajectory } from "./targets/trajectory-plan.ts";
 export type { TrajectoryOptions, TrajectoryPlan } from "./targets/trajectory-plan.ts";

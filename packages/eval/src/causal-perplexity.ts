@@ -1,5 +1,6 @@
 import { SdttError, throwIfAborted } from "@sdtt/core";
 import type { CausalModel } from "@sdtt/core";
+import { checkScored, perplexityOf } from "./finite.ts";
 import { checkSamples } from "./samples.ts";
 import type { Samples } from "./samples.ts";
 import { mean, standardError } from "./statistics.ts";
@@ -30,7 +31,8 @@ export interface CausalPerplexity {
  * The perplexity of texts under an autoregressive model: its own where they are held out, theirs where it judges. It is
  * exact, not a bound. The first token of a text has nothing before it and is not scored.
  *
- * @throws SdttError `usage` for no texts, and for texts of one token.
+ * @throws SdttError `usage` for no texts, and for texts of one token; `numeric` where a log-probability or the perplexity
+ *   is not finite.
  */
 export async function causalPerplexity(options: CausalPerplexityOptions): Promise<CausalPerplexity> {
   const { judge, texts, batchSize = 64, onProgress, signal } = options;
@@ -45,9 +47,13 @@ export async function causalPerplexity(options: CausalPerplexityOptions): Promis
     const batch = Math.min(batchSize, texts.batch - first);
     const tokens = texts.tokens.subarray(first * length, (first + batch) * length);
     const scores = await judge.score({ tokens, batch, length, signal });
+    scores.forEach((logProb, i) => {
+      const [text, position] = [first + Math.floor(i / length), i % length];
+      if (position > 0) checkScored({ logProb, id: tokens[i]!, text, position });
+    });
     for (let i = 0; i < batch; i++) means.push(mean(scores.subarray(i * length + 1, (i + 1) * length)));
     onProgress?.(means.length, texts.batch);
   }
   const nats = -mean(means);
-  return { perplexity: Math.exp(nats), nats, standardError: standardError(means) };
+  return { perplexity: perplexityOf(nats), nats, standardError: standardError(means) };
 }

@@ -2,6 +2,7 @@ import { SdttError } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
 import { logLinearSchedule, maskTokens } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
+import { perplexityOf } from "./finite.ts";
 import { nelboIntegrand } from "./nelbo-integrand.ts";
 import type { EvaluatedDenoiser } from "./nelbo-integrand.ts";
 import { randomOrder, stratifiedTimes } from "./noise-levels.ts";
@@ -49,7 +50,7 @@ export interface NelboBound {
  * the weighted surprise at what was masked. The times are stratified over all draws, and texts take them in random order,
  * so that no text is tied to a noise level. All of it follows from the stream, whatever the batch size.
  *
- * Throws `usage` for masks among the ids and for options out of range.
+ * Throws `usage` for masks among the ids and for options out of range; `numeric` where the bound is not finite.
  */
 export async function nelboBound(options: NelboBoundOptions): Promise<NelboBound> {
   const { denoiser, texts, stream, draws = 1, batchSize = 16, least = 1e-3, signal } = options;
@@ -85,7 +86,7 @@ export async function nelboBound(options: NelboBoundOptions): Promise<NelboBound
   return {
     nats: bound,
     standardError: stratifiedStandardError(nats),
-    perplexity: Math.exp(bound),
+    perplexity: perplexityOf(bound),
     tokens: texts.tokens.length,
     draws,
   };

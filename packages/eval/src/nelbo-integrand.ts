@@ -2,6 +2,7 @@ import { throwIfAborted } from "@sdtt/core";
 import type { Denoiser, RowsRequest } from "@sdtt/core";
 import { nelboWeight } from "@sdtt/losses";
 import type { Schedule } from "@sdtt/scheduler";
+import { checkScored } from "./finite.ts";
 
 /** A denoiser; one that gives single log-probabilities (`createDenoiser`'s does) saves handing out `[rows, vocabSize]`. */
 export interface EvaluatedDenoiser extends Denoiser {
@@ -21,7 +22,7 @@ export interface NelboIntegrandOptions {
 
 /**
  * What each position contributes to the bound, `[batch * length]`: `sigma' / expm1(sigma) * -log p(clean)` in nats at
- * masked positions, 0 at others (MDLM, equation 10).
+ * masked positions, 0 at others (MDLM, equation 10). Throws `numeric` where a log-probability is not finite.
  */
 export async function nelboIntegrand(options: NelboIntegrandOptions): Promise<Float64Array> {
   const { denoiser, clean, noisy, times, schedule, signal } = options;
@@ -42,7 +43,12 @@ export async function nelboIntegrand(options: NelboIntegrandOptions): Promise<Fl
   const weights = times.map((time) =>
     nelboWeight({ sigma: schedule.sigma(time), rate: schedule.rate(time) }),
   );
-  rows.forEach((row, i) => (integrand[row] = -weights[Math.floor(row / length)]! * logProbs[i]!));
+  rows.forEach((row, i) => {
+    const text = Math.floor(row / length);
+    const logProb = logProbs[i]!;
+    checkScored({ logProb, id: clean[row]!, text, position: row % length });
+    integrand[row] = -weights[text]! * logProb;
+  });
   return integrand;
 }
 

@@ -135,3 +135,24 @@ test("tokens that may be drawn are, however unlikely they are beside the others"
   expect(ids).toEqual([1, 3]);
   expect(logProbs[0]).toBeCloseTo(-1200, 3);
 });
+
+test.each([Number.NaN, Infinity])(
+  "a logit of %d draws an id of the vocabulary and says NaN of it",
+  async (value) => {
+    for (const tokens of [7, 97]) {
+      const logits = randomLogits(1, tokens)[0]!.with(5, value);
+      for (const setting of [{}, { topK: 2 }, { topP: 0.9 }, { temperature: 0.5 }]) {
+        const { ids, logProbs } = await draw([logits, logits], [1e-9, 1 - 1e-9], setting);
+        expect(logProbs).toEqual([Number.NaN, Number.NaN]);
+        for (const id of ids) expect(id).toBeLessThan(tokens);
+      }
+    }
+  },
+);
+
+test("what a temperature makes infinite is told, and -Infinity is a token without a chance", async () => {
+  const hot = await draw([[1e30, 0, 0]], [0.5], { temperature: 1e-20 });
+  expect(hot.logProbs).toEqual([Number.NaN]);
+  const { ids, logProbs } = await draw([[-Infinity, 0, -Infinity]], [0.5], { topP: 0.9, temperature: 0.7 });
+  expect([ids, logProbs]).toEqual([[1], [0]]);
+});

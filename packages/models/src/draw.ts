@@ -40,7 +40,7 @@ export interface DrawOptions {
 export interface DrawnTokens {
   /** int64 `[rows]` */
   readonly ids: Value;
-  /** float32 `[rows]`, under the logits as they came. */
+  /** float32 `[rows]`, under the logits as they came; NaN where they, or what the temperature makes of them, are no law. */
   readonly logProbs: Value;
 }
 
@@ -63,7 +63,8 @@ export function drawTokens({ logits, allowed, uniforms, temperature, filter }: D
   const blocks = reshape(pad(mass, { axis: 1, after: size * count - tokens }), [rows, count, size]);
   const blockEnds = cumulativeSum(cast(reduceSum(blocks, { axes: [2] }), "float64"));
   const target = below(multiply(reshape(uniforms, [rows, 1]), lastOf(blockEnds)), lastOf(blockEnds));
-  const blockIndex = countAtMost(blockEnds, target);
+  // Where the masses are NaN nothing is at most the target, or all are: the index stays one, the log-probability tells.
+  const blockIndex = minimum(countAtMost(blockEnds, target), scalar("int64", count - 1));
 
   // The rest of the uniform, as a share of the block, so that the rounding of the block's float32 sum does no harm.
   const end = pickAlongRows(blockEnds, blockIndex);
@@ -73,9 +74,11 @@ export function drawTokens({ logits, allowed, uniforms, temperature, filter }: D
   const share = divide(subtract(reshape(target, [rows]), subtract(end, blockMass)), blockMass);
   const inside = maximum(reshape(share, [rows, 1]), scalar("float64", 0));
   const inner = below(multiply(inside, lastOf(places)), lastOf(places));
-  const ids = add(multiply(blockIndex, scalar("int64", size)), countAtMost(places, inner));
+  const place = add(multiply(blockIndex, scalar("int64", size)), countAtMost(places, inner));
+  const ids = minimum(place, scalar("int64", tokens - 1));
 
-  return { ids, logProbs: logProbsOf(logits, ids) };
+  const noughtOfLaw = cast(multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)), logits.dtype);
+  return { ids, logProbs: add(logProbsOf(logits, ids), noughtOfLaw) };
 }
 
 /** The divisor of `tokens` nearest its root, if one is within a factor of four; else the root itself, with padding. */

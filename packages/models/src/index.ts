@@ -36,6 +36,7 @@ export type { ParameterSpec } from "./parameters.ts";
 export {
   backboneProgram,
   drawProgram,
+  logitsProgram,
   logProbsProgram,
   scoreProgram,
   targetLogProbsProgram,

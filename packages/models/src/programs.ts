@@ -4,7 +4,7 @@ import { tokenCount } from "./config.ts";
 import type { DitConfig, HeadConfig } from "./config.ts";
 import { ditHidden } from "./dit.ts";
 import { drawTokens } from "./draw.ts";
-import { logProbsOf, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
+import { allLogits, logProbsOf, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 import type { HeadOptions } from "./heads.ts";
 import { createParameterSource, declareParameters } from "./parameter-source.ts";
 import type { MatrixType } from "./parameter-source.ts";
@@ -70,6 +70,15 @@ export function drawProgram(options: HeadProgramOptions & DrawVariant): Program 
     outputs: { ids: drawn.ids, log_probs: drawn.logProbs },
     weights: model.weights,
     name: "draw",
+  });
+}
+
+/** From `hidden` float32 `[rows, hidden]` to raw `logits` float32 `[rows, vocab]`, the mask's column as the network has it. */
+export function logitsProgram(model: HeadProgramOptions): Program {
+  return serialize({
+    outputs: { logits: allLogits(headOptions(model)) },
+    weights: model.weights,
+    name: "logits",
   });
 }
 

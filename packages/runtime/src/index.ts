@@ -5,6 +5,7 @@ export type { Device, Engine, LoadOptions, ResidentTensor, RunRequest, Session }
 export { createEngine, type EngineOptions } from "./engines/create-engine.ts";
 export type { GpuOptions } from "./engines/provider.ts";
 export type { ModelOptions } from "./model/backbone.ts";
+export { assertFinite } from "./model/broken-weight.ts";
 export type { ResidentWeights } from "./model/bound-session.ts";
 export { createCausalModel } from "./model/causal-model.ts";
 export type { CausalModelOptions } from "./model/causal-model.ts";
@@ -12,6 +13,8 @@ export type { DrawSettings } from "./model/draw-head.ts";
 export { createDenoiser } from "./model/denoiser.ts";
 export type { HiddenDenoiser, TargetsRequest } from "./model/denoiser.ts";
 export { passBytes } from "./model/out-of-memory.ts";
+export type { NetworkOutputs } from "./model/network-outputs.ts";
 export { checkPrecision } from "./model/precision.ts";
 export type { Precision } from "./model/precision.ts";
 export { createScoreModel } from "./model/score-model.ts";
+export type { HiddenScoreModel } from "./model/score-model.ts";

@@ -1,4 +1,4 @@
-import { nextTurn } from "@sdtt/core";
+import { nextTurn, SdttError } from "@sdtt/core";
 import type { Draws, RandomStream, RowsRequest } from "@sdtt/core";
 import { conditionOnTokens } from "./allowed-tokens.ts";
 import { argmax, drawCategorical, gumbelRace } from "./categorical.ts";
@@ -69,8 +69,12 @@ export function answerByLaw(options: AnswerByLawOptions): (batch: StepBatch) => 
         const said = values.subarray(offset, offset + vocabSize);
         const { conditioned, logShare } = conditionOnTokens(said, batch.allowed?.[row], maskId);
         law(conditioned, batch.step, weights);
-        ids[row] = draw(batch, row, noise);
-        logProbs[row] = logProbAmongTokens(weights, ids[row]!, maskId) + logShare;
+        const tokens = massOfTokens(weights, maskId);
+        const id = draw(batch, row, noise);
+        // One outcome that is not finite makes the sum so; where all are 0 there is nothing to draw.
+        if (!(tokens < Infinity && weights[id]! > 0)) throw noLaw(weights, batch.rows[row]! % batch.length);
+        ids[row] = id;
+        logProbs[row] = id === maskId ? -Infinity : Math.log(weights[id]! / tokens) + logShare;
       }
     }
     return { ids, logProbs };
@@ -92,10 +96,15 @@ function rowsOf(batch: StepBatch, begin: number, end: number): RowsRequest {
   };
 }
 
-function logProbAmongTokens(weights: Float64Array, id: number, maskId: number): number {
-  if (id === maskId) return -Infinity;
+function massOfTokens(weights: Float64Array, maskId: number): number {
   let total = 0;
   for (let outcome = 0; outcome < weights.length; outcome++)
     if (outcome !== maskId) total += weights[outcome]!;
-  return Math.log(weights[id]! / total);
+  return total;
+}
+
+function noLaw(weights: Float64Array, position: number): SdttError {
+  const broken = weights.findIndex((weight) => !Number.isFinite(weight));
+  const found = broken < 0 ? "gives no token a chance" : `weighs token ${broken} as ${weights[broken]}`;
+  return new SdttError("numeric", `The model ${found} at position ${position}: its output is not a law.`);
 }

@@ -7,13 +7,14 @@ import type { RevealRule } from "./run-rule.ts";
  */
 export function chainReveals(options: { grid: Grid; maskId: number; greedyEnd: boolean }): RevealRule {
   const { grid, maskId, greedyEnd } = options;
-  const steps = grid.times.length - 1;
+  const { steps } = grid;
   return {
     steps: () => steps,
     mask() {},
+    nextToAsk: (step) => step,
     ask: (step, masked) => ({
       positions: masked,
-      sigma: grid.sigma[step]!,
+      sigma: grid.sigma(step),
       greedy: greedyEnd && step === steps,
     }),
     keep: (_positions, draws) => [...draws.ids.keys()].filter((i) => draws.ids[i] !== maskId),

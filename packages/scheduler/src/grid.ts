@@ -4,24 +4,30 @@ import type { Schedule } from "./schedules.ts";
 /** Where the published samplers stop: the time left to the final pass. */
 const finalTime = 1e-5;
 
-/** The times of a chain, from the noisiest to the cleanest, with what the schedule says there. All `[steps + 1]`. */
+/**
+ * The times of a chain, from the noisiest to the cleanest, with what the schedule says there. Steps count from 0 to
+ * `steps`. Values are computed when they are asked for, so that a grid takes the same memory for any number of steps.
+ */
 export interface Grid {
-  readonly times: Float64Array;
-  readonly sigma: Float64Array;
+  readonly steps: number;
+  time(step: number): number;
+  sigma(step: number): number;
   /** The probability that a token is masked. */
-  readonly masked: Float64Array;
+  masked(step: number): number;
 }
 
-/** The times of the original's samplers: linspace(1, 1e-5, steps + 1). */
-export function samplingTimes(steps: number): Float64Array {
-  return Float64Array.from({ length: steps + 1 }, (_, i) => 1 - (i * (1 - finalTime)) / steps);
+/** The time of a step of the original's samplers: linspace(1, 1e-5, steps + 1). */
+export function samplingTime(step: number, steps: number): number {
+  return 1 - (step * (1 - finalTime)) / steps;
 }
 
-/** Evaluates a schedule at the times of a chain. */
-export function createGrid(schedule: Schedule, times: Float64Array): Grid {
+/** A schedule at the times of a chain of so many steps. */
+export function createGrid(schedule: Schedule, steps: number): Grid {
+  const time = (step: number): number => samplingTime(step, steps);
   return {
-    times,
-    sigma: times.map((time) => schedule.sigma(time)),
-    masked: times.map((time) => maskProbability(schedule, time)),
+    steps,
+    time,
+    sigma: (step) => schedule.sigma(time(step)),
+    masked: (step) => maskProbability(schedule, time(step)),
   };
 }

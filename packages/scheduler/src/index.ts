@@ -5,9 +5,9 @@ export { createSequence } from "./create-sequence.ts";
 export type { RevealOptions, Sampler, SequenceOptions } from "./create-sequence.ts";
 export { maskTokens } from "./forward-process.ts";
 export type { MaskTokensOptions } from "./forward-process.ts";
-export { createGrid, samplingTimes } from "./grid.ts";
+export { createGrid, samplingTime } from "./grid.ts";
 export type { Grid } from "./grid.ts";
-export { finish } from "./lock-step.ts";
+export { finishSampling } from "./lock-step.ts";
 export type { SampleResult, StepEvent } from "./lock-step.ts";
 export type { RevealOrder } from "./planned-reveals.ts";
 export { sample } from "./sample.ts";
@@ -32,4 +32,5 @@ export {
   scoreStepProbabilities,
 } from "./step-probabilities.ts";
 export type { AncestralStep, ScoreStep } from "./step-probabilities.ts";
+export { atStep } from "./step-error.ts";
 export type { TextOptions, TextProjection } from "./texts.ts";

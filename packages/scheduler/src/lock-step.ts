@@ -2,6 +2,7 @@ import { throwIfAborted } from "@sdtt/core";
 import type { Draws, RowsRequest, TokenSet } from "@sdtt/core";
 import { joinAllowed } from "./allowed-tokens.ts";
 import type { Sequence, SequenceRequest } from "./sequence.ts";
+import { atStep } from "./step-error.ts";
 
 /** What a step has changed. */
 export interface StepEvent {
@@ -54,21 +55,25 @@ export interface LockStepOptions {
 /** Takes sequences through their steps together; a sequence that a step does not concern stays out of its pass. */
 export async function* lockStep(options: LockStepOptions): AsyncGenerator<StepEvent, SampleResult> {
   const { sequences, length, answer, signal } = options;
+  const stepsNow = (): number => sequences.reduce((most, { steps }) => Math.max(most, steps), 0);
   let passes = 0;
   for (;;) {
     throwIfAborted(signal);
     const batch = gather(sequences, length, signal);
     if (!batch) return { tokens: joinTokens(sequences, length), passes };
-    const draws = await answer(batch);
+    let revealed: StepEvent["revealed"];
+    try {
+      revealed = scatter(sequences, length, batch, await answer(batch));
+    } catch (error) {
+      throw atStep(error, { step: batch.step, steps: stepsNow() });
+    }
     passes++;
-    const revealed = scatter(sequences, length, batch, draws);
-    const steps = sequences.reduce((most, sequence) => Math.max(most, sequence.steps), 0);
-    yield { step: batch.step, steps, passes, revealed, tokens: joinTokens(sequences, length) };
+    yield { step: batch.step, steps: stepsNow(), passes, revealed, tokens: joinTokens(sequences, length) };
   }
 }
 
-/** Runs a sampler to its end, past all events. */
-export async function finish(sampler: AsyncGenerator<unknown, SampleResult>): Promise<SampleResult> {
+/** Runs a sampler to its end, past all events, and gives the finished texts. */
+export async function finishSampling(sampler: AsyncGenerator<unknown, SampleResult>): Promise<SampleResult> {
   for (;;) {
     const { done, value } = await sampler.next();
     if (done) return value;

@@ -19,6 +19,9 @@ export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
   let floor = 1;
   let due: number[] = [];
 
+  const highestOf = (masked: readonly number[]): number =>
+    masked.reduce((most, position) => Math.max(most, levels[position]!), 0);
+
   /** Keeps the surest answers, as many as are due, and trades levels: a position passed over takes a later one. */
   function keepMostConfident(positions: Int32Array, draws: Draws): number[] {
     const surest = [...draws.logProbs.keys()].sort((a, b) => draws.logProbs[b]! - draws.logProbs[a]!);
@@ -37,9 +40,9 @@ export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
       const uniforms = stepsDone === 0 ? stream : stream.child(stepsDone);
       levels[position] = uniforms.uniform(position) * floor;
     },
+    nextToAsk: (step, masked) => times.firstToReveal(step, highestOf(masked)),
     ask(step, masked) {
-      const highest = masked.reduce((most, position) => Math.max(most, levels[position]!), 0);
-      const window = times.window(step, highest);
+      const window = times.window(step, highestOf(masked));
       floor = window.floor;
       due = masked.filter((position) => levels[position]! >= floor);
       const positions = order === "confidence" && due.length > 0 ? masked : due;

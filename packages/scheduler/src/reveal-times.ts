@@ -1,4 +1,4 @@
-import { createGrid, samplingTimes } from "./grid.ts";
+import { createGrid } from "./grid.ts";
 import { maskProbability } from "./schedules.ts";
 import type { Schedule } from "./schedules.ts";
 
@@ -11,6 +11,8 @@ import type { Schedule } from "./schedules.ts";
 export interface RevealTimes {
   /** Steps in all, when `stepsDone` of them are done and `masked` positions are left. */
   steps(stepsDone: number, masked: number): number;
+  /** The first step, from `step` on, whose window holds the level `highest`: those before it reveal nothing. */
+  firstToReveal(step: number, highest: number): number;
   /** The window of a step; `highest` is the highest level of a masked position. */
   window(step: number, highest: number): RevealWindow;
 }
@@ -29,14 +31,22 @@ interface RevealWindow {
  * The last window, the final pass, holds what the chain left over.
  */
 export function gridTimes(schedule: Schedule, steps: number): RevealTimes {
-  const { sigma, masked } = createGrid(schedule, samplingTimes(steps));
+  const grid = createGrid(schedule, steps);
+  const maskedAtStart = grid.masked(0);
+  const floorOf = (step: number): number => (step < steps ? grid.masked(step + 1) / maskedAtStart : 0);
   return {
     steps: () => steps,
-    window: (step) => ({
-      floor: step < steps ? masked[step + 1]! / masked[0]! : 0,
-      sigma: sigma[step]!,
-      greedy: step === steps,
-    }),
+    firstToReveal(step, highest) {
+      // Floors fall from step to step, down to 0 in the final pass: halves the steps that may be the first.
+      let [least, most] = [step, steps];
+      while (least < most) {
+        const middle = least + Math.floor((most - least) / 2);
+        if (floorOf(middle) <= highest) most = middle;
+        else least = middle + 1;
+      }
+      return most;
+    },
+    window: (step) => ({ floor: floorOf(step), sigma: grid.sigma(step), greedy: step === steps }),
   };
 }
 
@@ -48,6 +58,7 @@ export function firstHittingTimes(schedule: Schedule): RevealTimes {
   const maskedAtStart = maskProbability(schedule, 1);
   return {
     steps: (stepsDone, masked) => stepsDone + masked,
+    firstToReveal: (step) => step,
     window: (_step, highest) => ({
       floor: highest,
       sigma: -Math.log1p(-highest * maskedAtStart),

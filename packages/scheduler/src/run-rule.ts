@@ -11,7 +11,9 @@ export interface RevealRule {
   steps(stepsDone: number, masked: number): number;
   /** A position holds the mask: from the start, or because a projection put it back after `stepsDone` steps. */
   mask(position: number, stepsDone: number): void;
-  /** What a step asks about, of the positions that are masked. Called once a step, in order. */
+  /** The first step, from `step` on, that may ask about any of the positions that are masked. */
+  nextToAsk(step: number, masked: readonly number[]): number;
+  /** What a step asks about, of the positions that are masked. Called in the order of the steps, at most once for each. */
   ask(step: number, masked: readonly number[]): Question;
   /** Which of the answers stand, as indices into the positions of the request. */
   keep(positions: Int32Array, draws: Draws): readonly number[];
@@ -54,6 +56,8 @@ export function runRule(options: RunRuleOptions): Sequence {
       const steps = rule.steps(step, masked.length);
       const nothingLeft = masked.length === 0 && (!project || step === steps);
       if (nothingLeft || step > steps) return undefined;
+      // A projection has a say after every step; without one, steps that ask nothing are passed over at once.
+      if (!project) step = rule.nextToAsk(step, masked);
       const { positions, sigma, greedy } = rule.ask(step, masked);
       if (positions.length > 0) {
         const uniforms = Float64Array.from(positions, freshUniform);
@@ -82,6 +86,7 @@ export function runRule(options: RunRuleOptions): Sequence {
       );
     }
     checkIds("draws", draws.ids, vocabSize);
+    checkLogProbs(draws.logProbs, positions);
     const kept = rule.keep(positions, draws);
     const revealed: Revealed = {
       positions: Int32Array.from(kept, (i) => positions[i]!),
@@ -133,4 +138,14 @@ export function runRule(options: RunRuleOptions): Sequence {
     next,
     apply,
   };
+}
+
+/** Refuses draws from a law that is none. The mask, as an outcome of the chain, has the log-probability -Infinity. */
+function checkLogProbs(logProbs: Float32Array, positions: Int32Array): void {
+  const broken = logProbs.findIndex((logProb) => !(logProb < Infinity));
+  if (broken < 0) return;
+  throw new SdttError(
+    "numeric",
+    `The model drew a token of log-probability ${logProbs[broken]} at position ${positions[broken]}: its output is not finite.`,
+  );
 }

@@ -1,8 +1,8 @@
 import { chiSquaredPValue, countStates, textbookChain, threeByThree } from "@sdtt/testing";
 import type { TextbookChainOptions } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { createGrid, samplingTimes } from "./grid.ts";
-import { finish } from "./lock-step.ts";
+import { createGrid } from "./grid.ts";
+import { finishSampling } from "./lock-step.ts";
 import { sample } from "./sample.ts";
 import type { SampleOptions } from "./sample.ts";
 import { linearSchedule, logLinearSchedule } from "./schedules.ts";
@@ -16,8 +16,8 @@ function enumerate(
   { distortion = 1, project }: { distortion?: number; project?: TextbookChainOptions["project"] } = {},
 ): Float64Array[] {
   const { steps = 1, schedule = logLinearSchedule() } = options;
-  const { masked } = createGrid(schedule, samplingTimes(steps));
-  const revealProbability = (step: number): number => distortion * (1 - masked[step + 1]! / masked[step]!);
+  const { masked } = createGrid(schedule, steps);
+  const revealProbability = (step: number): number => distortion * (1 - masked(step + 1) / masked(step));
   return textbookChain({ denoiser, steps, revealProbability, final: "argmax", project });
 }
 
@@ -88,13 +88,13 @@ test("a projection that writes and masks again leaves the rest of the chain its 
 });
 
 test("first hitting one position a pass draws from the joint law itself, with and without a template", async () => {
-  const { tokens, passes } = await finish(sample({ ...common, sampler: "first-hitting", seed: 7 }));
+  const { tokens, passes } = await finishSampling(sample({ ...common, sampler: "first-hitting", seed: 7 }));
   expect(passes).toBe(3);
   const joint = jointLaw(() => true);
   expect(pValueOf(tokens, joint)).toBeGreaterThan(1e-3);
 
   const template = [3, 1];
-  const infilled = await finish(sample({ ...common, sampler: "first-hitting", seed: 8, template }));
+  const infilled = await finishSampling(sample({ ...common, sampler: "first-hitting", seed: 8, template }));
   expect(infilled.passes).toBe(2);
   expect(
     pValueOf(
@@ -105,7 +105,7 @@ test("first hitting one position a pass draws from the joint law itself, with an
 
   // The order of confidence draws from another law, even from a model that makes no errors.
   const confident = sample({ ...common, sampler: "first-hitting", order: "confidence", seed: 9 });
-  expect(pValueOf((await finish(confident)).tokens, joint)).toBe(0);
+  expect(pValueOf((await finishSampling(confident)).tokens, joint)).toBe(0);
 });
 
 /** The joint law over the states of the chain, of those complete texts that are allowed. */

@@ -1,8 +1,8 @@
 import type { ScoreModel } from "@sdtt/core";
 import { chiSquaredPValue, countStates, textbookChain, threeByThree } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { createGrid, samplingTimes } from "./grid.ts";
-import { finish } from "./lock-step.ts";
+import { createGrid } from "./grid.ts";
+import { finishSampling } from "./lock-step.ts";
 import { sampleScore } from "./sample-score.ts";
 import type { SampleScoreOptions } from "./sample-score.ts";
 import { logLinearSchedule } from "./schedules.ts";
@@ -28,16 +28,16 @@ const common: SampleScoreOptions = { model, length: 3, batch: 4000, steps: 3, se
 /** The law at the end of the chain, whose Euler steps reveal a first order of what the analytic ones do. */
 function enumerate({ steps, predictor }: SampleScoreOptions): Float64Array {
   const schedule = logLinearSchedule();
-  const { times, sigma, masked } = createGrid(schedule, samplingTimes(steps));
+  const { time, sigma, masked } = createGrid(schedule, steps);
   const revealProbability = (step: number): number =>
     predictor === "euler"
-      ? ((times[step]! - times[step + 1]!) * schedule.rate(times[step]!)) / Math.expm1(sigma[step]!)
-      : 1 - masked[step + 1]! / masked[step]!;
+      ? ((time(step) - time(step + 1)) * schedule.rate(time(step))) / Math.expm1(sigma(step))
+      : 1 - masked(step + 1) / masked(step);
   return textbookChain({ denoiser, steps, revealProbability, final: "draw" }).at(-1)!;
 }
 
 async function pValue(options: SampleScoreOptions, law = enumerate(options)): Promise<number> {
-  const { tokens } = await finish(sampleScore(options));
+  const { tokens } = await finishSampling(sampleScore(options));
   return chiSquaredPValue(
     countStates(denoiser, tokens),
     Array.from(law, (probability) => probability * options.batch!),
@@ -63,9 +63,11 @@ test.each<Partial<SampleScoreOptions>>([
   { predictor: "euler" },
   { precision: "gumbel32", rowsPerCall: 2 },
 ])("a seed gives the same texts alone and inside a batch of 8: %o", async (options) => {
-  const { tokens } = await finish(sampleScore({ ...common, ...options, batch: 8 }));
+  const { tokens } = await finishSampling(sampleScore({ ...common, ...options, batch: 8 }));
   for (let text = 0; text < 8; text++) {
-    const alone = await finish(sampleScore({ ...common, ...options, batch: 1, sequenceOffset: text }));
+    const alone = await finishSampling(
+      sampleScore({ ...common, ...options, batch: 1, sequenceOffset: text }),
+    );
     expect(alone.tokens).toEqual(tokens.slice(text * 3, text * 3 + 3));
   }
 });

@@ -2,7 +2,7 @@ import type { ScoreModel } from "@sdtt/core";
 import { checkPrecision } from "./answer-by-law.ts";
 import type { PrecisionOptions } from "./answer-by-law.ts";
 import { checkInteger, checkOneOf } from "./check.ts";
-import { createGrid, samplingTimes } from "./grid.ts";
+import { createGrid } from "./grid.ts";
 import type { SampleResult, StepEvent } from "./lock-step.ts";
 import { sampleChain } from "./sample-chain.ts";
 import { logLinearSchedule } from "./schedules.ts";
@@ -30,7 +30,7 @@ export interface SampleScoreOptions extends TextOptions, PrecisionOptions {
  *
  * Throws `usage` at once for options out of range.
  *
- * @returns a generator of what each step reveals; it returns the finished texts. `finish` runs it to the end.
+ * @returns a generator of what each step reveals; it returns the finished texts. `finishSampling` runs it to the end.
  */
 export function sampleScore(options: SampleScoreOptions): AsyncGenerator<StepEvent, SampleResult> {
   const { model, length, steps, predictor = "analytic", schedule = logLinearSchedule() } = options;
@@ -40,13 +40,14 @@ export function sampleScore(options: SampleScoreOptions): AsyncGenerator<StepEve
   checkOneOf("predictor", predictor, ["analytic", "euler"]);
   checkPrecision(options);
   const texts = prepareTexts(options, model);
-  const grid = createGrid(schedule, samplingTimes(steps));
-  const factors = grid.times.map((time, step) => {
-    if (step === steps) return analyticFactor(grid.sigma[step]!, 0);
+  const grid = createGrid(schedule, steps);
+
+  function factorOf(step: number): number {
+    if (step === steps) return analyticFactor(grid.sigma(step), 0);
     return predictor === "euler"
-      ? eulerFactor(time - grid.times[step + 1]!, schedule.rate(time))
-      : analyticFactor(grid.sigma[step]!, grid.sigma[step + 1]!);
-  });
+      ? eulerFactor(grid.time(step) - grid.time(step + 1), schedule.rate(grid.time(step)))
+      : analyticFactor(grid.sigma(step), grid.sigma(step + 1));
+  }
 
   return sampleChain({
     texts,
@@ -59,7 +60,7 @@ export function sampleScore(options: SampleScoreOptions): AsyncGenerator<StepEve
     rowsPerCall,
     evaluate: (request) => model.logScore(request),
     law(logScore, step, weights) {
-      scoreStepProbabilities({ logScore, maskId, factor: factors[step]! }, weights);
+      scoreStepProbabilities({ logScore, maskId, factor: factorOf(step) }, weights);
       if (step === steps) weights[maskId] = 0;
     },
     signal,

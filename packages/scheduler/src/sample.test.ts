@@ -1,7 +1,7 @@
 import type { Denoiser, DrawRequest } from "@sdtt/core";
 import { threeByThree, toyDenoiser } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { finish } from "./lock-step.ts";
+import { finishSampling } from "./lock-step.ts";
 import { sample } from "./sample.ts";
 import type { SampleOptions } from "./sample.ts";
 import { linearSchedule } from "./schedules.ts";
@@ -33,9 +33,9 @@ test.each<Partial<SampleOptions>>([
   { precision: "gumbel32", rowsPerCall: 4 },
   { template: [0, maskId, 1], temperature: 0.7, topP: 0.9 },
 ])("a seed gives the same texts alone and inside a batch of 8: %o", async (options) => {
-  const { tokens } = await finish(sample({ ...common, ...options, batch: 8 }));
+  const { tokens } = await finishSampling(sample({ ...common, ...options, batch: 8 }));
   for (let text = 0; text < 8; text++) {
-    const alone = await finish(sample({ ...common, ...options, sequenceOffset: text }));
+    const alone = await finishSampling(sample({ ...common, ...options, sequenceOffset: text }));
     expect(alone.tokens).toEqual(tokens.slice(text * 6, text * 6 + 6));
   }
   expect(
@@ -44,8 +44,8 @@ test.each<Partial<SampleOptions>>([
 });
 
 test("ancestral and analytic give the same texts", async () => {
-  const ancestral = await finish(sample({ ...common, batch: 8 }));
-  expect(await finish(sample({ ...common, batch: 8, sampler: "analytic" }))).toEqual(ancestral);
+  const ancestral = await finishSampling(sample({ ...common, batch: 8 }));
+  expect(await finishSampling(sample({ ...common, batch: 8, sampler: "analytic" }))).toEqual(ancestral);
 });
 
 test("only rows to reveal are asked, in passes that concern them, and steps that reveal nothing are skipped", async () => {
@@ -69,14 +69,14 @@ test("only rows to reveal are asked, in passes that concern them, and steps that
     expect(rows.every((row) => tokens[row] === maskId)).toBe(true);
     expect(new Set(rows.map((row) => Math.floor(row / 6))).size).toBe(batch);
   }
-  expect(await finish(sample(options))).toEqual({ tokens, passes });
+  expect(await finishSampling(sample(options))).toEqual({ tokens, passes });
 });
 
 test("the shape of draws reaches the denoiser, but the left-overs take the argmax at the last noise level", async () => {
   const requests: DrawRequest[] = [];
   const schedule = linearSchedule({ sigmaMin: 1, sigmaMax: 2 });
   const shape = { temperature: 0.8, topP: 0.9, topK: 2 };
-  await finish(sample({ ...common, ...shape, denoiser: watched(requests), schedule, batch: 40 }));
+  await finishSampling(sample({ ...common, ...shape, denoiser: watched(requests), schedule, batch: 40 }));
   const [last, ...others] = requests.toReversed();
   expect(others.length).toBe(4);
   for (const request of others) expect(request).toMatchObject(shape);
@@ -87,7 +87,7 @@ test("the shape of draws reaches the denoiser, but the left-overs take the argma
 
 test("each text may have its own template, and a projection is told which text it has", async () => {
   const seen = new Set<number>();
-  const { tokens } = await finish(
+  const { tokens } = await finishSampling(
     sample({
       ...common,
       batch: 2,
@@ -106,7 +106,7 @@ test("each text may have its own template, and a projection is told which text i
 });
 
 test("a text without masks costs nothing; a stopped one ends between passes", async () => {
-  const whole = await finish(sample({ ...common, template: [0, 1, 0, 1, 0, 1] }));
+  const whole = await finishSampling(sample({ ...common, template: [0, 1, 0, 1, 0, 1] }));
   expect(whole).toEqual({ tokens: Int32Array.of(0, 1, 0, 1, 0, 1), passes: 0 });
   const controller = new AbortController();
   const sampler = sample({ ...common, steps: 100, signal: controller.signal });
@@ -148,7 +148,7 @@ test.each<[Partial<SampleOptions>, RegExp]>([
 test("the greedy pass of the race takes the argmax of the law", async () => {
   const toy = threeByThree();
   const schedule = linearSchedule({ sigmaMin: 5, sigmaMax: 5.0001 });
-  const { tokens } = await finish(
+  const { tokens } = await finishSampling(
     sample({ denoiser: toy, length: 3, steps: 1, seed: 0, schedule, precision: "gumbel32" }),
   );
   const law = toy.law(new Int32Array(3).fill(toy.maskId), 0);

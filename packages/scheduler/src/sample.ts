@@ -5,7 +5,7 @@ import type { PrecisionOptions } from "./answer-by-law.ts";
 import { checkInteger, checkNumber } from "./check.ts";
 import { checkReveal, createSequence } from "./create-sequence.ts";
 import type { RevealOptions } from "./create-sequence.ts";
-import { createGrid, samplingTimes } from "./grid.ts";
+import { createGrid } from "./grid.ts";
 import { lockStep } from "./lock-step.ts";
 import type { SampleResult, StepBatch, StepEvent } from "./lock-step.ts";
 import { sampleChain } from "./sample-chain.ts";
@@ -32,7 +32,7 @@ export interface SampleOptions extends TextOptions, RevealOptions, PrecisionOpti
  *
  * Throws `usage` at once for options out of range or at odds with each other.
  *
- * @returns a generator of what each step reveals; it returns the finished texts. `finish` runs it to the end.
+ * @returns a generator of what each step reveals; it returns the finished texts. `finishSampling` runs it to the end.
  */
 export function sample(options: SampleOptions): AsyncGenerator<StepEvent, SampleResult> {
   checkReveal(options);
@@ -69,7 +69,7 @@ function sampleByRace(
   const { denoiser, length, schedule = logLinearSchedule(), precision, rowsPerCall, signal } = options;
   const { vocabSize, maskId } = denoiser;
   const steps = options.steps!;
-  const grid = createGrid(schedule, samplingTimes(steps));
+  const grid = createGrid(schedule, steps);
   return sampleChain({
     texts,
     length,
@@ -82,8 +82,8 @@ function sampleByRace(
     evaluate: (request) => denoiser.logProbs(request),
     law(logProbs, step, weights) {
       // The final pass is a step that leaves nothing masked.
-      const maskedNext = step < steps ? grid.masked[step + 1]! : 0;
-      ancestralStepProbabilities({ logProbs, maskId, maskedNow: grid.masked[step]!, maskedNext }, weights);
+      const maskedNext = step < steps ? grid.masked(step + 1) : 0;
+      ancestralStepProbabilities({ logProbs, maskId, maskedNow: grid.masked(step), maskedNext }, weights);
     },
     signal,
   });

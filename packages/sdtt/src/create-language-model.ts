@@ -12,11 +12,11 @@ import { findEnd, readText } from "./read-text.ts";
 import { planTexts } from "./sample-plan.ts";
 import type { PlannedTexts } from "./sample-plan.ts";
 
-export interface LanguageModelOptions {
+export interface LanguageModelOptions<Network extends Denoiser | ScoreModel = Denoiser | ScoreModel> {
   readonly name: string;
   readonly description: DenoiserDescription;
   readonly tokenizer: Tokenizer;
-  readonly network: Denoiser | ScoreModel;
+  readonly network: Network;
   /** Where the network computes; `cpu` unless given. */
   readonly device?: Device;
   /** What goes with the model when it is disposed, in this order. */
@@ -24,7 +24,9 @@ export interface LanguageModelOptions {
 }
 
 /** Puts a network and a tokenizer together. */
-export function createLanguageModel(options: LanguageModelOptions): LanguageModel {
+export function createLanguageModel<Network extends Denoiser | ScoreModel>(
+  options: LanguageModelOptions<Network>,
+): LanguageModel<Network> {
   const { name, description, tokenizer, network, device = "cpu", owned = [] } = options;
   expectTokenizerFits(name, tokenizer, description);
 

@@ -22,7 +22,7 @@ export type {
 } from "./language-model.ts";
 export { loadCausalModel } from "./load-causal-model.ts";
 export { loadModel } from "./load-model.ts";
-export type { LoadModelOptions } from "./load-model.ts";
+export type { LoadedModel, LoadModelOptions } from "./load-model.ts";
 export { locateModel } from "./locate-model.ts";
 export type { LocateModelOptions } from "./locate-model.ts";
 export { loadMdlmSmall, loadScalingStudent, loadScalingTeacher, loadSmallStudent } from "./named-models.ts";

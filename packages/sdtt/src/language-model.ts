@@ -5,8 +5,15 @@ import type { RevealOrder, Sampler, TextProjection } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Template } from "./template.ts";
 
-/** A masked diffusion language model, ready to write. */
-export interface LanguageModel extends AsyncDisposable {
+/**
+ * A masked diffusion language model, ready to write.
+ *
+ * `loadModel` gives one whose network hands out more than its law: `hiddenRows` and raw `logits`, and for MDLM and SDTT the
+ * way from the first to log-probabilities (`logProbsOfHidden`).
+ */
+export interface LanguageModel<
+  Network extends Denoiser | ScoreModel = Denoiser | ScoreModel,
+> extends AsyncDisposable {
   /** What it was loaded as. */
   readonly name: string;
   readonly description: DenoiserDescription;
@@ -14,10 +21,13 @@ export interface LanguageModel extends AsyncDisposable {
   readonly parameterCount: number;
   readonly tokenizer: Tokenizer;
   /** The network under the texts: a law for MDLM and SDTT, a score for SEDD. */
-  readonly network: Denoiser | ScoreModel;
+  readonly network: Network;
   /** Where it computes. */
   readonly device: Device;
-  /** Writes texts. Throws `usage` for options out of range, `aborted` if the signal fires. */
+  /**
+   * Writes texts. Throws `usage` for options out of range, `aborted` if the signal fires, `numeric` with the step if a weight
+   * or what the network makes of it is not finite.
+   */
   sample(options?: TextSampleOptions): Promise<TextSample>;
   /** As `sample`, step by step. Steps that reveal nothing have no event. */
   stream(options?: TextSampleOptions): AsyncGenerator<TextSampleStep, TextSample>;
@@ -38,6 +48,8 @@ export interface TextSampleOptions {
    * (`temperature: 0` or `topK: 1`), so that the text is the same each time.
    */
   readonly seed?: number | undefined;
+  /** The number, under its seed, of the first text; 0 unless given. Text 5 is the same alone and as the sixth of a batch. */
+  readonly sequenceOffset?: number | undefined;
   /** What the text begins with: words, or ids. A blank at the end of words belongs to the first token that is written. */
   readonly prompt?: string | ArrayLike<number> | undefined;
   /** A text with gaps to fill instead of a prompt to continue. `parseTemplate` reads one. */

@@ -2,7 +2,7 @@ import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import type { WeightSet } from "@sdtt/hub";
 import type { MatrixType } from "@sdtt/models";
 import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
-import type { Engine, EngineOptions } from "@sdtt/runtime";
+import type { Engine, EngineOptions, HiddenDenoiser, HiddenScoreModel } from "@sdtt/runtime";
 import { createLanguageModel } from "./create-language-model.ts";
 import type { LanguageModel } from "./language-model.ts";
 import { locateModel } from "./locate-model.ts";
@@ -24,13 +24,18 @@ export interface LoadModelOptions extends LocateModelOptions {
   readonly weightSet?: WeightSet | undefined;
 }
 
+/** A model of a checkpoint, whose network also gives hidden rows and raw logits, `[rows, vocab]`. */
+export type LoadedModel = LanguageModel<HiddenDenoiser | HiddenScoreModel>;
+
 /**
  * Loads a model by name: `tiny`, which is bundled; a named one such as `sdtt:kld/7`; `org/name@revision` of the Hub; or a
  * folder or file.
  *
+ * Weights are looked through as the model loads; one that is not finite is an error of the first call that would use them.
+ *
  * @throws SdttError of every code but `numeric`: the name, the network, the files, the machine.
  */
-export async function loadModel(name = "tiny", options: LoadModelOptions = {}): Promise<LanguageModel> {
+export async function loadModel(name = "tiny", options: LoadModelOptions = {}): Promise<LoadedModel> {
   const { engine: wanted = "auto", dtype, weightSet, signal } = options;
   const path = await locateModel(name, options);
   const checkpoint = expectDenoiser(await openCheckpoint({ path, weightSet, signal }), name);

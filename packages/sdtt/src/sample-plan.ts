@@ -57,6 +57,7 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
       batch: samples,
       length,
       seed: seedOf(options),
+      sequenceOffset: options.sequenceOffset,
       template: ids,
       allowed,
       addEos: addEos ? endOfTextId : undefined,

@@ -1,6 +1,7 @@
 import { setImmediate } from "node:timers/promises";
 import { SdttError } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
+import { atStep } from "@sdtt/scheduler";
 import type { Sequence } from "@sdtt/scheduler";
 import type { DrawSetting } from "./draw-setting.ts";
 import { planTurn, splitDraws } from "./plan-turn.ts";
@@ -93,7 +94,9 @@ export function createBatcher(options: BatcherOptions): Batcher {
       const draws = splitDraws(turn, await denoiser.draw(turn.draw));
       for (const [i, member] of turn.members.entries()) room.serve(member, draws[i]!);
     } catch (error) {
-      for (const member of turn.members) room.fail(member, error);
+      for (const [i, member] of turn.members.entries()) {
+        room.fail(member, atStep(error, { step: turn.requests[i]!.step, steps: member.sequence.steps }));
+      }
       return;
     }
     const milliseconds = now() - start;

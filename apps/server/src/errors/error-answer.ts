@@ -36,6 +36,8 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   if (isSdttError(error) && error.code === "unavailable") {
     return answer(503, error.message, { code: "stopping" });
   }
+  // The model is broken, and will be for the next request too.
+  if (isSdttError(error) && error.code === "numeric") return answer(500, error.message, { code: "numeric" });
   // What fastify refuses itself: no JSON, too large, a wrong content type, a malformed address.
   const { statusCode = 500, code, message } = error as Partial<FastifyError>;
   if (statusCode >= 400 && statusCode < 500) {

@@ -1,5 +1,5 @@
 import { throwIfAborted } from "@sdtt/core";
-import type { Denoiser, DrawRequest } from "@sdtt/core";
+import type { Denoiser, DrawRequest, Draws } from "@sdtt/core";
 import { createLanguageModel } from "sdtt";
 import type { LanguageModel } from "sdtt";
 import { createTokenizer, trainBytePairEncoding } from "@sdtt/tokenizer";
@@ -13,13 +13,19 @@ export interface HashDenoiserOptions {
   readonly vocabSize?: number;
   /** Awaited before each answer. */
   readonly before?: (request: DrawRequest) => Promise<void> | void;
+  /** Has the last word on the draws. */
+  readonly draw?: (draws: Draws) => Draws;
 }
 
 /**
  * A denoiser without a law: a token follows from the whole text, the position, the uniform and the setting alone. Whoever
  * is given another's text, position or uniform gets another token.
  */
-export function hashDenoiser({ vocabSize = 258, before }: HashDenoiserOptions = {}): RecordedDenoiser {
+export function hashDenoiser({
+  vocabSize = 258,
+  before,
+  draw = (draws) => draws,
+}: HashDenoiserOptions = {}): RecordedDenoiser {
   const calls: DrawRequest[] = [];
   const tokenIds = Array.from({ length: vocabSize - 1 }, (_, id) => id);
   return {
@@ -45,7 +51,7 @@ export function hashDenoiser({ vocabSize = 258, before }: HashDenoiserOptions = 
           : tokenIds;
         return choices[(hash >>> 0) % choices.length]!;
       });
-      return { ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)) };
+      return draw({ ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)) });
     },
     logProbs: () => Promise.reject(new Error("This denoiser has no law.")),
   };

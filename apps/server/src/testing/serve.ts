@@ -17,9 +17,10 @@ export interface Scene extends AsyncDisposable {
 /** A server on a free port around a model that answers at once. */
 export async function serve({
   before,
+  draw,
   ...options
-}: Partial<ServerOptions> & Pick<HashDenoiserOptions, "before"> = {}): Promise<Scene> {
-  const model = await hashModel(before ? { before } : {});
+}: Partial<ServerOptions> & Pick<HashDenoiserOptions, "before" | "draw"> = {}): Promise<Scene> {
+  const model = await hashModel({ ...(before ? { before } : {}), ...(draw ? { draw } : {}) });
   const log: string[] = [];
   const server = await startServer({
     models: new Map<string, LanguageModel>([["hash", model]]),

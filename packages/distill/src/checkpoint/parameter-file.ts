@@ -3,6 +3,7 @@ import type { Tensor } from "@sdtt/core";
 import { openSafetensors, readWeight, rotaryFrequencies, writeSafetensors } from "@sdtt/hub";
 import type { TensorSource } from "@sdtt/hub";
 import type { CausalConfig, Weights } from "@sdtt/models";
+import { assertFinite } from "@sdtt/runtime";
 import type { ResidentTensor } from "@sdtt/runtime";
 import { viewsOf } from "../state/flat-layout.ts";
 import type { Fill, FlatLayout } from "../state/flat-layout.ts";
@@ -25,7 +26,11 @@ export async function writeParameters(options: {
   const { path, layout, flat, rotary } = options;
   const tensors = new Map<string, TensorSource>();
   for (const [name, view] of viewsOf(layout, flat).residents) {
-    const read = async () => finite(name, await view.read());
+    const read = async () => {
+      const values = await view.read();
+      assertFinite(name, values);
+      return values;
+    };
     tensors.set(prefix + name, { dtype: "float32", shape: view.shape, read });
   }
   if (rotary) {
@@ -57,23 +62,20 @@ export function fillFromWeights(weights: Weights, layout: FlatLayout): Fill {
     });
 }
 
-/** One parameter in memory at a time. */
+/** One parameter in memory at a time. Throws `numeric` for one that is not finite: no update would mend it. */
 async function fill(
   flat: ResidentTensor,
   layout: FlatLayout,
   read: (name: string) => Promise<Tensor>,
 ): Promise<void> {
   for (const [name, view] of viewsOf(layout, flat).residents) {
-    const values = float32Values(await read(name));
+    const stored = await read(name);
+    assertFinite(name, stored);
+    const values = float32Values(stored);
     if (values.length !== elementCount(view.shape)) {
       const wanted = `[${view.shape.join(", ")}]`;
       throw new SdttError("format", `${name} has ${values.length} elements; expected ${wanted}.`);
     }
     await view.write(tensor("float32", view.shape, values));
   }
-}
-
-function finite(name: string, values: Tensor): Tensor {
-  if ((values.data as Float32Array).every(Number.isFinite)) return values;
-  throw new SdttError("numeric", `${name} holds values that are not finite; nothing was saved.`);
 }

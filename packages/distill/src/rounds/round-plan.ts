@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { samplingTimes } from "@sdtt/scheduler";
+import { samplingTime } from "@sdtt/scheduler";
 
 export interface RoundsOptions {
   /** Steps that the first teacher samples with; 1024 in the paper. */
@@ -47,12 +47,11 @@ export function planRounds(options: RoundsOptions): Round[] {
   const rounds: Round[] = [];
   for (let steps = teacherSteps; steps / stepsPerTarget >= smallestSteps; steps /= stepsPerTarget) {
     if (!Number.isInteger(steps / stepsPerTarget)) break;
-    const times = samplingTimes(steps);
     rounds.push({
       number: rounds.length + 1,
       teacherSteps: steps,
       studentSteps: steps / stepsPerTarget,
-      dt: times[0]! - times[1]!,
+      dt: samplingTime(0, steps) - samplingTime(1, steps),
     });
   }
   if (rounds.length === 0) {

@@ -1,3 +1,4 @@
+import { tensor } from "@sdtt/core";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { openCheckpoint } from "@sdtt/hub";
@@ -122,6 +123,28 @@ describe("train", () => {
         /^Update 2: .* is not finite\..* The last good checkpoint is .*step-00000001\.$/,
       ),
     });
+  });
+
+  test("does not start from a broken model, nor distil one, and says by which weight", async () => {
+    const checkpoint = randomCheckpoint();
+    const name = "blocks.1.mlp.0.bias";
+    const { shape } = checkpoint.weights.get(name)!;
+    const values = tensor("float32", shape, new Float32Array(shape[0]!).fill(Infinity, 3, 4));
+    const broken = new Map(checkpoint.weights).set(name, {
+      dtype: "float32",
+      shape,
+      source: { tensor: values },
+    });
+    const model = { ...checkpoint, weights: broken };
+    for (const run of [
+      train({ ...training(), initial: model }),
+      distill({ engine, ...smallDistillation(), teacher: model }),
+    ]) {
+      await expect(collect(run)).rejects.toMatchObject({
+        code: "numeric",
+        message: expect.stringContaining(`The weight ${name} holds Infinity at [3]`),
+      });
+    }
   });
 
   test("keeps to its memory", async () => {

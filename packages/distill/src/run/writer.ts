@@ -3,7 +3,7 @@ import { isCausal } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
 import { createCausalModel, createDenoiser } from "@sdtt/runtime";
 import type { Engine, ResidentWeights } from "@sdtt/runtime";
-import { finish, sample } from "@sdtt/scheduler";
+import { finishSampling, sample } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
 
 interface WriteOptions {
@@ -45,7 +45,7 @@ export async function createWriter(options: {
   const denoiser = await createDenoiser({ engine, description: model, weights });
   return {
     async write(request) {
-      const { tokens } = await finish(sample({ denoiser, ...request }));
+      const { tokens } = await finishSampling(sample({ denoiser, ...request }));
       return tokens;
     },
     [Symbol.asyncDispose]: () => denoiser[Symbol.asyncDispose](),

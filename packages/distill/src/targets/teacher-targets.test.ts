@@ -49,7 +49,7 @@ test.each([2, 4])("targets along %i recorded steps are the original's", async (s
   const reveals = Array.from({ length: steps }, (_, step) => {
     const [before, after] = [stateAfter(step - 1), stateAfter(step)];
     const rows = masked.filter((row) => before[row] === maskId && after[row] !== maskId);
-    return { rows, uniforms: new Float64Array(rows.length).fill(0.5) };
+    return { step, rows, uniforms: new Float64Array(rows.length).fill(0.5) };
   });
 
   await using engine = await createEngine({ threads: 1 });
@@ -63,7 +63,7 @@ test.each([2, 4])("targets along %i recorded steps are the original's", async (s
       return { ...drawn, ids: request.rows.map((row) => final[row]!) };
     },
   };
-  const targets = await teacherTargets({ teacher, tokens, batch, length, plan: { masked, reveals } });
+  const targets = await teacherTargets({ teacher, tokens, batch, length, plan: { masked, steps, reveals } });
   const expected = fixtureNumbers(recorded, "targets");
   expect(targets.rows).toEqual(masked);
   masked.forEach((row, i) => {

@@ -22,7 +22,9 @@ export async function teacherTargets(options: {
   signal?: AbortSignal | undefined;
 }): Promise<TeacherTargets> {
   const { teacher, batch, length, plan, signal } = options;
-  const { masked, reveals } = plan;
+  const { masked, steps } = plan;
+  // What the last step draws is not looked at again.
+  const reveals = plan.reveals.filter(({ step }) => step < steps - 1);
   const width = teacher.hiddenSize;
   const hidden = new Float32Array(masked.length * width);
   const placeOf = new Map(Array.from(masked, (row, place) => [row, place]));
@@ -33,13 +35,12 @@ export async function teacherTargets(options: {
   };
 
   const tokens = options.tokens.slice();
-  for (const { rows, uniforms } of reveals.slice(0, -1)) {
-    if (rows.length === 0) continue;
+  for (const { rows, uniforms } of reveals) {
     const drawn = await teacher.drawWithHidden({ tokens, batch, length, rows, uniforms, signal });
     keep(rows, drawn.hidden);
     rows.forEach((row, i) => (tokens[row] = drawn.ids[i]!));
   }
-  const revealed = new Set(reveals.slice(0, -1).flatMap(({ rows }) => [...rows]));
+  const revealed = new Set(reveals.flatMap(({ rows }) => [...rows]));
   const rest = masked.filter((row) => !revealed.has(row));
   if (rest.length > 0) keep(rest, await teacher.hiddenRows({ tokens, batch, length, rows: rest, signal }));
   return { rows: masked, hidden };

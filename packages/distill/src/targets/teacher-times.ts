@@ -8,19 +8,18 @@ export type TeacherGrid =
    */
   | "released";
 
-/** The times of `steps` teacher steps of size `dt` from `start`, none below `floor`. */
-export function teacherTimes(options: {
+/** The time of a step, from 0, of `steps` teacher steps of size `dt` from `start`; none is below `floor`. */
+export function teacherTime(options: {
   grid: TeacherGrid;
   start: number;
   dt: number;
   steps: number;
+  step: number;
   floor?: number;
-}): number[] {
-  const { grid, start, dt, steps, floor = 1e-5 } = options;
+}): number {
+  const { grid, start, dt, steps, step, floor = 1e-5 } = options;
   const end = start - steps * dt;
-  return Array.from({ length: steps }, (_, i) => {
-    const share = steps === 1 ? 1 : 1 - i / (steps - 1);
-    const time = grid === "paper" ? start - i * dt : start * share + (1 - start) * end;
-    return Math.max(floor, time);
-  });
+  const share = steps === 1 ? 1 : 1 - step / (steps - 1);
+  const time = grid === "paper" ? start - step * dt : start * share + (1 - start) * end;
+  return Math.max(floor, time);
 }

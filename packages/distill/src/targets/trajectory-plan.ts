@@ -1,7 +1,7 @@
 import type { RandomStream } from "@sdtt/core";
 import { maskProbability } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
-import { teacherTimes } from "./teacher-times.ts";
+import { teacherTime } from "./teacher-times.ts";
 import type { TeacherGrid } from "./teacher-times.ts";
 
 export interface TrajectoryOptions {
@@ -21,12 +21,22 @@ export interface TrajectoryOptions {
   readonly stream: RandomStream;
 }
 
-/** Which masked rows each teacher step reveals. What no step reveals is not in here. */
+/** Which masked rows each teacher step reveals: steps and rows without a reveal take no place in it. */
 export interface TrajectoryPlan {
   /** Masked rows of the flattened grid, ascending: the rows of the loss. */
   readonly masked: Int32Array;
-  /** For each step, the rows it reveals and one uniform each for their tokens. */
-  readonly reveals: readonly { readonly rows: Int32Array; readonly uniforms: Float64Array }[];
+  /** Teacher steps. */
+  readonly steps: number;
+  /** The steps that reveal something, in their order. */
+  readonly reveals: readonly TrajectoryReveal[];
+}
+
+interface TrajectoryReveal {
+  /** Counts from 0. */
+  readonly step: number;
+  readonly rows: Int32Array;
+  /** One for the token of each row. */
+  readonly uniforms: Float64Array;
 }
 
 /**
@@ -36,26 +46,35 @@ export interface TrajectoryPlan {
 export function planTrajectory(options: TrajectoryOptions): TrajectoryPlan {
   const { tokens, length, maskId, times, dt, steps, grid, schedule, stream } = options;
   const masked = Int32Array.from([...tokens.keys()].filter((row) => tokens[row] === maskId));
-  const reveals = Array.from({ length: steps }, () => ({ rows: [] as number[], uniforms: [] as number[] }));
-  const chances = Array.from(times, (start) =>
-    teacherTimes({ grid, start, dt, steps }).map((time) => {
-      const left = maskProbability(schedule, Math.max(0, time - dt)) / maskProbability(schedule, time);
-      return 1 - Math.min(1, left);
-    }),
-  );
+  const reveals = new Map<number, { rows: number[]; uniforms: number[] }>();
+
+  /** The chance that a step reveals a position of a sequence that is still masked. */
+  function chanceOf(sequence: number, step: number): number {
+    const time = teacherTime({ grid, start: times[sequence]!, dt, steps, step });
+    const left = maskProbability(schedule, Math.max(0, time - dt)) / maskProbability(schedule, time);
+    return 1 - Math.min(1, left);
+  }
+
   for (const row of masked) {
     const [sequence, position] = [Math.floor(row / length), row % length];
     const own = stream.child(sequence);
-    const step = chances[sequence]!.findIndex((chance, i) => own.child(i).uniform(position) < chance);
-    if (step < 0) continue;
-    reveals[step]!.rows.push(row);
-    reveals[step]!.uniforms.push(own.child("token").uniform(position));
+    let step = 0;
+    while (step < steps && !(own.child(step).uniform(position) < chanceOf(sequence, step))) step++;
+    if (step === steps) continue;
+    const reveal = reveals.get(step) ?? { rows: [], uniforms: [] };
+    reveals.set(step, reveal);
+    reveal.rows.push(row);
+    reveal.uniforms.push(own.child("token").uniform(position));
   }
   return {
     masked,
-    reveals: reveals.map(({ rows, uniforms }) => ({
-      rows: Int32Array.from(rows),
-      uniforms: Float64Array.from(uniforms),
-    })),
+    steps,
+    reveals: [...reveals]
+      .sort(([a], [b]) => a - b)
+      .map(([step, { rows, uniforms }]) => ({
+        step,
+        rows: Int32Array.from(rows),
+        uniforms: Float64Array.from(uniforms),
+      })),
   };
 }

@@ -53,23 +53,24 @@ export async function meanLaws(
 async function lawsAlong(
   teacher: Denoiser,
   { batch, length, ...start }: Grid,
-  { masked, reveals }: TrajectoryPlan,
+  { masked, steps, reveals }: TrajectoryPlan,
 ): Promise<Laws> {
   const size = teacher.vocabSize - 1;
   const laws = new Float64Array(masked.length * size);
   const tokens = start.tokens.slice();
+  const keep = async (rows: Int32Array): Promise<void> => {
+    const found = await lawsOf(teacher, { tokens, batch, length, rows });
+    rows.forEach((row, i) => laws.set(found.subarray(i * size, (i + 1) * size), masked.indexOf(row) * size));
+  };
   let left = masked;
-  for (const [step, { rows, uniforms }] of reveals.entries()) {
-    const isLast = step === reveals.length - 1;
-    const asked = isLast ? left : rows;
-    if (asked.length === 0) continue;
-    const found = await lawsOf(teacher, { tokens, batch, length, rows: asked });
-    asked.forEach((row, i) => laws.set(found.subarray(i * size, (i + 1) * size), masked.indexOf(row) * size));
-    if (isLast) break;
+  for (const { step, rows, uniforms } of reveals) {
+    if (step === steps - 1) break;
+    await keep(rows);
     const { ids } = await teacher.draw({ tokens, batch, length, rows, uniforms });
     rows.forEach((row, i) => (tokens[row] = ids[i]!));
     left = left.filter((row) => !rows.includes(row));
   }
+  if (left.length > 0) await keep(left);
   return laws;
 }
 

@@ -59,7 +59,7 @@ export interface Trainer extends AsyncDisposable {
   update(options?: { signal?: AbortSignal | undefined }): Promise<UpdateReport>;
   /**
    * The loss of blocks `[n, length]`, n a multiple of the micro-batch size, under the moving average of the weights and
-   * noise that is the same each time.
+   * noise that is the same each time. Throws `numeric` if it is not finite.
    */
   measure(blocks: Int32Array, options?: { signal?: AbortSignal | undefined }): Promise<number>;
 }
@@ -120,7 +120,11 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
       for await (const micro of task.microBatches(blocks, { noise, teacher, signal })) {
         if (micro.rows.length > 0) loss += await meter.run(micro);
       }
-      return loss;
+      if (Number.isFinite(loss)) return loss;
+      throw new SdttError(
+        "numeric",
+        `The validation loss is ${loss}: the averaged weights, or what the network makes of them, are not finite. Continue from an earlier checkpoint.`,
+      );
     },
 
     async [Symbol.asyncDispose]() {

@@ -38,3 +38,25 @@ test("a gradient that is not finite is named, and leaves nothing behind", async 
   expect((await state.arrays.weights.read()).data).toEqual(initial);
   expect((await broken.read()).data).toEqual(new Float32Array(32));
 });
+
+test("a weight that is not finite is named before the loss that follows from it", async () => {
+  await using engine = await createEngine({ threads: 1 });
+  await using state = await createTrainingState({
+    engine,
+    parameters: ditParameters(smallConfig),
+    initial: fillWith(initialWeights({ model: smallModel, seed: 1 })),
+  });
+  const broken = state.views("weights").residents.get("blocks.0.mlp.2.bias")!;
+  await broken.write(tensor("float32", [32], new Float32Array(32).fill(Infinity)));
+  await using updates = await createUpdates(engine, state, {
+    learningRate: { peak: 1, warmupSteps: 0, after: { kind: "constant" } },
+  });
+  const microStep = { run: async () => Number.NaN, [Symbol.asyncDispose]: async () => {} };
+  async function* batches(): AsyncGenerator<MicroBatch> {
+    yield { tokens: new Int32Array(1), rows: new Int32Array(1), rowWeights: new Float32Array(1) };
+  }
+  await expect(updates.run(microStep, batches(), { progress: startOfTraining })).rejects.toMatchObject({
+    code: "numeric",
+    message: expect.stringMatching(/^Update 1: the weight blocks\.0\.mlp\.2\.bias is not finite\./),
+  });
+});

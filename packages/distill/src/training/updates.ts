@@ -1,4 +1,4 @@
-import { SdttError, throwIfAborted } from "@sdtt/core";
+import { firstNotFinite, SdttError, throwIfAborted } from "@sdtt/core";
 import type { Engine } from "@sdtt/runtime";
 import { adamWSettingsAt } from "../optimizer/adamw.ts";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
@@ -56,11 +56,7 @@ export async function createUpdates(
         }
         const gradientNorm = await updater.gradientNorm();
         if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-          const what = Number.isFinite(loss) ? await nameBrokenGradient(state) : `the loss (${loss})`;
-          throw new SdttError(
-            "numeric",
-            `Update ${progress.step + 1}: ${what} is not finite. The weights are those of update ${progress.step}; lower the learning rate or resume from an earlier checkpoint.`,
-          );
+          throw await updateError(state, progress.step, loss);
         }
         const averageStep = progress.averageStep + 1;
         await updater.update(adamWSettingsAt(options, { step: optimizerStep, averageStep, gradientNorm }));
@@ -80,10 +76,31 @@ export async function createUpdates(
   };
 }
 
-async function nameBrokenGradient(state: TrainingState): Promise<string> {
-  for (const [name, view] of state.views("gradient").residents) {
+/** Says what is not finite: a weight before what follows from it, the loss before the gradient. */
+async function updateError(state: TrainingState, step: number, loss: number): Promise<SdttError> {
+  const weight = await nameOfBroken(state, "weights");
+  const gradient = Number.isFinite(loss) && !weight ? await nameOfBroken(state, "gradient") : undefined;
+  const what = weight
+    ? `the weight ${weight}`
+    : Number.isFinite(loss)
+      ? `the ${gradient ? `gradient of ${gradient}` : "norm of the gradient"}`
+      : `the loss (${loss})`;
+  const remedy = weight
+    ? "begin with other weights"
+    : "lower the learning rate or resume from an earlier checkpoint";
+  return new SdttError(
+    "numeric",
+    `Update ${step + 1}: ${what} is not finite. The weights are those of update ${step}; ${remedy}.`,
+  );
+}
+
+async function nameOfBroken(
+  state: TrainingState,
+  array: "weights" | "gradient",
+): Promise<string | undefined> {
+  for (const [name, view] of state.views(array).residents) {
     const { data } = await view.read();
-    if (!(data as Float32Array).every(Number.isFinite)) return `the gradient of ${name}`;
+    if (firstNotFinite(data as Float32Array) >= 0) return name;
   }
-  return "the norm of the gradient";
+  return undefined;
 }

@@ -2,10 +2,11 @@ import { SdttError, tensor, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
 import type { Program, Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
-import type { DenoiserDescription } from "@sdtt/models";
+import type { DitConfig, ModelDescription } from "@sdtt/models";
 import type { Engine, LoadOptions } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
 import type { BoundSession, ResidentWeights } from "./bound-session.ts";
+import { checkHidden } from "./check-outputs.ts";
 import { int64Tensor } from "./int64.ts";
 import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { checkPrecision } from "./precision.ts";
@@ -13,10 +14,13 @@ import type { Precision } from "./precision.ts";
 import { isOutOfMemory, passTooLarge } from "./out-of-memory.ts";
 import { planPasses, splitPass } from "./passes.ts";
 import type { Pass } from "./passes.ts";
+import { checkWeights } from "./weight-check.ts";
+import type { WeightCheck } from "./weight-check.ts";
 
 export interface ModelOptions extends PassLimits, Precision {
   readonly engine: Engine;
-  readonly description: DenoiserDescription;
+  /** As `openCheckpoint` of @sdtt/hub gives it; of a family that can be what is made. */
+  readonly description: ModelDescription;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
   readonly weights: Weights | ResidentWeights;
 }
@@ -32,9 +36,12 @@ export interface PassLimits {
 export interface Backbone extends AsyncDisposable {
   /**
    * Computes the hidden rows of a request and gives them to `head`, at most `maxHeadRows` at a time.
-   * `places` says for each hidden row which of `request.rows` it is.
+   * `places` says for each hidden row which of `request.rows` it is. Throws `numeric` for weights, and for hidden rows,
+   * that are not finite, and so for heads that find the like.
    */
   forEachPart(request: RowsRequest, head: HeadOfPart): Promise<void>;
+  /** Gives hidden rows that were computed before, `[rows, hidden]`, to `head` in such parts. */
+  forEachPartOf(hidden: Float32Array, head: HeadOfPart): Promise<void>;
 }
 
 export type HeadOfPart = (part: HiddenPart) => Promise<void>;
@@ -46,13 +53,28 @@ export interface HiddenPart {
 }
 
 /** The backbone of a diffusion model. */
-export function loadBackbone({ description: { config }, ...options }: ModelOptions): Promise<Backbone> {
+export async function loadBackbone({
+  config,
+  ...options
+}: Omit<ModelOptions, "description"> & { readonly config: DitConfig }): Promise<Backbone> {
   const { engine, dtype: matrixDtype } = options;
   checkPrecision(engine, matrixDtype);
   const decompose = operatorsToDecompose(engine);
   const build = (weights: Weights) => backboneProgram({ config, weights, matrixDtype, decompose });
   const { hiddenSize, vocabSize, timeConditioning } = config;
-  return loadNetwork({ ...options, hiddenSize, maskId: vocabSize - 1, timeConditioning, build });
+  await using opened = new AsyncDisposableStack();
+  const check = opened.use(checkWeights(options.weights));
+  const network = await loadNetwork({
+    ...options,
+    hiddenSize,
+    maskId: vocabSize - 1,
+    timeConditioning,
+    check,
+    build,
+  });
+  opened.use(network);
+  const owned = opened.move();
+  return { ...network, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 export interface NetworkOptions extends PassLimits {
@@ -64,13 +86,15 @@ export interface NetworkOptions extends PassLimits {
   /** Whether the network is told the noise level; it is not unless given. */
   readonly timeConditioning?: boolean;
   readonly load?: LoadOptions;
+  /** Of the weights; the caller's to dispose. */
+  readonly check: WeightCheck;
   /** Gives a program with the inputs and the output of `backboneProgram`. */
   readonly build: (files: Weights) => Program;
 }
 
 /** Any network that makes hidden rows of tokens. */
 export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
-  const { engine, weights, hiddenSize, maskId, timeConditioning = false, build } = options;
+  const { engine, weights, hiddenSize, maskId, timeConditioning = false, check, build } = options;
   const usual = usualLimits(engine);
   const { maxPositions = usual.maxPositions, maxHeadRows = usual.maxHeadRows } = options;
   const session = await loadBound(engine, weights, build, options.load);
@@ -79,19 +103,20 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
   let headRoom = maxHeadRows;
 
   /** Runs a pass, in halves where the device has no room for it, down to single sequences. */
-  async function run(pass: Pass, signal: AbortSignal | undefined, head: HeadOfPart): Promise<void> {
-    throwIfAborted(signal);
+  async function run(pass: Pass, request: RowsRequest, head: HeadOfPart): Promise<void> {
+    throwIfAborted(request.signal);
     let hidden: Float32Array;
     try {
-      hidden = await runPass(session, pass, signal);
+      hidden = await runPass(session, pass, request.signal);
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       if (pass.batch === 1) throw passTooLarge(error, pass, { hiddenSize });
       const halves = splitPass(pass);
       room = Math.min(room, halves[0]!.batch * pass.length);
-      for (const half of halves) await run(half, signal, head);
+      for (const half of halves) await run(half, request, head);
       return;
     }
+    checkHidden(hidden, pass.places, hiddenSize, request);
     await project(hidden, pass.places, head);
   }
 
@@ -110,14 +135,30 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
     }
   }
 
+  /** Gives nothing of weights that are not finite, and names them where they made the work fail. */
+  async function checked(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      throw await check.explain(error);
+    }
+    await check.passed();
+  }
+
   return {
     async forEachPart(request, head) {
       if (timeConditioning && !request.sigma) {
         throw new SdttError("usage", "This model is conditioned on time: the request needs sigma.");
       }
-      for (const pass of planPasses(request, { maskId, timeConditioning, maxPositions: room })) {
-        await run(pass, request.signal, head);
-      }
+      await checked(async () => {
+        for (const pass of planPasses(request, { maskId, timeConditioning, maxPositions: room })) {
+          await run(pass, request, head);
+        }
+      });
+    },
+    forEachPartOf(hidden, head) {
+      const places = Int32Array.from({ length: hidden.length / hiddenSize }, (_, i) => i);
+      return checked(() => project(hidden, places, head));
     },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };

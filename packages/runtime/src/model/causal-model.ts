@@ -2,7 +2,7 @@ import { throwIfAborted } from "@sdtt/core";
 import type { CausalModel, GeneratedTexts, GeneratedTokens, GenerateRequest } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { causalProgram, causalStepProgram, headOf, tokenCount } from "@sdtt/models";
-import type { CausalDescription } from "@sdtt/models";
+import type { ModelDescription } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import { loadNetwork } from "./backbone.ts";
 import type { Backbone, HeadOfPart, PassLimits } from "./backbone.ts";
@@ -11,6 +11,7 @@ import { checkMaxLength, checkTexts, readingOf } from "./causal-texts.ts";
 import type { Reading } from "./causal-texts.ts";
 import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { openDrawHead } from "./draw-head.ts";
+import { expectFamily } from "./expect-family.ts";
 import { generateTexts } from "./generate.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { checkPrecision } from "./precision.ts";
@@ -18,10 +19,12 @@ import type { Precision } from "./precision.ts";
 import { checkTargets } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
 import { openTargetHead } from "./target-head.ts";
+import { checkWeights } from "./weight-check.ts";
 
 export interface CausalModelOptions extends PassLimits, Precision {
   readonly engine: Engine;
-  readonly description: CausalDescription;
+  /** As `openCheckpoint` of @sdtt/hub gives it, of an autoregressive family. */
+  readonly description: ModelDescription;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
   readonly weights: Weights | ResidentWeights;
 }
@@ -32,9 +35,15 @@ export interface CausalModelOptions extends PassLimits, Precision {
  */
 const load = { prepack: false };
 
-/** An autoregressive model (`causalParameters`) on an engine. Its programs are loaded when they are first needed. */
+/**
+ * An autoregressive model (`causalParameters`) on an engine. Its programs are loaded when they are first needed. Its methods
+ * throw `numeric` where a weight, or what follows from it, is not finite.
+ *
+ * @throws SdttError `checkpoint` for a model that is not autoregressive.
+ */
 export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel & AsyncDisposable> {
-  const { engine, description, weights, dtype: matrixDtype } = options;
+  const { engine, weights, dtype: matrixDtype } = options;
+  const description = expectFamily(options.description, "createCausalModel");
   const { maxPositions = usualLimits(engine).maxPositions } = options;
   checkPrecision(engine, matrixDtype);
   const { config } = description;
@@ -47,6 +56,7 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
     matrixDtype,
     decompose: operatorsToDecompose(engine),
   });
+  const check = checkWeights(weights);
   const sessions = createLazySessions(engine, weights, load);
   let loading: Promise<Backbone> | undefined;
   const build = (files: Weights) => causalProgram(programOf(files));
@@ -56,7 +66,7 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
     checkMaxLength(reading.length, maxLength);
     throwIfAborted(reading.signal);
     if (reading.rows.length === 0) return;
-    const network = await (loading ??= loadNetwork({ ...options, hiddenSize, load, build }));
+    const network = await (loading ??= loadNetwork({ ...options, hiddenSize, load, check, build }));
     await network.forEachPart(reading, await open());
   }
 
@@ -64,11 +74,18 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
   const room = { positions: maxPositions };
 
   async function* stream(request: GenerateRequest): AsyncGenerator<GeneratedTokens, GeneratedTexts> {
-    const open = async () => ({
-      step: await sessions.get("step", (files) => causalStepProgram(programOf(files))),
-      draw: await openDrawHead(sessions, head, request),
-    });
-    return yield* generateTexts({ request, engine, config, dtype: matrixDtype, maxLength, room, open });
+    const open = async () => {
+      const step = await sessions.get("step", (files) => causalStepProgram(programOf(files)));
+      const draw = await openDrawHead(sessions, head, request);
+      // Before the first token is told.
+      await check.passed();
+      return { step, draw };
+    };
+    try {
+      return yield* generateTexts({ request, engine, config, dtype: matrixDtype, maxLength, room, open });
+    } catch (error) {
+      throw await check.explain(error);
+    }
   }
 
   return {
@@ -83,7 +100,7 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
       const targets = reading.places.map((place) => tokens[place + 1]!);
       checkTargets(targets, reading.rows.length, tokenCount(head));
       const found = new Float32Array(targets.length);
-      await forEachPart(reading, () => openTargetHead(sessions, head, targets, found));
+      await forEachPart(reading, () => openTargetHead(sessions, head, { ...reading, targets }, found));
       const scores = new Float32Array(tokens.length);
       reading.places.forEach((place, i) => (scores[place + 1] = found[i]!));
       return scores;
@@ -111,6 +128,7 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
     },
 
     async [Symbol.asyncDispose]() {
+      await check[Symbol.asyncDispose]();
       await sessions[Symbol.asyncDispose]();
       const network = await loading?.catch(() => undefined);
       await network?.[Symbol.asyncDispose]();

@@ -1,21 +1,28 @@
+import { firstNotFinite, SdttError } from "@sdtt/core";
 import type { Denoiser, DrawRequest, Draws, RowsRequest } from "@sdtt/core";
 import { logProbsProgram, tokenCount } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
 import type { HiddenPart, ModelOptions } from "./backbone.ts";
+import { checkDraws, checkLogs } from "./check-outputs.ts";
 import { openDrawHead } from "./draw-head.ts";
+import { expectFamily } from "./expect-family.ts";
 import { groupRows } from "./group-rows.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
+import { networkOutputs } from "./network-outputs.ts";
+import type { NetworkOutputs } from "./network-outputs.ts";
 import { checkDrawRequest, checkRowsRequest, checkTargets } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
 import { openTargetHead } from "./target-head.ts";
 
-/** A denoiser that also hands out what the vocabulary projection is given: a teacher's targets in their smallest form. */
-export interface HiddenDenoiser extends Denoiser, AsyncDisposable {
-  readonly hiddenSize: number;
+/**
+ * A denoiser that also hands out what the vocabulary projection is given: a teacher's targets in their smallest form. All of
+ * its methods throw `numeric` where a weight, or what follows from it, is not finite: no text and no number comes of those.
+ */
+export interface HiddenDenoiser extends Denoiser, NetworkOutputs, AsyncDisposable {
   /** As `draw`, with the hidden rows that the draws were made from, `[rows, hiddenSize]`. */
   drawWithHidden(request: DrawRequest): Promise<Draws & { readonly hidden: Float32Array }>;
-  /** The hidden rows alone, `[rows, hiddenSize]`. */
-  hiddenRows(request: RowsRequest): Promise<Float32Array>;
+  /** The log-probabilities, `[rows, vocabSize]`, SUBS applied, of hidden rows `[rows, hiddenSize]`: the other half of `logProbs`. */
+  logProbsOfHidden(hidden: Float32Array): Promise<Float32Array>;
   /** The log-probability of one token at each row, `[rows]`: of `logProbs` what an evaluation needs. */
   targetLogProbs(request: TargetsRequest): Promise<Float32Array>;
 }
@@ -28,11 +35,13 @@ export interface TargetsRequest extends RowsRequest {
 /**
  * A checkpoint of the SDTT or MDLM family as a `Denoiser`: the network runs over whole sequences, but only the rows that
  * are asked for are projected on the vocabulary, and their tokens are drawn where the logits are.
+ *
+ * @throws SdttError `checkpoint` for a model that is no denoiser.
  */
-export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoiser> {
-  const { engine, description, weights } = options;
-  const { config } = description;
-  const backbone = await loadBackbone(options);
+export async function createDenoiser({ description, ...options }: ModelOptions): Promise<HiddenDenoiser> {
+  const { engine, weights } = options;
+  const { config } = expectFamily(description, "createDenoiser");
+  const backbone = await loadBackbone({ ...options, config });
   const heads = createLazySessions(engine, weights);
   const { vocabSize, hiddenSize } = config;
 
@@ -51,14 +60,24 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
           logProbs[place] = drawn.logProbs[i]!;
         });
       }
+      checkDraws(part.places, logProbs, request);
     });
     return { ids, logProbs };
+  }
+
+  async function openLogProbsHead(result: Float32Array, request: Pick<RowsRequest, "rows" | "length">) {
+    const session = await heads.get("log-probs", (files) => logProbsProgram({ config, weights: files }));
+    return async ({ hidden, places }: HiddenPart): Promise<void> => {
+      const part = (await session.run({ hidden })).log_probs!.data as Float32Array;
+      checkLogs("log-probability", part, places, request);
+      scatterRows(part, places, vocabSize, result);
+    };
   }
 
   return {
     vocabSize,
     maskId: vocabSize - 1,
-    hiddenSize,
+    ...networkOutputs({ backbone, heads, config }),
     draw: (request) => draw(request),
 
     async drawWithHidden(request) {
@@ -69,23 +88,19 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
       return { ...draws, hidden };
     },
 
-    async hiddenRows(request) {
-      checkRowsRequest(request, vocabSize);
-      const hidden = new Float32Array(request.rows.length * hiddenSize);
-      await backbone.forEachPart(request, async (part) => {
-        scatterRows(part.hidden.data, part.places, hiddenSize, hidden);
-      });
-      return hidden;
-    },
-
     async logProbs(request) {
       checkRowsRequest(request, vocabSize);
-      const session = await heads.get("log-probs", (files) => logProbsProgram({ config, weights: files }));
       const result = new Float32Array(request.rows.length * vocabSize);
-      await backbone.forEachPart(request, async ({ hidden, places }) => {
-        const { log_probs: part } = await session.run({ hidden });
-        scatterRows(part!.data as Float32Array, places, vocabSize, result);
-      });
+      await backbone.forEachPart(request, await openLogProbsHead(result, request));
+      return result;
+    },
+
+    async logProbsOfHidden(hidden) {
+      checkHiddenRows(hidden, hiddenSize);
+      const count = hidden.length / hiddenSize;
+      const result = new Float32Array(count * vocabSize);
+      const request = { rows: Int32Array.from({ length: count }, (_, i) => i), length: Math.max(1, count) };
+      await backbone.forEachPartOf(hidden, await openLogProbsHead(result, request));
       return result;
     },
 
@@ -93,7 +108,7 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
       checkRowsRequest(request, vocabSize);
       checkTargets(request.targets, request.rows.length, tokenCount(config));
       const logProbs = new Float32Array(request.rows.length);
-      await backbone.forEachPart(request, await openTargetHead(heads, config, request.targets, logProbs));
+      await backbone.forEachPart(request, await openTargetHead(heads, config, request, logProbs));
       return logProbs;
     },
 
@@ -102,4 +117,16 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
       await backbone[Symbol.asyncDispose]();
     },
   };
+}
+
+function checkHiddenRows(hidden: Float32Array, width: number): void {
+  if (hidden.length % width !== 0) {
+    throw new SdttError("usage", `Hidden rows have ${width} numbers each; got ${hidden.length} in all.`);
+  }
+  const broken = firstNotFinite(hidden);
+  if (broken < 0) return;
+  throw new SdttError(
+    "numeric",
+    `The hidden rows hold ${hidden[broken]} in row ${Math.floor(broken / width)}: they must be finite.`,
+  );
 }

@@ -15,6 +15,14 @@ export type DrawHead = (
 ) => Promise<Draws>;
 
 /**
+ * Below this temperature only the likeliest token has a chance: float32 logits that differ do so by far more. Divided by it,
+ * logits would soon leave the range of float32.
+ */
+const coldest = 1e-20;
+/** The greatest float32: above it, a temperature would be infinite and make NaN of a logit of -Infinity. */
+const hottest = 3.4028234663852886e38;
+
+/**
  * The draw with what the settings need and nothing else: a session for each combination that is asked for. The one that
  * draws of a set is built when a set is first given.
  */
@@ -23,7 +31,7 @@ export async function openDrawHead(
   config: HeadConfig,
   settings: DrawSettings,
 ): Promise<DrawHead> {
-  const { temperature = 1, topK, topP = 1 } = settings;
+  const { temperature, topK, topP } = withinFloat32(settings);
   const variant = { temperature: temperature !== 1, filter: topK !== undefined || topP < 1 };
   const sessionFor = (allowed: boolean) =>
     heads.get(`draw ${JSON.stringify({ ...variant, allowed })}`, (weights) =>
@@ -52,4 +60,11 @@ export async function openDrawHead(
 /** A set as the program takes it, without the mask: bool `[1, tokens]`. */
 function setTensor(allowed: TokenSet, tokens: number): Tensor<"bool"> {
   return tensor("bool", [1, tokens], allowed.slice(0, tokens));
+}
+
+/** The same draw by numbers that float32 holds. */
+function withinFloat32({ temperature = 1, topK, topP = 1 }: DrawSettings) {
+  return temperature < coldest
+    ? { temperature: 1, topK: 1, topP: 1 }
+    : { temperature: Math.min(temperature, hottest), topK, topP };
 }

@@ -2,22 +2,34 @@ import { SdttError, tensor } from "@sdtt/core";
 import type { ScoreModel } from "@sdtt/core";
 import { scoreProgram } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
+import { checkLogs } from "./check-outputs.ts";
 import type { ModelOptions } from "./backbone.ts";
+import { expectFamily } from "./expect-family.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
+import { networkOutputs } from "./network-outputs.ts";
+import type { NetworkOutputs } from "./network-outputs.ts";
 import { checkRowsRequest } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
 
-/** A SEDD checkpoint as a `ScoreModel`. */
-export async function createScoreModel(options: ModelOptions): Promise<ScoreModel & AsyncDisposable> {
-  const { engine, description, weights } = options;
-  const { config } = description;
-  const backbone = await loadBackbone(options);
+/** A score model that also hands out what its score is made of. Throws `numeric` as a `HiddenDenoiser` does. */
+export interface HiddenScoreModel extends ScoreModel, NetworkOutputs, AsyncDisposable {}
+
+/**
+ * A SEDD checkpoint as a `ScoreModel`.
+ *
+ * @throws SdttError `checkpoint` for a model that is none.
+ */
+export async function createScoreModel({ description, ...options }: ModelOptions): Promise<HiddenScoreModel> {
+  const { engine, weights } = options;
+  const { config } = expectFamily(description, "createScoreModel");
+  const backbone = await loadBackbone({ ...options, config });
   const heads = createLazySessions(engine, weights);
   const { vocabSize } = config;
 
   return {
     vocabSize,
     maskId: vocabSize - 1,
+    ...networkOutputs({ backbone, heads, config }),
 
     async logScore(request) {
       checkRowsRequest(request, vocabSize);
@@ -37,8 +49,9 @@ export async function createScoreModel(options: ModelOptions): Promise<ScoreMode
           level: tensor("float32", [places.length], level),
           own_tokens: tensor("int64", [places.length], own),
         };
-        const { log_score: part } = await session.run(feeds);
-        scatterRows(part!.data as Float32Array, places, vocabSize, result);
+        const part = (await session.run(feeds)).log_score!.data as Float32Array;
+        checkLogs("log score", part, places, request);
+        scatterRows(part, places, vocabSize, result);
       });
       return result;
     },

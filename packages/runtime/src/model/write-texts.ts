@@ -3,6 +3,7 @@ import type { RandomStream } from "@sdtt/core";
 import type { CausalConfig } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
 import type { BoundSession } from "./bound-session.ts";
+import { checkDraws, checkHidden } from "./check-outputs.ts";
 import type { DrawHead } from "./draw-head.ts";
 import { int64Tensor } from "./int64.ts";
 import { createKeyValueCache } from "./key-value-cache.ts";
@@ -75,7 +76,11 @@ export async function* writeTexts(options: WriteOptions): AsyncGenerator<Written
     );
     const uniforms = Float64Array.from(writing, (i) => texts[i]!.stream.uniform(end));
     const rows = tensor("float32", hidden!.shape, hidden!.data as Float32Array);
+    const places = Int32Array.from(writing.keys());
+    const drawn = { rows: Int32Array.from(writing, (i) => texts[i]!.index * length + end), length };
+    checkHidden(rows.data, places, config.hiddenSize, drawn);
     const { ids, logProbs } = await draw(rows, uniforms);
+    checkDraws(places, logProbs, drawn);
     writing.forEach((i, place) => {
       texts[i]!.tokens[end] = ids[place]!;
       if (ids[place] === endId) ended.add(i);

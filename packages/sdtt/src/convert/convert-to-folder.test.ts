@@ -7,6 +7,7 @@ import type { WeightSet } from "@sdtt/hub";
 import { fixturePath, readFixture, temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
 import { convertToFolder } from "./convert-to-folder.ts";
+import { convertToOnnx } from "./convert-to-onnx.ts";
 
 test.each<[file: string, weightSet: WeightSet | undefined, truth: string, prefix: string]>([
   ["lightning.ckpt", undefined, "lightning_expected.safetensors", "ema."],
@@ -149,4 +150,28 @@ test("refuses a weight beyond float16's range, and a target that is taken, and l
   await expect(convertToFolder({ path: large, target: join(file, "inside") })).rejects.toMatchObject({
     code: "io",
   });
+});
+
+test.each(["folder", "onnx", "int8"])("refuses a weight that is not finite, by name (%s)", async (kind) => {
+  await using directory = await temporaryDirectory();
+  const [broken, target] = [join(directory.path, "broken"), join(directory.path, "made")];
+  await mkdir(broken);
+  await copyFile(fixturePath("hub/config.json"), join(broken, "config.json"));
+  const tensors = readFixture("hub/model.safetensors");
+  const name = "backbone.blocks.1.mlp.0.weight";
+  const { shape, data } = tensors.get(name)!;
+  tensors.set(name, tensor("float32", shape, (data as Float32Array).with(65, Number.NaN)));
+  await writeSafetensors({
+    path: join(broken, "model.safetensors"),
+    tensors: new Map(
+      Array.from(tensors, ([key, value]) => [key, { ...value, read: async () => value as Tensor }]),
+    ),
+  });
+  const options = { path: broken, target, dtype: kind === "int8" ? "int8" : undefined } as const;
+  const converting = kind === "onnx" ? convertToOnnx(options) : convertToFolder(options);
+  await expect(converting).rejects.toMatchObject({
+    code: "numeric",
+    message: expect.stringContaining("The weight blocks.1.mlp.0.weight holds NaN at [1, 1]") as string,
+  });
+  expect(await readdir(directory.path)).toEqual(["broken"]);
 });

@@ -15,7 +15,7 @@ const weightsName = "model.safetensors";
  * `tokenizer.json` if the checkpoint has one. One tensor is in memory at a time. The folder appears when it is whole.
  *
  * @returns the checkpoint that was read.
- * @throws SdttError `usage` if something is at the target; `numeric` for weights beyond the range of the type; `io`;
+ * @throws SdttError `usage` if something is at the target; `numeric` for weights that are not finite or beyond the range of the type; `io`;
  *   what `openCheckpoint` throws.
  */
 export async function convertToFolder(options: ConvertOptions): Promise<Checkpoint> {

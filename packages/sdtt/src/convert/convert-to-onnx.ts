@@ -30,7 +30,7 @@ export interface OnnxConversion {
  * stored in the type that was asked for, and computed with in float32.
  *
  * @throws SdttError `usage` if something is at the target; `runtime` if the result does not compute what the checkpoint
- *   does; `numeric` for weights beyond the range of the type; `io`; what `openCheckpoint` throws.
+ *   does; `numeric` for weights that are not finite or beyond the range of the type; `io`; what `openCheckpoint` throws.
  */
 export async function convertToOnnx(options: ConvertToOnnxOptions): Promise<OnnxConversion> {
   const { path: source, target, dtype, weightSet, verify = true, largestFile, signal } = options;

@@ -1,7 +1,7 @@
 /** Texts from nothing but masks, a batch at a time: the default path. */
 import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { createDenoiser, createEngine } from "@sdtt/runtime";
-import { finish, sample } from "@sdtt/scheduler";
+import { finishSampling, sample } from "@sdtt/scheduler";
 import type { TextsArgument } from "../benchmarks/gpu/works.ts";
 import { answerSteps, argument } from "../harness/answer-steps.ts";
 
@@ -13,4 +13,4 @@ await using denoiser = await createDenoiser({
   ...expectDenoiser(await openCheckpoint({ path }), path),
 });
 
-await answerSteps(() => finish(sample({ denoiser, length: config.length, batch, steps, seed: 1 })));
+await answerSteps(() => finishSampling(sample({ denoiser, length: config.length, batch, steps, seed: 1 })));

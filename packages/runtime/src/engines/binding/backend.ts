@@ -4,6 +4,7 @@ import type { Engine, LoadOptions } from "../../engine.ts";
 import type { Executable } from "../backend.ts";
 import { engineOn } from "../engine-on.ts";
 import { sessionConfig } from "../session-config.ts";
+import { turnOffTelemetry } from "../telemetry.ts";
 import { copyTensor, zeroTensor } from "../tensors.ts";
 import { openChannel, type Channel } from "./channel.ts";
 import type { Block } from "./messages.ts";
@@ -19,6 +20,7 @@ const logFatalOnly = 4;
  * @throws SdttError `unavailable` if onnxruntime-node cannot be loaded.
  */
 export async function openBinding({ threads }: { threads: number }): Promise<Engine> {
+  await turnOffTelemetry();
   const channel = await openChannel();
   let blocks = 0;
   let sessions = 0;

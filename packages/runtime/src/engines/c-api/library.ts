@@ -1,13 +1,9 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
+import { openKoffi } from "../koffi.ts";
+import { turnOffTelemetry } from "../telemetry.ts";
 import { apiVersion, readApi, type Handle, type OrtApi } from "./functions.ts";
-
-/**
- * Koffi runs a call on a stack of its own, 128 KiB for asynchronous ones. ONNX Runtime wants what a thread usually has:
- * its matrix kernels alone put panels of 64 KiB on the stack, and its graph passes recurse.
- */
-const stackBytes = 8 * 2 ** 20;
 
 /** ONNX Runtime's functions, and the two ways across the border between its memory and JavaScript's. */
 export interface Library {
@@ -62,9 +58,8 @@ export function libraryName(): string {
 
 async function openLibrary(path: string): Promise<Library> {
   try {
-    const { default: ffi } = await import("koffi");
-    // Settled for the whole process by the first library that anyone loads.
-    if (ffi.config().async_stack_size! < stackBytes) ffi.config({ async_stack_size: stackBytes });
+    const ffi = await openKoffi();
+    await turnOffTelemetry();
     const library = ffi.load(path);
     const base = library.func("OrtGetApiBase", "void *", [])() as Handle;
     const [getApiAt, getVersionAt] = ffi.decode(base, ffi.array("void *", 2)) as Handle[];

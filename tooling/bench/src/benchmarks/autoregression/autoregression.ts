@@ -3,7 +3,7 @@ import { createStream } from "@sdtt/core";
 import { expectCausal, expectDenoiser, namedModels, openCheckpoint } from "@sdtt/hub";
 import type { CausalDescription } from "@sdtt/models";
 import { createCausalModel, createDenoiser, createEngine } from "@sdtt/runtime";
-import { finish, sample } from "@sdtt/scheduler";
+import { finishSampling, sample } from "@sdtt/scheduler";
 import type { Benchmark, BenchmarkOptions } from "../../benchmark.ts";
 import { ditSmall, randomCheckpoint } from "../../dit-small.ts";
 import { contestant, medianRatio, medianSeconds, race, times } from "../../harness/race.ts";
@@ -112,7 +112,7 @@ async function openEntrants(options: BenchmarkOptions, stack: AsyncDisposableSta
   const diffusion = (batch: number, steps: number): Entrant => {
     let passes = 0;
     const write = async (taken: number) => {
-      ({ passes } = await finish(sample({ denoiser, length, batch, steps: taken, seed: 1 })));
+      ({ passes } = await finishSampling(sample({ denoiser, length, batch, steps: taken, seed: 1 })));
     };
     return {
       ...contestant(`DiT, ${batch}, ${steps}`, () => write(steps)),
