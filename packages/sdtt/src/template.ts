@@ -6,25 +6,22 @@ import type { Tokenizer } from "@sdtt/tokenizer";
 export type Template = readonly (string | { readonly mask: number })[];
 
 const gap = /<mask(?::(\d+))?>/g;
-/** Tokens of all gaps together. */
 const widestGap = 1_000_000;
 
 /**
  * Reads `<mask>` as a gap of one token and `<mask:8>` as one of eight: `The <mask:4> sat on the <mask:2>.`
  *
- * @throws SdttError `usage` if there is no gap, one of no width, or more than a million tokens of them.
+ * @throws SdttError `usage` if there is no gap, or one of no width.
  */
 export function parseTemplate(text: string): Template {
   const parts: (string | { mask: number })[] = [];
   let end = 0;
-  let total = 0;
   for (const match of text.matchAll(gap)) {
     const width = Number(match[1] ?? 1);
-    total += width;
-    if (width < 1 || total > widestGap) {
+    if (width < 1 || width > widestGap) {
       throw new SdttError(
         "usage",
-        `A gap holds at least 1 token, and all gaps together at most ${widestGap}; got ${match[0]} at character ${match.index}.`,
+        `A gap holds 1 to ${widestGap} tokens; found ${match[0]} at character ${match.index}.`,
       );
     }
     if (match.index > end) parts.push(text.slice(end, match.index));
