@@ -100,6 +100,62 @@ test("a text of many steps holds up nobody: who waits is served within as many t
   await long;
 });
 
+describe("turns go round by the time they take", () => {
+  /** A denoiser whose calls take a millisecond and one for each hundred tokens, on a clock of its own. */
+  function timedBatcher() {
+    let time = 0;
+    const denoiser = hashDenoiser({
+      before: ({ batch, length }) => {
+        time += 1 + (batch * length) / 100;
+      },
+    });
+    return { batcher: createBatcher({ denoiser, now: () => time }), now: () => time };
+  }
+  const short = () => sequenceOf({ length: 16, steps: 16, seed: 1 });
+  const longRequest = (request: number) => ({
+    sequences: Array.from({ length: 16 }, (_, seed) => sequenceOf({ length: 64, steps: 64, seed })),
+    setting: { topK: 2 + request },
+  });
+
+  for (const [what, settings] of [
+    ["of twelve settings", 12],
+    ["of one setting", 1],
+  ] as const) {
+    test(`a short text beside twelve long requests ${what} gets its thirteenth of the time`, async () => {
+      const alone = timedBatcher();
+      await finish(alone.batcher.submit({ sequences: [short()] }));
+
+      const { batcher, now } = timedBatcher();
+      const requests = Array.from({ length: 12 }, (_, i) => batcher.submit(longRequest(i % settings)));
+      const long = Promise.all(requests.map(finish));
+      while (now() < 500) await new Promise((resolve) => setImmediate(resolve));
+      const start = now();
+      await finish(batcher.submit({ sequences: [short()] }));
+      const longTurn = 1 + (16 * 64) / 100;
+      expect(now() - start).toBeLessThan(13 * (alone.now() + longTurn));
+      await long;
+    });
+  }
+
+  test("a run of requests of one step holds up no long one", async () => {
+    const { batcher, now } = timedBatcher();
+    let isDone = false;
+    const long = finish(batcher.submit(longRequest(0))).then(() => (isDone = true));
+    const alone = 64 * (1 + (16 * 64) / 100);
+    let count = 0;
+    // Several at a time, of settings of their own: none shares a call.
+    const flood = Array.from({ length: 4 }, async (_, client) => {
+      while (!isDone) {
+        const sequences = [sequenceOf({ length: 16, steps: 1, seed: count++ })];
+        await finish(batcher.submit({ sequences, setting: { topK: 100 + client } }));
+      }
+    });
+    await Promise.all([long, ...flood]);
+    expect(now()).toBeLessThan(6 * alone);
+    expect(count).toBeGreaterThan(64);
+  });
+});
+
 describe("a bounded queue", () => {
   test("refuses what has no room, and says when to come back", async () => {
     const batcher = createBatcher({ denoiser: hashDenoiser(), capacity: 3 });

@@ -4,6 +4,7 @@ import type { Denoiser } from "@sdtt/core";
 import { atStep } from "@sdtt/scheduler";
 import type { Sequence } from "@sdtt/scheduler";
 import type { DrawSetting } from "./draw-setting.ts";
+import { createFairClock } from "./fair-clock.ts";
 import { planTurn, splitDraws } from "./plan-turn.ts";
 import type { Turn } from "./plan-turn.ts";
 import { QueueFullError } from "./queue-full-error.ts";
@@ -57,6 +58,7 @@ export interface TurnReport {
 export function createBatcher(options: BatcherOptions): Batcher {
   const { denoiser, maxBatch = 16, capacity = 256, onTurn, now = () => performance.now() } = options;
   const room = createWaitingRoom();
+  const clock = createFairClock();
   let turns = 0;
   /** Of a turn, in milliseconds, the latest counting most. */
   let usualTurn = 0;
@@ -68,7 +70,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
     signal?.throwIfAborted();
     const unfinished = [...sequences.entries()].filter(([, sequence]) => sequence.next());
     if (room.size + unfinished.length > capacity) throw new QueueFullError(secondsOfWork());
-    const reveals = room.enter({ sequences: unfinished, setting, signal, turn: turns });
+    const reveals = room.enter({ sequences: unfinished, setting, signal, turn: turns, due: clock.time });
     running ??= run();
     return reveals;
   }
@@ -100,6 +102,10 @@ export function createBatcher(options: BatcherOptions): Batcher {
       return;
     }
     const milliseconds = now() - start;
+    clock.charge(
+      turn.members.map(({ job }) => job),
+      milliseconds,
+    );
     usualTurn = usualTurn === 0 ? milliseconds : 0.9 * usualTurn + 0.1 * milliseconds;
     onTurn?.({ sequences: turn.members.length, tokens: turn.draw.rows.length, milliseconds });
   }

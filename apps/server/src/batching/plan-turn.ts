@@ -11,6 +11,8 @@ export interface Candidate {
   readonly setting: DrawSetting;
   /** The turn in which it was last served; turns count up. What was never served has the turn of its arrival. */
   readonly served: number;
+  /** Of its request: the one with the least leads the next turn. */
+  readonly job: { readonly due: number };
 }
 
 /** One call to the denoiser, and who shares it. */
@@ -22,9 +24,8 @@ export interface Turn<C extends Candidate> {
 }
 
 /**
- * Chooses who goes next. The one that has waited longest leads; those of its length and setting go with it, the longest
- * waiting first, at whatever steps they are. So whoever waits leads after at most as many turns as there are others, and
- * a long text of many steps cannot hold up a short one.
+ * Chooses who goes next. The request that is due first leads (see `FairClock`); among equals, the text that has waited
+ * longest. Texts of its length and setting go with it, in the same order, at whatever steps they are.
  *
  * @param candidates - In the order of their arrival.
  * @returns undefined if nobody waits.
@@ -33,7 +34,7 @@ export function planTurn<C extends Candidate>(
   candidates: readonly C[],
   maxBatch: number,
 ): Turn<C> | undefined {
-  const waiting = candidates.toSorted((a, b) => a.served - b.served);
+  const waiting = candidates.toSorted((a, b) => a.job.due - b.job.due || a.served - b.served);
   const leader = waiting[0];
   if (!leader) return undefined;
   const key = groupKey(leader);

@@ -25,6 +25,8 @@ interface Entry {
   readonly signal: AbortSignal | undefined;
   /** The turn in which they arrive. */
   readonly turn: number;
+  /** When the request is due on the fair clock. */
+  readonly due: number;
 }
 
 /** A sequence that waits. */
@@ -36,6 +38,7 @@ export interface Member extends Candidate {
 
 /** A request under way. */
 interface Job {
+  due: number;
   readonly controller: ReadableStreamDefaultController<TextReveal>;
   readonly members: Set<Member>;
 }
@@ -43,11 +46,11 @@ interface Job {
 export function createWaitingRoom(): WaitingRoom {
   const waiting = new Set<Member>();
 
-  function enter({ sequences, setting, signal, turn }: Entry): ReadableStream<TextReveal> {
+  function enter({ sequences, setting, signal, turn, due }: Entry): ReadableStream<TextReveal> {
     const members = new Set<Member>();
     return new ReadableStream<TextReveal>({
       start(controller) {
-        const job = { controller, members };
+        const job = { due, controller, members };
         for (const [index, sequence] of sequences) {
           members.add({ job, index, sequence, setting, served: turn });
         }
