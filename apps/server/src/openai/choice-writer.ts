@@ -1,9 +1,11 @@
 import type { Revealed } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
+import { countCodePoints } from "./logprobs.ts";
+import type { TextToken } from "./logprobs.ts";
 
 /**
  * The text of a completion, from left to right, while its tokens are revealed in any order: what `push` returns joins to
- * the text between prompt and suffix, up to the first stop sequence or the end of the text.
+ * the text between prompt and suffix, up to a stop sequence, the one that is complete first, or the end of the text.
  */
 export interface ChoiceWriter {
   /** Undefined while the text may go on: `stop` for a stop sequence or an end of text, `length` when the room is full. */
@@ -11,7 +13,12 @@ export interface ChoiceWriter {
   /** Tokens up to the end, the one that ended it included. */
   readonly tokenCount: number;
   /** Takes what a step revealed; returns the text that is certain by now. */
-  push(revealed: Pick<Revealed, "positions" | "ids">): string;
+  push(revealed: Revealed): string;
+  /**
+   * The tokens that begin in the text that `push` has returned, each told once. A token in which a stop sequence begins is
+   * told whole; an end of text is none.
+   */
+  takeTokens(): TextToken[];
 }
 
 export interface ChoiceWriterOptions {
@@ -30,26 +37,44 @@ export function createChoiceWriter(options: ChoiceWriterOptions): ChoiceWriter {
   const { tokenizer, begin, end, stops, rest = "", ignoreEos = false } = options;
   const decoder = tokenizer.createDecoder();
   const ids = new Int32Array(end - begin).fill(tokenizer.maskId);
+  const logProbs = new Float32Array(end - begin);
   let next = 0;
   /** Text that may yet turn out to begin a stop sequence. */
   let held = "";
+  /** Code points of the text that `push` has returned. */
+  let certain = 0;
+  let tokens: TextToken[] = [];
   /** Characters of the prompt that are still to be dropped. */
   let repeated = rest.length;
   let hasText = false;
   let isNewDocument = false;
   let finishReason: ChoiceWriter["finishReason"];
 
-  function push({ positions, ids: revealed }: Pick<Revealed, "positions" | "ids">): string {
-    for (const [i, position] of positions.entries()) {
-      if (position >= begin && position < end) ids[position - begin] = revealed[i]!;
+  function push(revealed: Revealed): string {
+    for (const [i, position] of revealed.positions.entries()) {
+      if (position < begin || position >= end) continue;
+      ids[position - begin] = revealed.ids[i]!;
+      logProbs[position - begin] = revealed.logProbs[i]!;
     }
     let text = "";
     while (!finishReason && next < ids.length && ids[next] !== tokenizer.maskId) {
-      const id = ids[next++]!;
-      if (id !== tokenizer.endOfTextId) text += take(decoder.push([id]));
-      else text += ignoreEos ? endDocument() : close("stop");
+      const [id, logProb] = [ids[next]!, logProbs[next]!];
+      next++;
+      if (id !== tokenizer.endOfTextId) {
+        const before = countCodePoints(text + held + (isNewDocument ? paragraph : ""));
+        tokens.push({ id, logProb, offset: certain + before - repeated });
+        text += take(decoder.push([id]));
+      } else text += ignoreEos ? endDocument() : close("stop");
     }
-    return !finishReason && next === ids.length ? text + close("length") : text;
+    if (!finishReason && next === ids.length) text += close("length");
+    certain += countCodePoints(text);
+    return text;
+  }
+
+  function takeTokens(): TextToken[] {
+    const begun = tokens.filter(({ offset }) => offset < certain);
+    tokens = tokens.slice(begun.length);
+    return begun;
   }
 
   /** What is certain once a piece was added. */
@@ -57,15 +82,15 @@ export function createChoiceWriter(options: ChoiceWriterOptions): ChoiceWriter {
     const piece = added.slice(repeated);
     repeated -= added.length - piece.length;
     if (piece !== "") {
-      held += isNewDocument ? `\n\n${piece}` : piece;
+      held += isNewDocument ? paragraph + piece : piece;
       hasText = true;
       isNewDocument = false;
     }
     const stop = firstStop(held, stops);
     if (stop >= 0) finishReason = "stop";
-    const certain = stop >= 0 ? stop : held.length - openEnd(held, stops);
-    const text = held.slice(0, certain);
-    held = held.slice(certain);
+    const end = stop >= 0 ? stop : held.length - openEnd(held, stops);
+    const text = held.slice(0, end);
+    held = held.slice(end);
     return text;
   }
 
@@ -90,13 +115,19 @@ export function createChoiceWriter(options: ChoiceWriterOptions): ChoiceWriter {
       return next;
     },
     push,
+    takeTokens,
   };
 }
 
-/** Where the first of the stop sequences begins, or -1. */
+const paragraph = "\n\n";
+
+/** Where the stop sequence begins that is complete first, the longest of those that end there; -1 if none is complete. */
 function firstStop(text: string, stops: readonly string[]): number {
-  const places = stops.map((stop) => text.indexOf(stop)).filter((place) => place >= 0);
-  return places.length > 0 ? Math.min(...places) : -1;
+  const found = stops
+    .map((stop) => ({ begin: text.indexOf(stop), length: stop.length }))
+    .filter(({ begin }) => begin >= 0);
+  const [first] = found.toSorted((a, b) => a.begin + a.length - (b.begin + b.length) || a.begin - b.begin);
+  return first?.begin ?? -1;
 }
 
 /** Characters at the end of a text that may be the beginning of a stop sequence. */

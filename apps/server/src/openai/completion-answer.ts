@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Logprobs } from "./logprobs.ts";
 
 /** What all pieces of an answer have in common. */
 export interface AnswerHead {
@@ -20,7 +21,8 @@ export interface CompletionPiece {
 export interface CompletionChoice {
   readonly index: number;
   readonly text: string;
-  readonly logprobs: null;
+  /** Null unless asked for. */
+  readonly logprobs: Logprobs | null;
   readonly finish_reason: "stop" | "length" | null;
 }
 

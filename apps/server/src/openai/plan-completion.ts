@@ -12,6 +12,7 @@ export interface CompletionPlan extends TextsPlan {
   readonly texts: readonly ChoicePlan[];
   readonly stops: readonly string[];
   readonly ignoreEos: boolean;
+  readonly logprobs: boolean;
   /** Of all prompts, each once, with its suffix and the beginning-of-text token if it has one. */
   readonly promptTokens: number;
 }
@@ -22,6 +23,14 @@ interface ChoicePlan extends TextPlan {
   readonly end: number;
   /** What the prompt ends with and the first token begins with: it is not part of the completion. */
   readonly rest: string;
+  /** The prompt, where its text is to be repeated. */
+  readonly echo: Echo | undefined;
+}
+
+/** A prompt as it was sent. */
+interface Echo {
+  readonly text: string;
+  readonly ids: Int32Array;
 }
 
 export interface CompletionBounds {
@@ -44,7 +53,7 @@ const lengthStep = 16;
 export function planCompletion(request: CompletionRequest, bounds: CompletionBounds): CompletionPlan {
   const { model, maxLength, maxTexts } = bounds;
   const { tokenizer } = model;
-  const { max_tokens: maxTokens, n, stop, suffix, steps, add_bos: addBos, ignore_eos: ignoreEos } = request;
+  const { max_tokens: maxTokens, n, steps, add_bos: addBos, ignore_eos: ignoreEos } = request;
   const prompts = listPrompts(request.prompt ?? "");
   const count = n ?? 1;
   if (prompts.length * count > maxTexts) {
@@ -55,23 +64,27 @@ export function planCompletion(request: CompletionRequest, bounds: CompletionBou
     );
   }
   // What is written behind it nobody reads: a blank at its end is left to that.
-  const after = tokenizer.encodeOpen(suffix ?? "", { continues: true }).ids;
-  const room = maxTokens ?? 16;
+  const after = tokenizer.encodeOpen(request.suffix ?? "", { continues: true }).ids;
   let promptTokens = 0;
   const texts = prompts.flatMap((prompt) => {
-    const { ids: before, allowed, rest } = putBos(encodePrompt(prompt, tokenizer), addBos, model);
+    const encoded = encodePrompt(prompt, tokenizer);
+    const echo = request.echo ? echoOf(prompt, encoded.ids, tokenizer) : undefined;
+    const { ids: before, allowed, rest } = putBos(encoded, addBos, model);
     promptTokens += before.length + after.length;
+    const room = maxTokens === -1 ? Math.max(1, maxLength - before.length - after.length) : (maxTokens ?? 16);
     const template = layOut({ before, room, after, maxLength, maskId: tokenizer.maskId });
     const [begin, end] = [before.length, before.length + room];
-    return Array.from({ length: count }, (_, number) => ({ template, allowed, number, begin, end, rest }));
+    const choice = { template, allowed, begin, end, rest, echo };
+    return Array.from({ length: count }, (_, number) => ({ ...choice, number }));
   });
   return {
     texts,
     steps: steps ?? defaultSteps,
     seed: seedOf(request),
     setting: drawSetting(request),
-    stops: typeof stop === "string" ? [stop] : (stop ?? []),
+    stops: request.stop ?? [],
     ignoreEos: ignoreEos ?? false,
+    logprobs: typeof request.logprobs === "number",
     promptTokens,
   };
 }
@@ -90,6 +103,10 @@ function encodePrompt(prompt: string | number[], tokenizer: Tokenizer): EncodedT
     `prompt holds the token id ${outside}; this model's ids go from 0 to ${tokenizer.vocabSize - 1}.`,
     { param: "prompt" },
   );
+}
+
+function echoOf(prompt: string | number[], ids: Int32Array, tokenizer: Tokenizer): Echo {
+  return { text: typeof prompt === "string" ? prompt : tokenizer.decode(prompt), ids };
 }
 
 interface Layout {

@@ -3,6 +3,8 @@ import type { ServedModel } from "../served-model.ts";
 import { createChoiceWriter } from "./choice-writer.ts";
 import { usageOf } from "./completion-answer.ts";
 import type { CompletionChoice, CompletionPiece, Usage } from "./completion-answer.ts";
+import { countCodePoints, givenTokens, joinLogprobs, logprobsOf } from "./logprobs.ts";
+import type { TextToken } from "./logprobs.ts";
 import type { CompletionPlan } from "./plan-completion.ts";
 
 /**
@@ -20,13 +22,24 @@ export async function* writeCompletion(
   const writers = plan.texts.map(({ begin, end, rest }) =>
     createChoiceWriter({ tokenizer, begin, end, stops, rest, ignoreEos }),
   );
-  for await (const { index, revealed } of submitTexts(served, plan, signal)) {
+  const logprobs = (tokens: readonly TextToken[]) => (plan.logprobs ? logprobsOf(tokens, tokenizer) : null);
+  // Submitted first: a refusal is then answered with a status.
+  const reveals = submitTexts(served, plan, signal);
+  for (const [index, { echo }] of plan.texts.entries()) {
+    if (!echo) continue;
+    const { text, ids } = echo;
+    const choice = { index, text, logprobs: logprobs(givenTokens(ids, tokenizer)), finish_reason: null };
+    yield { choices: [choice] };
+  }
+  for await (const { index, revealed } of reveals) {
     const writer = writers[index]!;
     if (writer.finishReason) continue;
     const text = writer.push(revealed);
     const finishReason = writer.finishReason ?? null;
     if (text !== "" || finishReason) {
-      yield { choices: [{ index, text, logprobs: null, finish_reason: finishReason }] };
+      const before = countCodePoints(plan.texts[index]!.echo?.text ?? "");
+      const tokens = writer.takeTokens().map((token) => ({ ...token, offset: before + token.offset }));
+      yield { choices: [{ index, text, logprobs: logprobs(tokens), finish_reason: finishReason }] };
     }
     if (writers.every((writer) => writer.finishReason)) break;
   }
@@ -43,8 +56,12 @@ export async function collectCompletion(
   for await (const piece of pieces) {
     usage = piece.usage;
     for (const choice of piece.choices) {
-      const before = whole[choice.index]?.text ?? "";
-      whole[choice.index] = { ...choice, text: before + choice.text };
+      const before = whole[choice.index];
+      whole[choice.index] = {
+        ...choice,
+        text: (before?.text ?? "") + choice.text,
+        logprobs: joinLogprobs(before?.logprobs ?? null, choice.logprobs),
+      };
     }
   }
   return { choices: whole, usage };

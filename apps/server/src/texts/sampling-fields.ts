@@ -6,7 +6,7 @@ import type { Limits } from "../limits.ts";
 
 /** The fields on how to draw that all requests share. */
 export interface SamplingFields {
-  readonly model?: string | undefined;
+  readonly model?: string | null | undefined;
   readonly seed?: number | null | undefined;
   readonly steps?: number | null | undefined;
   readonly temperature?: number | null | undefined;
@@ -20,13 +20,14 @@ type Shape<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
 
 export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
   return {
-    model: z.string().max(256).optional().describe("One of GET /v1/models; the first unless given."),
-    seed: z
-      .int()
-      .min(0)
+    model: z.string().max(256).nullish().describe("One of GET /v1/models; the first unless given."),
+    seed: wholeNumber
+      .min(-(2 ** 64))
+      .max(2 ** 64)
       .nullish()
+      .transform(readSeed)
       .describe(
-        "The same seed writes the same text, whoever shares its batch. Unless given: 0 where the likeliest tokens are taken, else random.",
+        "The same seed writes the same text, whoever shares its batch. Unless given, or for -1: 0 where the likeliest tokens are taken, else random. Of a number outside [0, 2^53), the lowest 53 bits count.",
       ),
     steps: z.int().min(1).max(steps).nullish().describe("Steps of the diffusion; 32 unless given."),
     temperature: z
@@ -36,7 +37,12 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .nullish()
       .describe("Divides the logits; 0 takes the likeliest token."),
     top_p: z.number().min(0).max(1).nullish().describe("Keeps the likeliest tokens up to this probability."),
-    top_k: z.int().min(1).nullish().describe("Keeps this many of the likeliest tokens."),
+    top_k: z
+      .int()
+      .min(-1)
+      .nullish()
+      .transform((count) => (count === 0 || count === -1 ? null : count))
+      .describe("Keeps this many of the likeliest tokens; all unless given, and for 0 and -1."),
     add_bos: z
       .boolean()
       .nullish()
@@ -48,6 +54,15 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .nullish()
       .describe("Whether the text goes on behind an end of text; an empty line then parts the two."),
   };
+}
+
+/** As `z.int()`, which takes none beyond 2^53. */
+const wholeNumber = z.number().refine(Number.isInteger, "must be a whole number");
+
+/** Seeds of other servers have 64 bits, and -1 is their word for a random one. */
+function readSeed(seed: number | null | undefined): number | null | undefined {
+  if (seed == null || seed === -1) return null;
+  return Number(BigInt.asUintN(53, BigInt(seed)));
 }
 
 /** Below this the coldest law of float32 logits is no different from the likeliest token. */

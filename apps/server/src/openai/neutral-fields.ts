@@ -1,0 +1,115 @@
+import { z } from "zod";
+
+const parallel = "tokens are written in parallel, none knows of repetition";
+const topSampling = "draw with temperature, top_p and top_k";
+const noConstraint = "the text is not constrained";
+const nothingIn = z.record(z.string(), z.never());
+
+interface NeutralField {
+  readonly name: string;
+  readonly neutral: z.ZodType;
+  readonly reason: string;
+}
+
+/**
+ * Fields that clients of other servers send with every request, by what they may say here: that which happens anyway.
+ * Collected from the requests of OpenAI's clients, LangChain, LiteLLM, the AI SDK, vLLM, llama.cpp and
+ * text-generation-webui.
+ */
+const neutralFields: readonly NeutralField[] = [
+  ...fields(parallel, z.literal(0), [
+    "frequency_penalty",
+    "presence_penalty",
+    "dry_multiplier",
+    "no_repeat_ngram_size",
+  ]),
+  ...fields(parallel, z.literal(1), ["repetition_penalty", "repeat_penalty", "encoder_repetition_penalty"]),
+  ...fields(topSampling, z.literal(0), [
+    "min_p",
+    "top_a",
+    "mirostat",
+    "mirostat_mode",
+    "dynatemp_range",
+    "epsilon_cutoff",
+    "eta_cutoff",
+    "smoothing_factor",
+    "xtc_probability",
+    "penalty_alpha",
+  ]),
+  ...fields(topSampling, z.literal(1), ["typical_p", "tfs", "tfs_z", "smoothing_curve"]),
+  ...fields(topSampling, z.literal([0, -1]), ["top_n_sigma"]),
+  ...fields(topSampling, z.literal(false), ["dynamic_temperature", "temperature_last"]),
+  ...fields("use temperature 0 for the likeliest tokens", z.literal(true), ["do_sample"]),
+  ...fields("texts are not searched for", z.literal(false), ["use_beam_search"]),
+  ...fields("texts are not searched for", z.literal(1), ["length_penalty", "guidance_scale"]),
+  ...fields("logits are not changed", z.union([nothingIn, z.array(z.unknown()).max(0)]), [
+    "logit_bias",
+  ]),
+  ...fields(noConstraint, z.literal(""), [
+    "grammar",
+    "grammar_string",
+    "custom_token_bans",
+    "negative_prompt",
+  ]),
+  ...fields(noConstraint, z.strictObject({ type: z.literal("text") }), ["response_format"]),
+  ...fields(noConstraint, nothingIn, ["json_schema"]),
+  ...fields("only texts in stop end a completion", z.array(z.unknown()).max(0), [
+    "stop_token_ids",
+    "bad_words",
+  ]),
+  ...fields("the text ends before what is in stop", z.literal(false), ["include_stop_str_in_output"]),
+  ...fields("a completion ends where the model ends it", z.literal(0), ["min_tokens"]),
+  ...fields("special tokens are not shown", z.literal(true), [
+    "skip_special_tokens",
+    "spaces_between_special_tokens",
+  ]),
+  ...fields("tokens are told as texts: ask for logprobs", z.literal(false), [
+    "return_tokens_as_token_ids",
+    "return_token_ids",
+  ]),
+  ...fields("prompts are not scored", z.literal(0), ["prompt_logprobs", "n_probs"]),
+  ...fields("a prompt is taken whole", z.literal([0, -1]), ["truncate_prompt_tokens", "truncation_length"]),
+];
+
+/** What says nothing about the text: taken whatever it is. */
+const ignoredFields = [
+  "user",
+  "metadata",
+  "store",
+  "service_tier",
+  "safety_identifier",
+  "prompt_cache_key",
+  "cache_prompt",
+  "priority",
+  "request_id",
+  // Settings of what the fields above turn off.
+  "mirostat_tau",
+  "mirostat_eta",
+  "dynatemp_low",
+  "dynatemp_high",
+  "dynatemp_exponent",
+  "xtc_threshold",
+  "dry_base",
+  "dry_allowed_length",
+  "dry_sequence_breakers",
+  "dry_penalty_last_n",
+  "repeat_last_n",
+  "repetition_penalty_range",
+];
+
+/** The schema of each of these fields. One that says anything else is refused by its name and the reason. */
+export function neutralShape(): Record<string, z.ZodType> {
+  const neutral = neutralFields.map(({ name, neutral, reason }) => [
+    name,
+    z
+      .union([neutral, z.null()], { error: `is not supported: ${reason}: leave it out` })
+      .optional()
+      .describe(`Has no effect; only neutral values are taken: ${reason}.`),
+  ]);
+  const ignored = ignoredFields.map((name) => [name, z.unknown().optional().describe("Has no effect.")]);
+  return Object.fromEntries([...neutral, ...ignored]) as Record<string, z.ZodType>;
+}
+
+function fields(reason: string, neutral: z.ZodType, names: readonly string[]): NeutralField[] {
+  return names.map((name) => ({ name, neutral, reason }));
+}
