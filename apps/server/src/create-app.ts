@@ -1,12 +1,12 @@
-import { isIP } from "node:net";
 import type { Writable } from "node:stream";
 import { fastifySSE } from "@fastify/sse";
 import swagger from "@fastify/swagger";
-import fastify from "fastify";
+import fastify, { LogController } from "fastify";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
 import manifest from "../package.json" with { type: "json" };
 import { registerDenoise } from "./denoise/denoise-route.ts";
+import { answerConnection, connectionError } from "./errors/connection-errors.ts";
 import { errorAnswer } from "./errors/error-answer.ts";
 import { registerErrors } from "./errors/register-errors.ts";
 import { registerCompletions } from "./openai/completions-route.ts";
@@ -14,7 +14,10 @@ import { registerModels } from "./openai/models-route.ts";
 import { registerHealth } from "./operations/health-routes.ts";
 import { registerMetrics } from "./operations/metrics.ts";
 import type { Metrics } from "./operations/metrics.ts";
+import { watchRequests } from "./operations/watch-requests.ts";
 import { registerPage } from "./page.ts";
+import { isLoopback } from "./security/loopback.ts";
+import { requestId, requestIdHeader } from "./request-id.ts";
 import { protect, requireKey } from "./security/protect.ts";
 import type { ServerContext } from "./server-context.ts";
 import { serializeEvent } from "./texts/event-writer.ts";
@@ -34,23 +37,40 @@ export async function createApp(
   options: AppOptions,
 ): Promise<FastifyInstance> {
   const { host, apiKey, corsOrigins = [], page, log } = options;
+  const { bodyBytes, arrivalSeconds } = context.limits;
   const app = fastify({
-    bodyLimit: context.limits.bodyBytes,
+    bodyLimit: bodyBytes,
+    requestTimeout: 1000 * arrivalSeconds,
+    http: {
+      headersTimeout: 1000 * Math.min(arrivalSeconds, 10),
+      connectionsCheckingInterval: 1000 * Math.min(arrivalSeconds / 2, 5),
+      // Refused by `protect`, in the shape of all refusals.
+      requireHostHeader: false,
+    },
+    genReqId: requestId,
     ...(log ? { logger: { stream: log } } : {}),
-    // Addresses that cannot be read never come to a route.
-    frameworkErrors(error, _request, reply: FastifyReply) {
+    logController: new LogController({ disableRequestLogging: true }),
+    // Addresses that cannot be read never come to a route, nor to a hook.
+    frameworkErrors(error, request, reply: FastifyReply) {
       const { status, body } = errorAnswer(error);
-      void reply.code(status).send(body);
+      watch.refuse(request.raw.socket, status, error);
+      void reply.code(status).header(requestIdHeader, request.id).send(body);
+    },
+    clientErrorHandler(error, socket) {
+      if (error.code === "ECONNRESET") return;
+      const refusal = connectionError(error);
+      watch.refuse(socket, refusal.status, error);
+      answerConnection(socket, refusal);
     },
   });
   app.setValidatorCompiler(validatorCompiler);
   // Bodies are JSON: a form of a foreign page, which needs no permission to be sent, is refused.
   app.removeContentTypeParser("text/plain");
   registerErrors(app);
-  metrics.watchRequests(app);
+  const watch = watchRequests(app, metrics);
+  app.addHook("onRequest", async ({ id }, reply) => void reply.header(requestIdHeader, id));
   // Without a key, who may reach a server on the loopback interface is settled by its address: hold requests to it.
-  const hostNames = apiKey === undefined && isLoopback(host) ? new Set([host, ...loopbackNames]) : undefined;
-  await protect(app, { corsOrigins, hostNames });
+  await protect(app, { corsOrigins, localNamesOnly: apiKey === undefined && isLoopback(host) });
   await app.register(fastifySSE, { serializer: serializeEvent });
   await app.register(swagger, {
     openapi: { openapi: "3.1.0", info: { title: "SDTT server", version: manifest.version } },
@@ -68,10 +88,4 @@ export async function createApp(
   });
   if (page !== undefined) await registerPage(app, page);
   return app;
-}
-
-const loopbackNames = ["localhost", "127.0.0.1", "[::1]"];
-
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }

@@ -8,6 +8,8 @@ export interface Limits {
   readonly texts: number;
   /** Bytes of a request's body. */
   readonly bodyBytes: number;
+  /** Seconds in which a request, headers and body, has to arrive. */
+  readonly arrivalSeconds: number;
   /** Seconds from a request's arrival to its last word. */
   readonly seconds: number;
   /** Texts under way for each model; what goes beyond is answered with 429. */
@@ -20,6 +22,7 @@ export const defaultLimits: Limits = {
   steps: 1024,
   texts: 16,
   bodyBytes: 128 * 1024,
+  arrivalSeconds: 30,
   seconds: 120,
   capacity: 256,
   batch: 16,

@@ -1,9 +1,12 @@
+import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import type { Writable } from "node:stream";
 import { SdttError } from "@sdtt/core";
 import type { LanguageModel } from "sdtt";
 import { createApp } from "./create-app.ts";
 import { defaultLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
+import { listeningUrls } from "./listening-urls.ts";
 import { createMetrics } from "./operations/metrics.ts";
 import { serveModels } from "./serve-models.ts";
 import type { ServerContext } from "./server-context.ts";
@@ -32,6 +35,8 @@ export interface ServerOptions {
 export interface Server extends AsyncDisposable {
   /** `http://127.0.0.1:8000` */
   readonly url: string;
+  /** All its addresses: several where it listens on all interfaces. */
+  readonly urls: readonly string[];
 }
 
 /**
@@ -55,12 +60,14 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     isStopping: () => stopping.signal.aborted,
   };
   const app = await createApp(context, metrics, { ...options, host });
-  const url = await app.listen({ host, port }).catch((cause: Error) => {
+  await app.listen({ host, port }).catch((cause: Error) => {
     throw new SdttError("unavailable", `Cannot listen on ${host}, port ${port}: ${cause.message}`, { cause });
   });
 
+  const urls = listeningUrls(host, (app.server.address() as AddressInfo).port, networkInterfaces());
   return {
-    url,
+    url: urls[0]!,
+    urls,
     async [Symbol.asyncDispose]() {
       if (stopping.signal.aborted) return;
       stopping.abort();

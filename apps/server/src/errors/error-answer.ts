@@ -39,12 +39,24 @@ export function errorAnswer(error: unknown): ErrorAnswer {
   // The model is broken, and will be for the next request too.
   if (isSdttError(error) && error.code === "numeric") return answer(500, error.message, { code: "numeric" });
   // What fastify refuses itself: no JSON, too large, a wrong content type, a malformed address.
-  const { statusCode = 500, code, message } = error as Partial<FastifyError>;
+  const { statusCode = 500, code = "", message } = error as Partial<FastifyError>;
   if (statusCode >= 400 && statusCode < 500) {
-    return answer(statusCode, message ?? "The request is malformed.", code ? { code } : {});
+    const sentence = sentences.get(code) ?? message ?? "The request is malformed.";
+    return answer(statusCode, sentence, code ? { code } : {});
   }
   return answer(500, "The server failed at this request.");
 }
+
+/** What to do about what fastify refuses, by its codes. */
+const sentences = new Map([
+  [
+    "FST_ERR_CTP_BODY_TOO_LARGE",
+    "The body is larger than this server takes: send fewer or shorter prompts in a request.",
+  ],
+  ["FST_ERR_CTP_INVALID_MEDIA_TYPE", "Send the body as JSON, with the header Content-Type: application/json."],
+  ["FST_ERR_CTP_INVALID_JSON_BODY", "The body is not valid JSON: check its quotes, commas and brackets."],
+  ["FST_ERR_CTP_EMPTY_JSON_BODY", "The body is empty: send a JSON object."],
+]);
 
 type Details = { readonly param?: string | undefined; readonly code?: string | undefined };
 
@@ -74,5 +86,5 @@ function describeIssue({ instancePath, message = "is not valid", params }: Issue
     const name = [path, unknown].filter(Boolean).join(".").slice(0, 100);
     return [`Unknown field: ${name}.`, { param: name, code: "unknown_field" }];
   }
-  return path === "" ? [message, {}] : [`${path}: ${message}`, { param: path }];
+  return path === "" ? [`The body must be a JSON object: ${message}.`, {}] : [`${path}: ${message}`, { param: path }];
 }

@@ -1,17 +1,15 @@
 import type { FastifyInstance } from "fastify";
 import { errorAnswer } from "./error-answer.ts";
-import { ApiError } from "./api-error.ts";
+import { notFound } from "./not-found.ts";
 
-/** Answers every failure in OpenAI's shape, and logs those that are the server's own. */
+/** Answers every failure in OpenAI's shape, and keeps those that are the server's own for the log. */
 export function registerErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => {
     const { status, headers, body } = errorAnswer(error);
-    if (status === 500) request.log.error(error);
+    if (status === 500) request.failure = error;
     void reply.code(status).headers(headers).send(body);
   });
   app.setNotFoundHandler((request) => {
-    throw new ApiError(404, `There is no ${request.method} ${request.url.slice(0, 100)}.`, {
-      code: "unknown_url",
-    });
+    throw notFound(app, request.method, request.url);
   });
 }

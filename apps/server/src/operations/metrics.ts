@@ -10,7 +10,16 @@ export interface Metrics {
   read(): Promise<string>;
   countTurn(model: string, turn: TurnReport): void;
   watchQueue(served: ServedModel): void;
-  watchRequests(app: FastifyInstance): void;
+  countRequest(request: RequestReport): void;
+}
+
+export interface RequestReport {
+  readonly method: string;
+  /** The pattern of its route. */
+  readonly route: string;
+  /** 499 if the client went away. */
+  readonly status: number;
+  readonly seconds: number;
 }
 
 export function createMetrics(): Metrics {
@@ -20,7 +29,7 @@ export function createMetrics(): Metrics {
   collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: "sdtt_request_seconds",
-    help: "Requests by their time to the last byte",
+    help: "Requests by their time to the last byte; those whose client went away have the status 499",
     labelNames: ["method", "route", "status"],
     buckets: [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100],
     registers,
@@ -58,14 +67,7 @@ export function createMetrics(): Metrics {
       passes.observe({ model }, turn.milliseconds / 1000);
     },
     watchQueue: (served) => queues.push(served),
-    watchRequests(app) {
-      app.addHook("onResponse", async (request, reply) => {
-        // The pattern, not the address: its values are few.
-        const route = request.routeOptions.url ?? "unknown";
-        const labels = { method: request.method, route, status: reply.statusCode };
-        requests.observe(labels, reply.elapsedTime / 1000);
-      });
-    },
+    countRequest: ({ seconds, ...labels }) => requests.observe(labels, seconds),
   };
 }
 

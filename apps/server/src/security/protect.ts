@@ -4,18 +4,20 @@ import type { FastifyInstance } from "fastify";
 import helmet from "helmet";
 import { ApiError } from "../errors/api-error.ts";
 import { errorAnswer } from "../errors/error-answer.ts";
+import { requestIdHeader } from "../request-id.ts";
 import { seedHeader } from "../texts/seed-header.ts";
+import { isLoopback } from "./loopback.ts";
 
 export interface ProtectOptions {
   /** Pages of these origins may call the server; none unless given. */
   readonly corsOrigins: readonly string[];
-  /** Host names that requests may be for; any if absent. */
-  readonly hostNames?: ReadonlySet<string> | undefined;
+  /** Whether requests have to be for a name of this machine, and no other. */
+  readonly localNamesOnly: boolean;
 }
 
 /** Headers on every answer, and who may ask from where. */
 export async function protect(app: FastifyInstance, options: ProtectOptions): Promise<void> {
-  const { corsOrigins, hostNames } = options;
+  const { corsOrigins, localNamesOnly } = options;
   const setHeaders = helmet({
     strictTransportSecurity: false,
     xFrameOptions: { action: "deny" },
@@ -23,15 +25,23 @@ export async function protect(app: FastifyInstance, options: ProtectOptions): Pr
   });
   app.addHook("onRequest", (request, reply, done) => setHeaders(request.raw, reply.raw, done as () => void));
   if (corsOrigins.length > 0) {
-    await app.register(cors, { origin: [...corsOrigins], exposedHeaders: [seedHeader] });
+    await app.register(cors, { origin: [...corsOrigins], exposedHeaders: [requestIdHeader, seedHeader] });
   }
-  if (hostNames) {
+  app.addHook("onRequest", async ({ headers, hostname, raw }) => {
+    if (headers.host === undefined && raw.httpVersion === "1.1") {
+      throw new ApiError(400, "HTTP/1.1 needs a Host header: send the name and port of this server.", {
+        code: "host",
+      });
+    }
     // A page whose name was made to mean this machine sends its own name (DNS rebinding).
-    app.addHook("onRequest", async ({ hostname }) => {
-      if (hostNames.has(hostname)) return;
-      throw new ApiError(403, "This server answers to the names of its own machine alone.", { code: "host" });
-    });
-  }
+    if (localNamesOnly && !isLoopback(hostname)) {
+      throw new ApiError(
+        403,
+        "This server answers to the names of its own machine alone: call it as 127.0.0.1 or localhost, or start it with a key.",
+        { code: "host" },
+      );
+    }
+  });
 }
 
 /** Nothing but what the server itself hands out; the page has no inline scripts or styles. */

@@ -24,7 +24,7 @@ export async function streamEvents(
   } catch (error) {
     if (!reply.raw.headersSent) throw error;
     const { status, body } = errorAnswer(error);
-    if (status === 500) reply.log.error(error);
+    if (status === 500) reply.request.failure = error;
     // Not awaited: a client that does not read would hold it for ever.
     if (reply.sse.isConnected) void reply.sse.send({ event: "error", data: body });
   }
