@@ -8,14 +8,17 @@ export interface Logprobs {
   readonly token_logprobs: readonly (number | null)[];
   /** The law of a token that was drawn is not kept, so its alternatives are not known. */
   readonly top_logprobs: null;
-  /** Unicode code points of the choice's text before the character in which the token begins. */
+  /**
+   * Unicode code points of the choice's text that the tokens before this one complete: of a character of several tokens,
+   * each has the place of the character.
+   */
   readonly text_offset: readonly number[];
 }
 
 export interface TextToken {
   readonly id: number;
   readonly logProb: number | null;
-  /** Code points before it. */
+  /** Code points that are complete before it; negative by what it shares with the text before. */
   readonly offset: number;
 }
 

@@ -38,7 +38,9 @@ export async function* writeCompletion(
     const finishReason = writer.finishReason ?? null;
     if (text !== "" || finishReason) {
       const before = countCodePoints(plan.texts[index]!.echo?.text ?? "");
-      const tokens = writer.takeTokens().map((token) => ({ ...token, offset: before + token.offset }));
+      const tokens = writer
+        .takeTokens()
+        .map((token) => ({ ...token, offset: Math.max(0, before + token.offset) }));
       yield { choices: [{ index, text, logprobs: logprobs(tokens), finish_reason: finishReason }] };
     }
     if (writers.every((writer) => writer.finishReason)) break;
