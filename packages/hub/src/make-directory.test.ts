@@ -16,6 +16,13 @@ test("makes what is missing, and leaves what exists", async () => {
   await expect(makeDirectory(join(file, "x"))).rejects.toMatchObject({ code: "ENOTDIR" });
 });
 
+test("several may make the same directories at once", async () => {
+  await using folder = await temporaryDirectory();
+  const path = join(folder.path, "a", "b", "c", "d", "e");
+  await Promise.all(Array.from({ length: 50 }, () => makeDirectory(path)));
+  expect((await stat(path)).isDirectory()).toBe(true);
+});
+
 test.runIf(process.platform === "linux")(
   "fails where no directory can be made, instead of trying forever",
   async () => {

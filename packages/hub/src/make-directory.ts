@@ -10,12 +10,19 @@ import { errorCode } from "./file-error.ts";
  */
 export async function makeDirectory(path: string): Promise<void> {
   try {
+    await makeOne(path);
+  } catch (cause) {
+    if (errorCode(cause) !== "ENOENT" || dirname(path) === path) throw cause;
+    await makeDirectory(dirname(path));
+    await makeOne(path);
+  }
+}
+
+async function makeOne(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (cause) {
-    if (errorCode(cause) === "EEXIST" && (await isDirectory(path))) return;
-    if (errorCode(cause) !== "ENOENT" || (await isDirectory(dirname(path)))) throw cause;
-    await makeDirectory(dirname(path));
-    await makeDirectory(path);
+    if (errorCode(cause) !== "EEXIST" || !(await isDirectory(path))) throw cause;
   }
 }
 
