@@ -9,9 +9,10 @@ import { fileURLToPath } from "node:url";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const [command, ...args] = process.argv.slice(2);
 
-// Ctrl-C reaches the child as well; this process only waits for it and passes on how it ended.
-process.on("SIGINT", () => {});
-process.on("SIGTERM", () => {});
+/** What runs now. */
+let child;
+passOnSignals();
+watchParent();
 
 await installIfMissing();
 process.exitCode = await run(pinnedNode(), commandLine(command, args));
@@ -74,10 +75,34 @@ function commandLine(name, rest) {
 
 function run(file, argv, stdio = "inherit") {
   return new Promise((resolve, reject) => {
-    const child = spawn(file, argv, { stdio, cwd: workingDirectory(), shell: file.endsWith(".cmd") });
+    child = spawn(file, argv, { stdio, cwd: workingDirectory(), shell: file.endsWith(".cmd") });
     child.on("error", reject);
     child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
   });
+}
+
+/**
+ * Signals reach the child, which decides when it ends; this process waits for it and exits as it did. Ctrl-C in a terminal
+ * reaches the child by itself, and twice would mean to end at once.
+ */
+function passOnSignals() {
+  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child?.kill(signal));
+  process.on("SIGINT", () => process.stdin.isTTY || child?.kill("SIGINT"));
+}
+
+/**
+ * `npm run` starts this process through a shell, which passes no signal on: if that shell is gone, npm was told to stop. A
+ * process that was started without npm may outlive its parent, as one of nohup or setsid.
+ */
+function watchParent() {
+  if (process.env.npm_lifecycle_event === undefined || process.platform === "win32") return;
+  const parent = process.ppid;
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(watch);
+    child?.kill("SIGTERM");
+  }, 250);
+  watch.unref();
 }
 
 /** npm changes into the root; paths in arguments are meant from where the person stood. */

@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-test("serves until it is told to stop, answers what is under way, and ends with 0", async () => {
+test("serves until it is told to stop, answers what is under way, and ends as the signal says", async () => {
   const child = spawn(
     process.execPath,
     ["--conditions=@sdtt/source", main, "serve", "--port", "0", "--threads", "1"],
@@ -27,6 +27,6 @@ test("serves until it is told to stop, answers what is under way, and ends with 
   });
   child.kill("SIGTERM");
   expect(await answer.text()).toMatch(/event: done\ndata: \{"text":"It was/);
-  expect(await ended).toEqual([0, null]);
+  expect(await ended).toEqual([143, null]);
   expect(written).toMatch(/Stopping/);
 });

@@ -1,5 +1,6 @@
 import { once } from "node:events";
 import { basename, resolve } from "node:path";
+import { throwIfAborted } from "@sdtt/core";
 import type { Command } from "commander";
 import { parseModelReference } from "@sdtt/hub";
 import type { LanguageModel } from "sdtt";
@@ -73,6 +74,8 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
   printLine(context.stderr, `Serving ${[...models.keys()].join(", ")} at ${server.url}`);
   if (!context.signal.aborted) await once(context.signal, "abort");
   printLine(context.stderr, "Stopping: no new requests, those under way are answered.");
+  // The exit status then tells of the signal, as it does for every command.
+  throwIfAborted(context.signal);
 }
 
 /** A folder is known by its last name alone: clients need not learn where it lies. */

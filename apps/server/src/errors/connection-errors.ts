@@ -6,14 +6,22 @@ import { errorAnswer } from "./error-answer.ts";
 /** What is answered on a connection whose request cannot be read: written by hand, since there is no request. */
 export function connectionError(error: NodeJS.ErrnoException): ApiError {
   if (error.code === "ERR_HTTP_REQUEST_TIMEOUT") {
-    return new ApiError(408, "The request did not arrive in time: send it at once, or over a faster connection.", {
-      code: "request_timeout",
-    });
+    return new ApiError(
+      408,
+      "The request did not arrive in time: send it at once, or over a faster connection.",
+      {
+        code: "request_timeout",
+      },
+    );
   }
   if (error.code === "HPE_HEADER_OVERFLOW") {
-    return new ApiError(431, "The headers are larger than 16 KiB: send shorter ones; prompts belong in the body.", {
-      code: "headers_too_large",
-    });
+    return new ApiError(
+      431,
+      "The headers are larger than 16 KiB: send shorter ones; prompts belong in the body.",
+      {
+        code: "headers_too_large",
+      },
+    );
   }
   return new ApiError(
     400,

@@ -53,7 +53,10 @@ const sentences = new Map([
     "FST_ERR_CTP_BODY_TOO_LARGE",
     "The body is larger than this server takes: send fewer or shorter prompts in a request.",
   ],
-  ["FST_ERR_CTP_INVALID_MEDIA_TYPE", "Send the body as JSON, with the header Content-Type: application/json."],
+  [
+    "FST_ERR_CTP_INVALID_MEDIA_TYPE",
+    "Send the body as JSON, with the header Content-Type: application/json.",
+  ],
   ["FST_ERR_CTP_INVALID_JSON_BODY", "The body is not valid JSON: check its quotes, commas and brackets."],
   ["FST_ERR_CTP_EMPTY_JSON_BODY", "The body is empty: send a JSON object."],
 ]);
@@ -86,5 +89,7 @@ function describeIssue({ instancePath, message = "is not valid", params }: Issue
     const name = [path, unknown].filter(Boolean).join(".").slice(0, 100);
     return [`Unknown field: ${name}.`, { param: name, code: "unknown_field" }];
   }
-  return path === "" ? [`The body must be a JSON object: ${message}.`, {}] : [`${path}: ${message}`, { param: path }];
+  return path === ""
+    ? [`The body must be a JSON object: ${message}.`, {}]
+    : [`${path}: ${message}`, { param: path }];
 }

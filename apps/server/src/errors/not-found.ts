@@ -7,13 +7,19 @@ const insteads: readonly [paths: RegExp, sentence: string][] = [
     /\/(chat\/completions|responses|messages|chat)$/,
     "These models continue plain text and know no roles: use POST /v1/completions with a prompt.",
   ],
-  [/\/(embeddings|rerank|score)$/, "These models write texts and have no embeddings: use POST /v1/completions."],
+  [
+    /\/(embeddings|rerank|score)$/,
+    "These models write texts and have no embeddings: use POST /v1/completions.",
+  ],
   [
     /\/(completion|generate|generate_stream|infill|edits)$/,
     "Use POST /v1/completions, with a suffix to write in between.",
   ],
   [/\/(tags|show)$/, "Use GET /v1/models."],
-  [/\/(docs|documentation|swagger|redoc)\b/, "The description of the API is at GET /docs and GET /openapi.json."],
+  [
+    /\/(docs|documentation|swagger|redoc)\b/,
+    "The description of the API is at GET /docs and GET /openapi.json.",
+  ],
 ];
 
 /** Answers requests for what is not here with a sentence that says what is. */

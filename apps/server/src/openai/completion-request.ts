@@ -40,10 +40,7 @@ export function completionRequest(limits: Limits): z.ZodType<CompletionRequest> 
         )
         .nullish()
         .describe("What the texts begin with; nothing unless given."),
-      suffix: z
-        .string()
-        .nullish()
-        .describe("What follows the completion: it is written to fit in between."),
+      suffix: z.string().nullish().describe("What follows the completion: it is written to fit in between."),
       max_tokens: z
         .union([z.int().min(1, positive), z.literal(-1)], { error: positive })
         .nullish()
@@ -54,7 +51,9 @@ export function completionRequest(limits: Limits): z.ZodType<CompletionRequest> 
         .union([stop, z.array(stop).max(4)], { error: "must be a string or at most 4 of them" })
         .nullish()
         .transform((stop) => [stop ?? []].flat().filter((text) => text !== ""))
-        .describe("The completion ends before the one of these that is complete first. Empty ones have no effect."),
+        .describe(
+          "The completion ends before the one of these that is complete first. Empty ones have no effect.",
+        ),
       echo: z.boolean().nullish().describe("Whether the text begins with the prompt."),
       logprobs: z
         .union([z.int().min(0).max(5), z.literal(false)], {

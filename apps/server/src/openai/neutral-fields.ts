@@ -42,9 +42,7 @@ const neutralFields: readonly NeutralField[] = [
   ...fields("use temperature 0 for the likeliest tokens", z.literal(true), ["do_sample"]),
   ...fields("texts are not searched for", z.literal(false), ["use_beam_search"]),
   ...fields("texts are not searched for", z.literal(1), ["length_penalty", "guidance_scale"]),
-  ...fields("logits are not changed", z.union([nothingIn, z.array(z.unknown()).max(0)]), [
-    "logit_bias",
-  ]),
+  ...fields("logits are not changed", z.union([nothingIn, z.array(z.unknown()).max(0)]), ["logit_bias"]),
   ...fields(noConstraint, z.literal(""), [
     "grammar",
     "grammar_string",
