@@ -1,11 +1,10 @@
 import type { Writable } from "node:stream";
 import { fastifySSE } from "@fastify/sse";
-import swagger from "@fastify/swagger";
 import fastify, { LogController } from "fastify";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { jsonSchemaTransform, validatorCompiler } from "fastify-type-provider-zod";
-import manifest from "../package.json" with { type: "json" };
+import { validatorCompiler } from "fastify-type-provider-zod";
 import { registerDenoise } from "./denoise/denoise-route.ts";
+import { registerDescription } from "./docs/register-description.ts";
 import { answerConnection, connectionError } from "./errors/connection-errors.ts";
 import { errorAnswer } from "./errors/error-answer.ts";
 import { registerErrors } from "./errors/register-errors.ts";
@@ -64,6 +63,8 @@ export async function createApp(
     },
   });
   app.setValidatorCompiler(validatorCompiler);
+  // Schemas of answers describe; tests hold the answers to them.
+  app.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   // Bodies are JSON: a form of a foreign page, which needs no permission to be sent, is refused.
   app.removeContentTypeParser("text/plain");
   registerErrors(app);
@@ -72,13 +73,9 @@ export async function createApp(
   // Without a key, who may reach a server on the loopback interface is settled by its address: hold requests to it.
   await protect(app, { corsOrigins, localNamesOnly: apiKey === undefined && isLoopback(host) });
   await app.register(fastifySSE, { serializer: serializeEvent });
-  await app.register(swagger, {
-    openapi: { openapi: "3.1.0", info: { title: "SDTT server", version: manifest.version } },
-    transform: jsonSchemaTransform,
-  });
+  await registerDescription(app, { needsKey: apiKey !== undefined });
 
   registerHealth(app, context);
-  app.get("/openapi.json", { schema: { summary: "This description" } }, () => app.swagger());
   await app.register(async (guarded) => {
     if (apiKey !== undefined) await requireKey(guarded, apiKey);
     registerModels(guarded, context);

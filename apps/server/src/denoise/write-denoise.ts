@@ -4,18 +4,7 @@ import { submitTexts } from "../served-model.ts";
 import type { ServedModel } from "../served-model.ts";
 import type { DenoisePlan } from "./plan-denoise.ts";
 
-/**
- * The events of a text that comes into being:
- *
- * - `start`: `{ model, seed, steps, length, given: Token[] }`
- * - `step`: `{ step, steps, revealed: (Token & { probability })[] }`; steps count from 1, the pass over what is left
- *   after the last is `steps + 1`, and a step that reveals nothing has no event
- * - `done`: `{ text, tokens: number[], passes }`, the text up to its end and all tokens
- *
- * where a token is `{ position, id, text, end_of_text? }`: the text that it makes certain, as `AnyOrderDecoder` gives it, so that a
- * character of several tokens is told once, by the last of them to come; an end of text is an empty line, or nothing where
- * the text begins. Its `probability` is the model's at temperature 1 when it was drawn.
- */
+/** The events of a text that comes into being, as `denoiseEvents` describes them. */
 export async function* writeDenoise(
   served: ServedModel,
   plan: DenoisePlan,

@@ -1,6 +1,7 @@
 import { isSdttError } from "@sdtt/core";
 import type { FastifyError } from "fastify";
 import { hasZodFastifySchemaValidationErrors } from "fastify-type-provider-zod";
+import { z } from "zod";
 import { QueueFullError } from "../batching/queue-full-error.ts";
 import { ApiError, timeLimit } from "./api-error.ts";
 
@@ -13,6 +14,21 @@ interface ErrorBody {
     readonly code: string | null;
   };
 }
+
+const errorBody: z.ZodType<ErrorBody> = z.object({
+  error: z.object({
+    message: z.string(),
+    type: z.string(),
+    param: z.string().nullable().describe("The field that is to blame."),
+    code: z.string().nullable(),
+  }),
+});
+
+/** For the description of a route. */
+export const refusals: Readonly<Record<"4xx" | "5xx", z.ZodType<ErrorBody>>> = {
+  "4xx": errorBody.describe("The request is refused: the message says why, and what to do."),
+  "5xx": errorBody.describe("The server is stopping, out of time, or failed."),
+};
 
 export interface ErrorAnswer {
   readonly status: number;

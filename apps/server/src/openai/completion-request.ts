@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { Limits } from "../limits.ts";
 import { samplingShape } from "../texts/sampling-fields.ts";
 import type { SamplingFields } from "../texts/sampling-fields.ts";
-import { neutralShape } from "./neutral-fields.ts";
+import { neutralShape, noEffect } from "./neutral-fields.ts";
 
 /** What is honoured of a request to OpenAI's completions, and `steps` and `top_k` beside it, as the schema leaves it. */
 export interface CompletionRequest extends SamplingFields {
@@ -46,7 +46,7 @@ export function completionRequest(limits: Limits): z.ZodType<CompletionRequest> 
         .nullish()
         .describe("Tokens to write; 16 unless given, -1 for as many as fit."),
       n: z.int().min(1).max(limits.texts).nullish().describe("Completions of each prompt; 1 unless given."),
-      best_of: z.int().nullish().describe("Has no effect: 1 or n."),
+      best_of: z.int().nullish().meta({ description: "1 or n: completions are not ranked", [noEffect]: true }),
       stop: z
         .union([stop, z.array(stop).max(4)], { error: "must be a string or at most 4 of them" })
         .nullish()

@@ -1,10 +1,11 @@
 import type { FastifyInstance } from "fastify";
+import { refusals } from "../errors/error-answer.ts";
 import type { ServerContext } from "../server-context.ts";
 import { startDeadline } from "../texts/deadline.ts";
 import { streamEvents } from "../texts/event-writer.ts";
 import { findModel } from "../texts/find-model.ts";
 import { seedHeader } from "../texts/seed-header.ts";
-import { answerHead } from "./completion-answer.ts";
+import { answerHead, completionAnswer, completionChunk } from "./completion-answer.ts";
 import { completionRequest } from "./completion-request.ts";
 import type { CompletionRequest } from "./completion-request.ts";
 import { planCompletion } from "./plan-completion.ts";
@@ -14,7 +15,18 @@ import { collectCompletion, writeCompletion } from "./write-completion.ts";
 export function registerCompletions(app: FastifyInstance, context: ServerContext): void {
   const schema = {
     summary: "Writes completions of prompts, or what fits between a prompt and a suffix",
+    tags: ["Texts"],
     body: completionRequest(context.limits),
+    response: {
+      200: {
+        description: "The completions; with stream, pieces of them as server-sent events, [DONE] at the end",
+        content: {
+          "application/json": { schema: completionAnswer },
+          "text/event-stream": { schema: completionChunk },
+        },
+      },
+      ...refusals,
+    },
   };
   app.post<{ Body: CompletionRequest }>(
     "/v1/completions",

@@ -1,19 +1,30 @@
 import type { Tokenizer } from "@sdtt/tokenizer";
+import { z } from "zod";
 
 /** OpenAI's `logprobs`: lists of one length. */
 export interface Logprobs {
-  /** The text of each token, `bytes:\xe2\x82` for a token that is not whole characters. */
   readonly tokens: readonly string[];
-  /** Null for tokens of the prompt: the model is not asked about them. */
   readonly token_logprobs: readonly (number | null)[];
-  /** The law of a token that was drawn is not kept, so its alternatives are not known. */
   readonly top_logprobs: null;
-  /**
-   * Unicode code points of the choice's text that the tokens before this one complete: of a character of several tokens,
-   * each has the place of the character.
-   */
   readonly text_offset: readonly number[];
 }
+
+export const logprobs: z.ZodType<Logprobs> = z.object({
+  tokens: z
+    .array(z.string())
+    .describe("The text of each token; bytes:\\xe2\\x82 for a token that is not whole characters."),
+  token_logprobs: z
+    .array(z.number().nullable())
+    .describe(
+      "The model's at temperature 1, given what was written when the token was drawn. Null for tokens of the prompt.",
+    ),
+  top_logprobs: z.null().describe("The alternatives to a token are not kept."),
+  text_offset: z
+    .array(z.int())
+    .describe(
+      "Unicode code points of the text that the tokens before this one complete: of a character of several tokens, each has the place of the character.",
+    ),
+});
 
 export interface TextToken {
   readonly id: number;

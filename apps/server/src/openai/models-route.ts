@@ -1,10 +1,25 @@
 import type { FastifyInstance } from "fastify";
+import { z } from "zod";
+import { refusals } from "../errors/error-answer.ts";
 import type { ServerContext } from "../server-context.ts";
 import { findModel } from "../texts/find-model.ts";
 
+const modelAnswer = z.object({
+  id: z.string(),
+  object: z.literal("model"),
+  created: z.int().describe("Seconds since 1970 at which the server started."),
+  owned_by: z.string(),
+  // Beyond OpenAI's: what a page needs to know.
+  parameters: z.int(),
+  trained_length: z.int().describe("Tokens of the texts it was trained on."),
+  max_length: z.int().describe("Tokens of a text at most."),
+  max_steps: z.int().describe("Steps of a text at most."),
+});
+const modelsAnswer = z.object({ object: z.literal("list"), data: z.array(modelAnswer) });
+
 /** OpenAI's list of models: https://platform.openai.com/docs/api-reference/models */
 export function registerModels(app: FastifyInstance, context: ServerContext): void {
-  const describe = (id: string) => {
+  const describe = (id: string): z.infer<typeof modelAnswer> => {
     const { model, maxLength } = findModel(context, id);
     const { parameterCount, description } = model;
     return {
@@ -12,20 +27,24 @@ export function registerModels(app: FastifyInstance, context: ServerContext): vo
       object: "model",
       created: context.started,
       owned_by: "sdtt",
-      // Beyond OpenAI's: what a page needs to know.
       parameters: parameterCount,
       trained_length: description.config.length,
       max_length: maxLength,
       max_steps: context.limits.steps,
     };
   };
-  app.get("/v1/models", { schema: { summary: "Lists the models that are served" } }, () => ({
+  const tags = ["Models"];
+  const list = {
+    summary: "Lists the models that are served",
+    tags,
+    response: { 200: modelsAnswer.describe("The models."), ...refusals },
+  };
+  app.get("/v1/models", { schema: list }, () => ({
     object: "list",
     data: Array.from(context.models.keys(), describe),
   }));
-  app.get<{ Params: { model: string } }>(
-    "/v1/models/:model",
-    { schema: { summary: "Describes a model" } },
-    ({ params }) => describe(params.model),
+  const one = { summary: "Describes a model", tags, response: { 200: modelAnswer.describe("The model."), ...refusals } };
+  app.get<{ Params: { model: string } }>("/v1/models/:model", { schema: one }, ({ params }) =>
+    describe(params.model),
   );
 }

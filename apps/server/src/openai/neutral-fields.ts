@@ -69,6 +69,9 @@ const neutralFields: readonly NeutralField[] = [
   ...fields("a prompt is taken whole", z.literal([0, -1]), ["truncate_prompt_tokens", "truncation_length"]),
 ];
 
+/** Marks a field of a schema that is taken, but changes nothing. */
+export const noEffect = "x-no-effect";
+
 /** What says nothing about the text: taken whatever it is. */
 const ignoredFields = [
   "user",
@@ -102,9 +105,12 @@ export function neutralShape(): Record<string, z.ZodType> {
     z
       .union([neutral, z.null()], { error: `is not supported: ${reason}: leave it out` })
       .optional()
-      .describe(`Has no effect; only neutral values are taken: ${reason}.`),
+      .meta({ description: reason, [noEffect]: true }),
   ]);
-  const ignored = ignoredFields.map((name) => [name, z.unknown().optional().describe("Has no effect.")]);
+  const ignored = ignoredFields.map((name) => [
+    name,
+    z.unknown().optional().meta({ [noEffect]: true }),
+  ]);
   return Object.fromEntries([...neutral, ...ignored]) as Record<string, z.ZodType>;
 }
 

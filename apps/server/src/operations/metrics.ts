@@ -1,6 +1,8 @@
 import type { FastifyInstance } from "fastify";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { z } from "zod";
 import type { TurnReport } from "../batching/batcher.ts";
+import { refusals } from "../errors/error-answer.ts";
 import type { ServedModel } from "../served-model.ts";
 
 /** What is counted, in a registry of its own. Tokens per second are `rate(sdtt_tokens_total[1m])`. */
@@ -72,7 +74,15 @@ export function createMetrics(): Metrics {
 }
 
 export function registerMetrics(app: FastifyInstance, metrics: Metrics): void {
-  app.get("/metrics", { schema: { summary: "Metrics for Prometheus" } }, async (_request, reply) => {
+  const schema = {
+    summary: "Metrics for Prometheus",
+    tags: ["Operations"],
+    response: {
+      200: { description: "Its text format", content: { "text/plain": { schema: z.string() } } },
+      ...refusals,
+    },
+  };
+  app.get("/metrics", { schema }, async (_request, reply) => {
     void reply.type(metrics.contentType);
     return metrics.read();
   });

@@ -44,6 +44,9 @@ export async function protect(app: FastifyInstance, options: ProtectOptions): Pr
   });
 }
 
+/** The name of the key's scheme in the description of the API. */
+export const keyScheme = "key";
+
 /** Nothing but what the server itself hands out; the page has no inline scripts or styles. */
 const directives = {
   defaultSrc: ["'none'"],
@@ -58,8 +61,11 @@ const directives = {
   frameAncestors: ["'none'"],
 };
 
-/** Routes of `app` then take the key as a bearer, compared in constant time. */
+/** Routes that are added to `app` then take the key as a bearer, compared in constant time, and say so. */
 export async function requireKey(app: FastifyInstance, apiKey: string): Promise<void> {
+  app.addHook("onRoute", ({ schema }) => {
+    if (schema) schema.security = [{ [keyScheme]: [] }];
+  });
   await app.register(bearerAuth, {
     keys: new Set([apiKey]),
     verifyErrorLogLevel: "debug",
