@@ -3,19 +3,45 @@
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
 import { createRequire } from "node:module";
+import { constants } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const [command, ...args] = process.argv.slice(2);
 
-/** What runs now. */
+/** What runs now, and the first signal that was passed on to it. */
 let child;
-passOnSignals();
+let passed;
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => passOn(signal));
 watchParent();
 
 await installIfMissing();
 process.exitCode = await run(pinnedNode(), commandLine(command, args));
+
+/** This process waits for the child and ends as it does. The child may hear of one signal twice: Ctrl-C reaches both. */
+function passOn(signal) {
+  passed ??= signal;
+  if (!child) process.exit(128 + constants.signals[signal]);
+  // On Windows a signal is no message but an end by force, and Ctrl-C is all there is.
+  if (process.platform !== "win32") child.kill(signal);
+}
+
+/**
+ * A signal to npm ends its shell, which passes none on, and would leave the child running: so the end of the shell counts
+ * as SIGTERM. Only where npm runs this very script; started in another way (by systemd, nohup, setsid), whose parent may
+ * leave at will, only signals stop it. If npm was stopped before this line is reached, nothing is noticed.
+ */
+function watchParent() {
+  if (process.env.npm_lifecycle_event !== command) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    if (!passed) passOn("SIGTERM");
+  }, 250);
+  timer.unref();
+}
 
 async function installIfMissing() {
   const installed = path.join(root, "node_modules", ".modules.yaml");
@@ -33,6 +59,7 @@ async function installIfMissing() {
     ["-y", packageManager, "--dir", root, "install", "--frozen-lockfile", "--reporter=silent"],
     ["ignore", 2, 2],
   );
+  if (passed) process.exit(128 + constants.signals[passed]);
   if (status !== 0) {
     console.error(`The installation failed. To see why: npx -y ${packageManager} install`);
     process.exit(status);
@@ -77,32 +104,11 @@ function run(file, argv, stdio = "inherit") {
   return new Promise((resolve, reject) => {
     child = spawn(file, argv, { stdio, cwd: workingDirectory(), shell: file.endsWith(".cmd") });
     child.on("error", reject);
-    child.on("close", (code, signal) => resolve(code ?? (signal === "SIGINT" ? 130 : 143)));
+    child.on("close", (code, signal) => {
+      child = undefined;
+      resolve(code ?? 128 + constants.signals[signal]);
+    });
   });
-}
-
-/**
- * Signals reach the child, which decides when it ends; this process waits for it and exits as it did. Ctrl-C in a terminal
- * reaches the child by itself, and twice would mean to end at once.
- */
-function passOnSignals() {
-  for (const signal of ["SIGTERM", "SIGHUP"]) process.on(signal, () => child?.kill(signal));
-  process.on("SIGINT", () => process.stdin.isTTY || child?.kill("SIGINT"));
-}
-
-/**
- * `npm run` starts this process through a shell, which passes no signal on: if that shell is gone, npm was told to stop. A
- * process that was started without npm may outlive its parent, as one of nohup or setsid.
- */
-function watchParent() {
-  if (process.env.npm_lifecycle_event === undefined || process.platform === "win32") return;
-  const parent = process.ppid;
-  const watch = setInterval(() => {
-    if (process.ppid === parent) return;
-    clearInterval(watch);
-    child?.kill("SIGTERM");
-  }, 250);
-  watch.unref();
 }
 
 /** npm changes into the root; paths in arguments are meant from where the person stood. */

@@ -1,4 +1,5 @@
 import { constants } from "node:os";
+import { onOrphaned } from "./on-orphaned.ts";
 
 /** How a command is told to stop. */
 export interface StopSignals {
@@ -15,6 +16,9 @@ type StopSignal = "SIGINT" | "SIGTERM";
 /** Milliseconds from the first signal to the end of a command that does not end by itself. */
 const grace = 750;
 
+/** Milliseconds after the first signal in which others are its echo: a terminal, npm and the launcher each pass it on. */
+const echo = 500;
+
 /**
  * The first signal asks the command to stop; if that takes longer than the grace period, or at a second signal, the process
  * ends with whatever it is doing: calls of the operating system and of ONNX Runtime cannot all be ended from here.
@@ -22,19 +26,25 @@ const grace = 750;
 export function listenForStop(): StopSignals {
   const controller = new AbortController();
   let first: StopSignal | undefined;
+  let since = 0;
   let deferred = 0;
   const endIfDue = () => {
     if (first && deferred === 0) setTimeout(() => deferred === 0 && endNow(first!), grace).unref();
   };
-  const listen = (name: StopSignal) =>
-    process.on(name, () => {
-      if (first) endNow(name);
-      first = name;
-      controller.abort(name);
-      endIfDue();
-    });
+  const take = (name: StopSignal) => {
+    if (first && performance.now() - since < echo) return;
+    if (first) endNow(name);
+    first = name;
+    since = performance.now();
+    controller.abort(name);
+    endIfDue();
+  };
+  const listen = (name: StopSignal) => process.on(name, () => take(name));
   listen("SIGINT");
   listen("SIGTERM");
+  onOrphaned(() => {
+    if (!first) take("SIGTERM");
+  });
   return {
     signal: controller.signal,
     stop: () => controller.abort(),

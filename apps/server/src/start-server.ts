@@ -8,6 +8,7 @@ import { defaultLimits } from "./limits.ts";
 import type { Limits } from "./limits.ts";
 import { listeningUrls } from "./listening-urls.ts";
 import { createMetrics } from "./operations/metrics.ts";
+import { isLoopback } from "./security/loopback.ts";
 import { serveModels } from "./serve-models.ts";
 import type { ServerContext } from "./server-context.ts";
 
@@ -37,6 +38,8 @@ export interface Server extends AsyncDisposable {
   readonly url: string;
   /** All its addresses: several where it listens on all interfaces. */
   readonly urls: readonly string[];
+  /** Whether it can be reached from other machines, and asks for no key. */
+  readonly isOpen: boolean;
 }
 
 /**
@@ -68,6 +71,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
   return {
     url: urls[0]!,
     urls,
+    isOpen: options.apiKey === undefined && !isLoopback(host),
     async [Symbol.asyncDispose]() {
       if (stopping.signal.aborted) return;
       stopping.abort();

@@ -1,6 +1,5 @@
 import { once } from "node:events";
 import { basename, resolve } from "node:path";
-import { throwIfAborted } from "@sdtt/core";
 import type { Command } from "commander";
 import { parseModelReference } from "@sdtt/hub";
 import type { LanguageModel } from "sdtt";
@@ -44,7 +43,7 @@ export function addServeCommand(program: Command, context: CliContext): void {
     .action((flags: Flags) => serve(flags, context));
 }
 
-/** Until the person stops it: then the requests under way are answered first. */
+/** Until a signal stops it: then the requests under way are answered first, and it throws. */
 async function serve(flags: Flags, context: CliContext): Promise<void> {
   // Only here: no other command should wait for a web server to load.
   const { startServer } = await import("@sdtt/server");
@@ -72,10 +71,16 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
   // Never taken back: from here on it ends when the requests under way are answered and the models closed.
   context.deferExit?.();
   printLine(context.stderr, `Serving ${[...models.keys()].join(", ")} at ${server.url}`);
+  for (const url of server.urls.slice(1)) printLine(context.stderr, `and at ${url}`);
+  if (server.isOpen) {
+    printLine(
+      context.stderr,
+      "Warning: whoever reaches these addresses can use the server. Set SDTT_API_KEY to ask for a key.",
+    );
+  }
   if (!context.signal.aborted) await once(context.signal, "abort");
   printLine(context.stderr, "Stopping: no new requests, those under way are answered.");
-  // The exit status then tells of the signal, as it does for every command.
-  throwIfAborted(context.signal);
+  context.signal.throwIfAborted();
 }
 
 /** A folder is known by its last name alone: clients need not learn where it lies. */

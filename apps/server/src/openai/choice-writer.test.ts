@@ -37,9 +37,9 @@ function slowText(ids: readonly number[], { stops, rest, ignoreEos }: Wish): Slo
     const marked = joinDocuments([...written.slice(0, i), ...tokenizer.encode("#")], decodeWhole);
     const before = marked.slice(0, -1);
     const separator = before === `${rest}\n\n` ? 2 : 0;
-    return { id, logProb: -1 - i, offset: [...before].length - rest.length - separator };
+    return { id, logProb: -1 - i, offset: Array.from(before).length - rest.length - separator };
   });
-  return { text, reason, tokens: tokens.filter(({ offset }) => offset < [...text].length) };
+  return { text, reason, tokens: tokens.filter(({ offset }) => offset < Array.from(text).length) };
 }
 
 /** The documents of ids, those that are not empty, an empty line between them. */

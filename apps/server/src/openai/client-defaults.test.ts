@@ -138,13 +138,13 @@ describe("logprobs and echo", () => {
     const [choice] = (await complete(scene, { echo: true, logprobs: 2 })).choices;
     expect(choice!.text).toBe(`It was${plain!.text}`);
     const { tokens, token_logprobs: logprobs, top_logprobs: top, text_offset: offsets } = choice!.logprobs!;
-    expect(tokens.slice(0, 6)).toEqual([..."It was"]);
+    expect(tokens.slice(0, 6)).toEqual(Array.from("It was"));
     expect(logprobs.slice(0, 6)).toEqual(Array.from({ length: 6 }, () => null));
     expect(logprobs.slice(6).every((value) => Math.abs(value! - Math.log(0.5)) < 1e-6)).toBe(true);
     expect(top).toBeNull();
     expect(offsets.slice(0, 7)).toEqual([0, 1, 2, 3, 4, 5, 6]);
     expect(new Set([tokens.length, logprobs.length, offsets.length]).size).toBe(1);
-    const points = [...choice!.text];
+    const points = Array.from(choice!.text);
     for (const [i, token] of tokens.entries()) {
       if (!`${tokens[i - 1]}${token}`.includes("bytes:")) expect(points[offsets[i]!]).toBe(token);
     }

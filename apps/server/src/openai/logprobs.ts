@@ -64,7 +64,7 @@ export function givenTokens(ids: ArrayLike<number>, tokenizer: Tokenizer): TextT
 }
 
 export function countCodePoints(text: string): number {
-  return [...text].length;
+  return Array.from(text).length;
 }
 
 function tokenName(id: number, tokenizer: Tokenizer): string {

@@ -1,0 +1,17 @@
+/** Milliseconds after the start of the process in which a parent that leaves meant to: `nohup sdtt serve &` in a script. */
+const detaching = 1000;
+
+/**
+ * Tells when the shell in which npm or npx runs this process has ended. A signal to npm ends that shell alone, which passes
+ * none on: the process would be left behind. Under anything but npm, a parent may leave at will, and nothing is told.
+ */
+export function onOrphaned(tell: () => void): void {
+  if (process.env["npm_lifecycle_event"] === undefined) return;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    if (performance.now() > detaching) tell();
+  }, 250);
+  timer.unref();
+}
