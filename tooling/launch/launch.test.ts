@@ -77,7 +77,14 @@ describe.skipIf(process.platform === "win32")("a server that was started by the 
 
   for (const [what, args] of [
     ["npm run", ["run", "sdtt", "--", ...serve]],
-    ["npx", ["exec", "--call", `"${process.execPath}" --conditions=@sdtt/source apps/cli/src/main.ts ${serve.join(" ")}`]],
+    [
+      "npx",
+      [
+        "exec",
+        "--call",
+        `"${process.execPath}" --conditions=@sdtt/source apps/cli/src/main.ts ${serve.join(" ")}`,
+      ],
+    ],
   ] as const) {
     test(`ends at SIGTERM to ${what}, whose shell passes none on`, async () => {
       const { child, url, written } = await start("npm", [...args], { npm_config_update_notifier: "false" });

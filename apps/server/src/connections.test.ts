@@ -58,7 +58,10 @@ describe("what cannot be read is answered in OpenAI's shape, and tells what to d
       clearInterval(drips);
       expect(parseAnswer(heard)).toMatchObject({
         status: 408,
-        error: { type: "invalid_request_error", message: expect.stringMatching(/did not arrive in time: send/) },
+        error: {
+          type: "invalid_request_error",
+          message: expect.stringMatching(/did not arrive in time: send/),
+        },
       });
       await expect.poll(() => lines(scene)).toMatchObject([{ status: 408 }]);
       expect(await counted(scene)).toMatch(/sdtt_request_seconds_count\{.*status="408"\} 1/);
@@ -74,7 +77,10 @@ describe("what cannot be read is answered in OpenAI's shape, and tells what to d
     test(`${status}: ${what}`, async () => {
       await using scene = await serve();
       const answer = parseAnswer(await talk(scene.url, (socket) => socket.write(text)));
-      expect(answer).toMatchObject({ status, error: { type: "invalid_request_error", message: expect.stringMatching(message) } });
+      expect(answer).toMatchObject({
+        status,
+        error: { type: "invalid_request_error", message: expect.stringMatching(message) },
+      });
       await expect.poll(() => lines(scene)).toMatchObject([{ status }]);
     });
   }
@@ -118,10 +124,12 @@ describe("each request is counted, and has one line", () => {
       gone.abort();
       await expect(asked).rejects.toThrow(/abort/);
     }
-    await expect.poll(() => lines(scene)).toMatchObject([
-      { status: 499, msg: "client went away" },
-      { status: 499, msg: "client went away" },
-    ]);
+    await expect
+      .poll(() => lines(scene))
+      .toMatchObject([
+        { status: 499, msg: "client went away" },
+        { status: 499, msg: "client went away" },
+      ]);
     expect(await counted(scene)).toMatch(/route="\/v1\/completions",status="499"\} 2/);
   });
 });
@@ -158,7 +166,13 @@ test("404 says what to use instead", async () => {
     expect([path, answer.status, await answer.json()]).toMatchObject([
       path,
       404,
-      { error: { message: expect.stringMatching(message), type: "invalid_request_error", code: "unknown_url" } },
+      {
+        error: {
+          message: expect.stringMatching(message),
+          type: "invalid_request_error",
+          code: "unknown_url",
+        },
+      },
     ]);
   }
 });

@@ -252,7 +252,14 @@ describe("security", () => {
         });
         sent.on("error", reject).end();
       });
-    for (const host of ["localhost:8000", "LOCALHOST", "localhost.:80", "127.0.0.2", "127.0.0.1", "[::1]:1"]) {
+    for (const host of [
+      "localhost:8000",
+      "LOCALHOST",
+      "localhost.:80",
+      "127.0.0.2",
+      "127.0.0.1",
+      "[::1]:1",
+    ]) {
       expect([host, await statusFor(host)]).toEqual([host, 200]);
     }
     for (const host of ["evil.example", "localhost.evil.example", "128.0.0.1", "127.0.0.1.evil.example"]) {

@@ -45,5 +45,7 @@ test("warns of a server that all may use, and tells its addresses", async () => 
       if (seen.includes("SDTT_API_KEY")) stop.abort();
     },
   });
-  expect(stderr).toMatch(/Serving tiny at http:\/\/127\.0\.0\.1:\d+\n(and at http:\/\/\S+\n)*Warning: whoever/);
+  expect(stderr).toMatch(
+    /Serving tiny at http:\/\/127\.0\.0\.1:\d+\n(and at http:\/\/\S+\n)*Warning: whoever/,
+  );
 });

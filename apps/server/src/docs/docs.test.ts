@@ -63,7 +63,9 @@ describe("/openapi.json", () => {
     }
     const denoise = await scene.post("/v1/denoise", { prompt: "é", steps: 2, seed: 1 });
     for (const { event, data } of parseEvents(await denoise.text())) {
-      const { shape } = denoiseEvents as unknown as { shape: Record<string, { parse(data: unknown): unknown }> };
+      const { shape } = denoiseEvents as unknown as {
+        shape: Record<string, { parse(data: unknown): unknown }>;
+      };
       expect(shape[event!]!.parse(data)).toEqual(data);
     }
   });

@@ -4,7 +4,10 @@ export interface Markup {
 }
 
 /** A template whose strings are escaped where they are put in, in text as in quoted attributes. */
-export function html(parts: TemplateStringsArray, ...contents: readonly (string | Markup | Markup[])[]): Markup {
+export function html(
+  parts: TemplateStringsArray,
+  ...contents: readonly (string | Markup | Markup[])[]
+): Markup {
   return { markup: parts.map((part, i) => part + render(contents[i] ?? "")).join("") };
 }
 

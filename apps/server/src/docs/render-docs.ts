@@ -28,23 +28,33 @@ export function renderDocs({ info, tags = [], paths = {} }: OpenAPIV3_1.Document
   }));
   const routes = groups.flatMap(({ own }) => own);
   const sections = groups.map(({ name, description = "", own }) => {
-    return html`<section><h2>${name}</h2><p>${description}</p>${own.map(renderRoute)}</section>`;
+    return html`<section>
+      <h2>${name}</h2>
+      <p>${description}</p>
+      ${own.map(renderRoute)}
+    </section>`;
   });
   const { markup } = html`<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${info.title}: API</title>
-<link rel="stylesheet" href="./docs/style.css">
-</head>
-<body>
-<header><h1>${info.title}</h1><p>${info.description ?? ""}</p>
-<p>Version ${info.version}. For programs: <a href="./openapi.json">openapi.json</a>.</p>
-<nav aria-label="Routes"><ul>${routes.map(renderLink)}</ul></nav></header>
-<main>${sections}${renderRefusals(routes)}</main>
-</body>
-</html>
-`;
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>${info.title}: API</title>
+      <link rel="stylesheet" href="./docs/style.css" />
+    </head>
+    <body>
+      <header>
+        <h1>${info.title}</h1>
+        <p>${info.description ?? ""}</p>
+        <p>Version ${info.version}. For programs: <a href="./openapi.json">openapi.json</a>.</p>
+        <nav aria-label="Routes">
+          <ul>
+            ${routes.map(renderLink)}
+          </ul>
+        </nav>
+      </header>
+      <main>${sections}${renderRefusals(routes)}</main>
+    </body>
+  </html> `;
   return `<!doctype html>\n${markup}`;
 }
 
@@ -58,27 +68,33 @@ function listRoutes(paths: OpenAPIV3_1.PathsObject): Route[] {
 }
 
 function renderLink({ method, path, operation }: Route): Markup {
-  return html`<li><a href="#${anchor(method, path)}"><code>${method} ${path}</code></a> ${operation.summary ?? ""}</li>`;
+  return html`<li>
+    <a href="#${anchor(method, path)}"><code>${method} ${path}</code></a> ${operation.summary ?? ""}
+  </li>`;
 }
 
 function renderRoute({ method, path, operation }: Route): Markup {
   const { summary = "", security, requestBody } = operation;
   const body = requestBody as { content?: Media } | undefined;
   return html`<article id="${anchor(method, path)}">
-<h3><code>${method} ${path}</code></h3>
-<p>${summary}.${security ? " Needs the key: Authorization: Bearer KEY." : ""}</p>
-${body ? [html`<h4>Body</h4>`, ...renderMedia(body.content)] : []}
-${listAnswers(operation)
-  .filter(([status]) => !isRefusal(status))
-  .map(renderAnswer)}
-</article>`;
+    <h3><code>${method} ${path}</code></h3>
+    <p>${summary}.${security ? " Needs the key: Authorization: Bearer KEY." : ""}</p>
+    ${body ? [html`<h4>Body</h4>`, ...renderMedia(body.content)] : []}
+    ${listAnswers(operation)
+      .filter(([status]) => !isRefusal(status))
+      .map(renderAnswer)}
+  </article>`;
 }
 
 /** Those of all routes are the same: told once. */
 function renderRefusals(routes: readonly Route[]): Markup {
   const answers = routes.flatMap(({ operation }) => listAnswers(operation));
   const refusals = new Map(answers.filter(([status]) => isRefusal(status)));
-  return html`<section><h2>Refusals</h2><p>Of all routes.</p>${[...refusals].map(renderAnswer)}</section>`;
+  return html`<section>
+    <h2>Refusals</h2>
+    <p>Of all routes.</p>
+    ${[...refusals].map(renderAnswer)}
+  </section>`;
 }
 
 function listAnswers({ responses = {} }: OpenAPIV3_1.OperationObject): [status: string, Answer][] {
@@ -90,7 +106,9 @@ function isRefusal(status: string): boolean {
 }
 
 function renderAnswer([status, { description = "", content }]: readonly [string, Answer]): Markup {
-  return html`<h4>Answer ${status}</h4><p>${description}</p>${renderMedia(content)}`;
+  return html`<h4>Answer ${status}</h4>
+    <p>${description}</p>
+    ${renderMedia(content)}`;
 }
 
 function renderMedia(content: Media = {}): Markup[] {
@@ -100,24 +118,42 @@ function renderMedia(content: Media = {}): Markup[] {
     if (fields.length === 0) return html`<p class="type">${type}: ${describeSchema(schema)}</p>`;
     const idle = fields.filter(([, field]) => field[noEffect]);
     const active = fields.filter(([, field]) => !field[noEffect]);
-    return html`<p class="type">${type}</p>${renderFields(active)}${idle.length > 0 ? renderIdle(idle) : ""}`;
+    return html`<p class="type">${type}</p>
+      ${renderFields(active)}${idle.length > 0 ? renderIdle(idle) : ""}`;
   });
 }
 
 function renderIdle(fields: readonly Field[]): Markup {
-  return html`<details><summary>${String(fields.length)} fields that change nothing</summary>
-<p>Clients of other servers send them. Another value than these is refused.</p>${renderFields(fields)}</details>`;
+  return html`<details>
+    <summary>${String(fields.length)} fields that change nothing</summary>
+    <p>Clients of other servers send them. Another value than these is refused.</p>
+    ${renderFields(fields)}
+  </details>`;
 }
 
 function renderFields(fields: readonly Field[]): Markup {
   const rows = fields.map(
     ([name, field]) =>
-      html`<tr><th scope="row"><code>${name}</code></th><td>${describeSchema(field)}</td><td>${field.description ?? ""}</td></tr>
-`,
+      html`<tr>
+        <th scope="row"><code>${name}</code></th>
+        <td>${describeSchema(field)}</td>
+        <td>${field.description ?? ""}</td>
+      </tr> `,
   );
-  return html`<div class="scroll" tabindex="0" role="region" aria-label="Fields"><table>
-<thead><tr><th scope="col">Field</th><th scope="col">Value</th><th scope="col">Meaning</th></tr></thead>
-<tbody>${rows}</tbody></table></div>`;
+  return html`<div class="scroll" tabindex="0" role="region" aria-label="Fields">
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">Field</th>
+          <th scope="col">Value</th>
+          <th scope="col">Meaning</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 /** The fields of an object, those of objects in it with the path to them: `choices[].text`. */

@@ -46,7 +46,10 @@ export function completionRequest(limits: Limits): z.ZodType<CompletionRequest> 
         .nullish()
         .describe("Tokens to write; 16 unless given, -1 for as many as fit."),
       n: z.int().min(1).max(limits.texts).nullish().describe("Completions of each prompt; 1 unless given."),
-      best_of: z.int().nullish().meta({ description: "1 or n: completions are not ranked", [noEffect]: true }),
+      best_of: z
+        .int()
+        .nullish()
+        .meta({ description: "1 or n: completions are not ranked", [noEffect]: true }),
       stop: z
         .union([stop, z.array(stop).max(4)], { error: "must be a string or at most 4 of them" })
         .nullish()

@@ -43,7 +43,11 @@ export function registerModels(app: FastifyInstance, context: ServerContext): vo
     object: "list",
     data: Array.from(context.models.keys(), describe),
   }));
-  const one = { summary: "Describes a model", tags, response: { 200: modelAnswer.describe("The model."), ...refusals } };
+  const one = {
+    summary: "Describes a model",
+    tags,
+    response: { 200: modelAnswer.describe("The model."), ...refusals },
+  };
   app.get<{ Params: { model: string } }>("/v1/models/:model", { schema: one }, ({ params }) =>
     describe(params.model),
   );

@@ -109,7 +109,10 @@ export function neutralShape(): Record<string, z.ZodType> {
   ]);
   const ignored = ignoredFields.map((name) => [
     name,
-    z.unknown().optional().meta({ [noEffect]: true }),
+    z
+      .unknown()
+      .optional()
+      .meta({ [noEffect]: true }),
   ]);
   return Object.fromEntries([...neutral, ...ignored]) as Record<string, z.ZodType>;
 }
