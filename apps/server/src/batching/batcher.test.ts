@@ -140,13 +140,13 @@ describe("turns go round by the time they take", () => {
 
   test("a run of requests of one step holds up no long one", async () => {
     const { batcher, now } = timedBatcher();
-    let isDone = false;
-    const long = finish(batcher.submit(longRequest(0))).then(() => (isDone = true));
+    const done = new AbortController();
+    const long = finish(batcher.submit(longRequest(0))).then(() => done.abort());
     const alone = 64 * (1 + (16 * 64) / 100);
     let count = 0;
     // Several at a time, of settings of their own: none shares a call.
     const flood = Array.from({ length: 4 }, async (_, client) => {
-      while (!isDone) {
+      while (!done.signal.aborted) {
         const sequences = [sequenceOf({ length: 16, steps: 1, seed: count++ })];
         await finish(batcher.submit({ sequences, setting: { topK: 100 + client } }));
       }

@@ -38,7 +38,7 @@ async function runSnippet(code: string): Promise<string> {
 
 for (const client of ["openai", "@langchain/openai", "@ai-sdk/openai-compatible"]) {
   test(`the README's snippet for ${client} continues the prompt as it stands`, async () => {
-    const [snippet] = snippets.filter((code) => code.includes(`from "${client}"`));
+    const snippet = snippets.find((code) => code.includes(`from "${client}"`));
     const answer = await fetch(`${server.url}/v1/completions`, {
       method: "POST",
       headers: { "content-type": "application/json" },

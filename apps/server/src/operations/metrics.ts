@@ -15,7 +15,7 @@ export interface Metrics {
   countRequest(request: RequestReport): void;
 }
 
-export interface RequestReport {
+interface RequestReport {
   readonly method: string;
   /** The pattern of its route. */
   readonly route: string;
