@@ -52,6 +52,8 @@ async function interrupt(args: string[], signals: readonly NodeJS.Signals[], del
   const end = await Promise.race([ended, sleep(limit, undefined)]);
   if (!end) child.kill("SIGKILL");
   const [code, signal] = end ?? [];
+  // It was ending by itself when the signal came.
+  if (code === 0) return undefined;
   // A shell reports either in the same way.
   const status = code ?? (signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : undefined);
   return { status, written };
