@@ -2,6 +2,7 @@ import { execFile } from "node:child_process";
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
+import { OpenAI } from "@langchain/openai";
 import { generateText } from "ai";
 import { loadModel } from "sdtt";
 import type { LanguageModel } from "sdtt";
@@ -48,6 +49,14 @@ for (const client of ["openai", "@langchain/openai", "@ai-sdk/openai-compatible"
     expect(await runSnippet(snippet!)).toBe(`${choices[0]!.text}\n`);
   });
 }
+
+test("LangChain streams the text that it completes", async () => {
+  const configuration = { baseURL: `${server.url}/v1` };
+  const client = new OpenAI({ model: "tiny", apiKey: "none", modelKwargs: { seed: 1 }, configuration });
+  let streamed = "";
+  for await (const piece of await client.stream("It was")) streamed += piece;
+  expect(streamed).toBe(await client.invoke("It was"));
+});
 
 test("the AI SDK's chat models are told what to use", async () => {
   const sdtt = createOpenAICompatible({ name: "sdtt", baseURL: `${server.url}/v1` });

@@ -1,11 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { loadModel } from "sdtt";
 import type { Benchmark } from "../benchmark.ts";
+import { quantile } from "../harness/quantile.ts";
+import { serveInProcess } from "../harness/served-process.ts";
 import type { Row } from "../report.ts";
+import { measureFairness } from "./serve-fairness.ts";
 
 const clients = 32;
 const batch = 16;
@@ -19,6 +18,7 @@ export const serve: Benchmark = {
     const before = await engineAlone(threads);
     const load = await underLoad(threads);
     const after = await engineAlone(threads);
+    const fairness = await measureFairness(threads, batch);
     const engine = {
       "texts/s": (before["texts/s"] + after["texts/s"]) / 2,
       "texts/CPU s": (before["texts/CPU s"] + after["texts/CPU s"]) / 2,
@@ -27,6 +27,7 @@ export const serve: Benchmark = {
       { what: `engine alone, ${batch} texts a batch`, ...engine },
       { what: `served to ${clients} clients`, ...load.row },
       { what: "half of them hang up", ...load.hangUps },
+      ...fairness.rows,
     ];
     const ratio = (speed: keyof typeof engine) => engine[speed] / load.row[speed];
     const targets = [
@@ -37,6 +38,8 @@ export const serve: Benchmark = {
       { what: "p99 event-loop delay, ms", measured: load.row["p99 ms"], atMost: 20 },
       { what: "memory at the end over a third of the way in", measured: load.growth, atMost: 1.1 },
       { what: "texts under way once all clients are gone", measured: load.leftBehind, atMost: 0 },
+      // Its share among thirteen, and the turn that is under way when it comes.
+      { what: "a short request's time beside long ones over alone", measured: fairness.slowdown, atMost: 16 },
     ];
     return { rows, targets };
   },
@@ -58,7 +61,7 @@ async function engineAlone(threads: number) {
 }
 
 async function underLoad(threads: number) {
-  const server = await startServer(threads);
+  const server = await serveInProcess(threads, batch);
   const outcomes = { answered: 0, failed: 0, gone: 0 };
   const times: number[] = [];
   const write = async (seed: number, patience?: number) => {
@@ -118,40 +121,4 @@ async function underLoad(threads: number) {
   };
   await server.stop();
   return { row, hangUps, leftBehind, failed: outcomes.failed, growth: late.memory / early.memory };
-}
-
-/** The command in a process of its own. */
-async function startServer(threads: number) {
-  const main = fileURLToPath(new URL("../../../../apps/cli/src/main.ts", import.meta.url));
-  const parameters = ["serve", "--port", "0", "--threads", String(threads), "--batch", String(batch)];
-  const child = spawn(process.execPath, [...process.execArgv, main, ...parameters], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
-  const ended = once(child, "close");
-  const [line] = (await once(createInterface({ input: child.stderr }), "line")) as [string];
-  const url = /http:\S+/.exec(line)?.[0];
-  if (url === undefined) throw new Error(`The server did not start: ${line}`);
-  return {
-    url,
-    /** Since they were last asked for, where that is how they are counted. */
-    async metrics() {
-      const page = await (await fetch(`${url}/metrics`)).text();
-      const value = (name: string) =>
-        Number(new RegExp(`^${name}(?:\\{.*\\})? (\\S+)$`, "m").exec(page)?.[1]);
-      return {
-        delay: value("nodejs_eventloop_lag_p99_seconds"),
-        cpu: value("process_cpu_seconds_total"),
-        memory: value("process_resident_memory_bytes"),
-        queue: value("sdtt_queue_texts"),
-      };
-    },
-    async stop() {
-      child.kill("SIGTERM");
-      await ended;
-    },
-  };
-}
-
-function quantile(values: readonly number[], share: number): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(share * (values.length - 1))] ?? Number.NaN;
 }
