@@ -16,7 +16,7 @@ export function App(): VNode {
         <h1>SDTT</h1>
         <p>A text, written everywhere at once.</p>
         <nav aria-label="About this server">
-          <a href="./openapi.json">API</a>
+          <a href="./docs">API</a>
         </nav>
         <About models={writersOf(settings)} />
       </header>
