@@ -105,12 +105,30 @@ async function runFile(
     sigma: timeConditioning ? sigma : undefined,
   };
   const worker = new Worker(thread, { workerData: task });
-  const [values] = (await once(worker, "message", { signal })) as [Float32Array];
+  const values = await resultOf(worker, signal);
   const chosen = new Float32Array(rows.length * vocabSize);
   rows.forEach((row, i) => {
     chosen.set(values.subarray(row * vocabSize, (row + 1) * vocabSize), i * vocabSize);
   });
   return chosen;
+}
+
+/**
+ * What a worker sends. When this returns or throws, its thread has ended and reads no file any more. It is waited for and not
+ * terminated: that would end the process where the thread is in a call of onnxruntime-node.
+ */
+async function resultOf(worker: Worker, signal: AbortSignal | undefined): Promise<Float32Array> {
+  // Once the signal has fired nobody listens for errors, and one without a listener would end the process.
+  worker.on("error", () => {});
+  const ended = new Promise<void>((resolve) => {
+    worker.once("exit", () => resolve());
+  });
+  try {
+    const [values] = (await once(worker, "message", { signal })) as [Float32Array];
+    return values;
+  } finally {
+    await ended;
+  }
 }
 
 /** Over rows of logarithms, each made a law by a softmax. */
