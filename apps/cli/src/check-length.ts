@@ -1,12 +1,12 @@
 import { SdttError } from "@sdtt/core";
 import { isCausal } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
+import { formatBytes, formatSeconds, plural } from "@sdtt/report";
 import { passBytes } from "@sdtt/runtime";
 import { beginsWithBos, encodeTemplate } from "sdtt";
 import type { LanguageModel, TextSampleOptions } from "sdtt";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
-import { formatBytes, formatSeconds, plural } from "./units.ts";
 
 /** Bytes of JavaScript's own for each position of each text: ids, plans and what a step reveals. */
 const bytesPerPosition = 64;

@@ -1,7 +1,7 @@
+import { formatBytes, formatSeconds } from "@sdtt/report";
 import { createLogUpdate } from "log-update";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
-import { formatBytes, formatSeconds } from "./units.ts";
 
 /** How far one file is. Counts are bytes. */
 interface Transfer {

@@ -1,7 +1,7 @@
+import { formatSeconds } from "@sdtt/report";
 import { createLogUpdate } from "log-update";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
-import { formatSeconds } from "./units.ts";
 
 /** Says on stderr how far long work is, for as long as it is not disposed of. Work that is done soon is not mentioned. */
 export interface WorkProgress extends Disposable {

@@ -1,9 +1,9 @@
 import type { ModelDescription } from "@sdtt/models";
+import { plural } from "@sdtt/report";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "sdtt";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { createLiveView } from "./live/live-view.ts";
-import { plural } from "./units.ts";
 import { showProgress } from "./work-progress.ts";
 
 export interface OutputFlags {

@@ -1,3 +1,4 @@
+import { formatTable } from "@sdtt/report";
 import type { Command } from "commander";
 import { elementCount, isSdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
@@ -10,7 +11,6 @@ import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { addCheckpointOptions, findCheckpoint } from "../model-options.ts";
 import type { CheckpointFlags } from "../model-options.ts";
-import { formatTable } from "../table.ts";
 
 /** What is known of a checkpoint, be it one that runs or not. */
 interface Inspection {

@@ -1,3 +1,4 @@
+import { formatBytes, formatCount, formatTable } from "@sdtt/report";
 import type { Command } from "commander";
 import { elementCount, elementSize, SdttError } from "@sdtt/core";
 import {
@@ -17,8 +18,6 @@ import type { CliContext } from "../context.ts";
 import { countParameters } from "../count-parameters.ts";
 import { addOfflineOption, findCheckpoint } from "../model-options.ts";
 import type { CheckpointFlags } from "../model-options.ts";
-import { formatTable } from "../table.ts";
-import { formatBytes, formatCount } from "../units.ts";
 
 interface ListFlags {
   readonly cached?: boolean;

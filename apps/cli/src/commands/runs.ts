@@ -1,13 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
+import { formatSeconds, formatTable } from "@sdtt/report";
+import type { RunSummary } from "@sdtt/report";
 import type { Command } from "commander";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
-import { readRuns } from "../runs/read-run.ts";
-import type { RunSummary } from "../runs/read-run.ts";
-import { formatTable } from "../table.ts";
-import { formatSeconds } from "../units.ts";
+import { readRuns } from "../training/read-runs.ts";
 
 export function addRunsCommand(program: Command, context: CliContext): void {
   program
@@ -25,7 +24,7 @@ export function addRunsCommand(program: Command, context: CliContext): void {
       }
       printLine(context.stdout, formatTable(columns, runs.map(row)));
       // What draws takes a while to load.
-      const { runsPage } = await import("../runs/runs-page.ts");
+      const { runsPage } = await import("@sdtt/report/draw");
       await writeFile(page, runsPage(runs));
       printLine(context.stderr, `\nCurves: ${page}`);
     });

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCausal } from "@sdtt/models";
+import { plural } from "@sdtt/report";
 import { createLogUpdate } from "log-update";
 import type { TextSampleStep } from "sdtt";
 import type { CliContext } from "../context.ts";
-import { plural } from "../units.ts";
 import type { Writer } from "../write-texts.ts";
 import { renderFrame } from "./frame.ts";
 

@@ -1,5 +1,6 @@
 import { appendFile, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { RunRecord } from "@sdtt/report";
 
 export const metricsName = "metrics.jsonl";
 
@@ -23,18 +24,12 @@ export function openMetrics(directory: string): MetricsFile {
   };
 }
 
-export interface MetricsRecord {
-  readonly kind: string;
-  readonly step: number;
-  readonly [name: string]: unknown;
-}
-
 /** The records of a file; none if it is not there. A last line that was cut off is passed over. */
-export async function readMetrics(path: string): Promise<MetricsRecord[]> {
+export async function readMetrics(path: string): Promise<RunRecord[]> {
   const content = await readFile(path, "utf8").catch(() => "");
   return content.split("\n").flatMap((line) => {
     try {
-      return [JSON.parse(line) as MetricsRecord];
+      return [JSON.parse(line) as RunRecord];
     } catch {
       return [];
     }

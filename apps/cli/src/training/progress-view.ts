@@ -1,10 +1,10 @@
+import { formatSeconds } from "@sdtt/report";
 import { createLogUpdate } from "log-update";
 import type { RunEvent, UpdateEvent } from "@sdtt/distill";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import { readText } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
-import { formatSeconds } from "../units.ts";
 
 /** Tells on stderr how a run goes: one line that lives on a terminal, and a line now and then elsewhere. */
 export interface ProgressView {

@@ -1,9 +1,9 @@
+import { html } from "@sdtt/report";
+import type { Markup } from "@sdtt/report";
 import type { OpenAPIV3_1 } from "openapi-types";
 import { noEffect } from "../openai/neutral-fields.ts";
 import { describeSchema } from "./describe-schema.ts";
 import type { Schema } from "./describe-schema.ts";
-import { html } from "./markup.ts";
-import type { Markup } from "./markup.ts";
 
 interface Route {
   readonly method: string;

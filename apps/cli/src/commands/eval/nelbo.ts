@@ -5,6 +5,7 @@ import { causalPerplexity, nelboBound } from "@sdtt/eval";
 import type { Samples } from "@sdtt/eval";
 import type { Checkpoint } from "@sdtt/hub";
 import { isCausal } from "@sdtt/models";
+import { plural } from "@sdtt/report";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { openTokenizer } from "sdtt";
@@ -15,7 +16,6 @@ import { addModelOptions, openCausalModel, openModel } from "../../model-options
 import type { ModelFlags } from "../../model-options.ts";
 import { wholeNumber } from "../../numbers.ts";
 import { openData } from "../../training/open-data.ts";
-import { plural } from "../../units.ts";
 import { showProgress } from "../../work-progress.ts";
 import { printFacts } from "./print-facts.ts";
 

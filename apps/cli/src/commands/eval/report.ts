@@ -1,6 +1,8 @@
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { planReport } from "@sdtt/eval";
+import { comparisonsTable, formatTable, measurementsTable } from "@sdtt/report";
+import type { Table } from "@sdtt/report";
 import type { Precision } from "@sdtt/scheduler";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
@@ -9,14 +11,12 @@ import type { CliContext } from "../../context.ts";
 import { makeReport } from "../../evaluation/report/make-report.ts";
 import { createReportProgress } from "../../evaluation/report/progress.ts";
 import type { LabelledName } from "../../evaluation/report/report-subjects.ts";
-import { comparisonsTable, measurementsTable } from "../../evaluation/report/report-table.ts";
-import type { ReportTable } from "../../evaluation/report/report-table.ts";
+import { writeFiles } from "../../evaluation/write-files.ts";
 import { openResults } from "../../evaluation/report/results-file.ts";
 import type { EngineFlags } from "../../engine-options.ts";
 import { addEngineAndCheckpointOptions } from "../../model-options.ts";
 import type { CheckpointFlags } from "../../model-options.ts";
 import { wholeNumber } from "../../numbers.ts";
-import { formatTable } from "../../table.ts";
 
 interface ReportFlags extends CheckpointFlags, EngineFlags {
   readonly model: readonly string[];
@@ -76,20 +76,20 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
       progress,
     });
     // What draws takes a while to load.
-    const { writeReport } = await import("../../evaluation/report/write-report.ts");
-    const page = await writeReport(made, out);
+    const { reportFiles } = await import("@sdtt/report/draw");
+    await writeFiles(out, reportFiles(made));
     printTable(context, measurementsTable(made.rows));
     if (made.comparisons.length > 0) {
       printLine(context.stdout);
       printTable(context, comparisonsTable(made.comparisons));
     }
-    printLine(context.stderr, `\nReport: ${page}`);
+    printLine(context.stderr, `\nReport: ${join(out, "index.html")}`);
   } finally {
     progress.close();
   }
 }
 
-function printTable({ stdout }: CliContext, { columns, rows }: ReportTable): void {
+function printTable({ stdout }: CliContext, { columns, rows }: Table): void {
   printLine(stdout, formatTable(columns, rows));
 }
 

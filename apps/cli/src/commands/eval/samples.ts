@@ -1,4 +1,5 @@
 import { evaluateSamples, generativePerplexity } from "@sdtt/eval";
+import { plural } from "@sdtt/report";
 import type { Command } from "commander";
 import type { CliContext } from "../../context.ts";
 import { checkDiffusion } from "../../check-length.ts";
@@ -9,7 +10,6 @@ import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
 import type { SamplingFlags } from "../../sampling-options.ts";
 import { runPlain } from "../../write-texts.ts";
-import { plural } from "../../units.ts";
 import { printFacts } from "./print-facts.ts";
 
 type SamplesFlags = ModelFlags & SamplingFlags & { readonly judge?: string; readonly json?: boolean };

@@ -1,5 +1,6 @@
 import { compareWithTeacher, generativePerplexity, generativePerplexityProtocol } from "@sdtt/eval";
 import type { ReportCell } from "@sdtt/eval";
+import type { Report, ReportSettings } from "@sdtt/report";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { engineOptions } from "../../engine-options.ts";
@@ -9,7 +10,6 @@ import type { MeasureOptions } from "../measure-texts.ts";
 import type { ReportProgress } from "./progress.ts";
 import { examineSubjects } from "./report-subjects.ts";
 import type { Judge, ReportSubjects, Subject, SubjectsOptions } from "./report-subjects.ts";
-import type { Report, ReportSettings } from "./report.ts";
 import type { ResultsFile } from "./results-file.ts";
 
 export interface MakeReportOptions extends SubjectsOptions {

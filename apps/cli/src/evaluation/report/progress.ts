@@ -1,8 +1,8 @@
 import type { ReportCell, ReportRow } from "@sdtt/eval";
+import { formatDigits, formatSeconds, plural } from "@sdtt/report";
 import { createLogUpdate } from "log-update";
 import { printLine } from "../../context.ts";
 import type { CliContext } from "../../context.ts";
-import { formatDigits, formatSeconds, plural } from "../../units.ts";
 
 /** Tells on stderr how a report comes along: a line for each measurement, on a terminal also the step it is at. */
 export interface ReportProgress {

@@ -1,12 +1,12 @@
 import type { ReportCell, ReportPlan } from "@sdtt/eval";
 import { expectCausal, expectDenoiser } from "@sdtt/hub";
+import type { ReportedModel, ReportSettings } from "@sdtt/report";
 import type { CliContext } from "../../context.ts";
 import type { EngineFlags } from "../../engine-options.ts";
 import type { CheckpointFlags } from "../../model-options.ts";
 import { examineModel } from "../examine-model.ts";
 import type { ExaminedModel } from "../examine-model.ts";
 import { expectSameVocabulary } from "../vocabulary.ts";
-import type { ReportedModel, ReportSettings } from "./report.ts";
 import { resultKey } from "./results-file.ts";
 
 export interface SubjectsOptions {

@@ -1,17 +1,11 @@
 import type { ReportRow, StepsToReach, TeacherComparison } from "@sdtt/eval";
-import type { Column } from "../../table.ts";
-import { formatDigits } from "../../units.ts";
-
-/** A table for people. */
-export interface ReportTable {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-}
+import type { Column, Table } from "../table.ts";
+import { formatDigits } from "../units.ts";
 
 const number = (title: string): Column => ({ title, align: "right" });
 
 /** What was measured. */
-export function measurementsTable(rows: readonly ReportRow[]): ReportTable {
+export function measurementsTable(rows: readonly ReportRow[]): Table {
   return {
     columns: [
       { title: "model" },
@@ -40,7 +34,7 @@ export function measurementsTable(rows: readonly ReportRow[]): ReportTable {
 }
 
 /** The students beside the teacher. */
-export function comparisonsTable(comparisons: readonly TeacherComparison[]): ReportTable {
+export function comparisonsTable(comparisons: readonly TeacherComparison[]): Table {
   return {
     columns: [
       { title: "student" },

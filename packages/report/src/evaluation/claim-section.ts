@@ -1,8 +1,8 @@
 import { defaultClaim } from "@sdtt/eval";
 import type { TeacherComparison } from "@sdtt/eval";
 import type { Precision } from "@sdtt/scheduler";
-import { html } from "../../html/markup.ts";
-import type { Markup } from "../../html/markup.ts";
+import { html } from "../html/markup.ts";
+import type { Markup } from "../html/markup.ts";
 import { formatDifference, formatSteps } from "./report-table.ts";
 import type { Report } from "./report.ts";
 

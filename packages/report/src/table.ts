@@ -4,6 +4,12 @@ export interface Column {
   readonly align?: "left" | "right";
 }
 
+/** A table for people. */
+export interface Table {
+  readonly columns: readonly Column[];
+  readonly rows: readonly (readonly string[])[];
+}
+
 /** Rows of text under titles, aligned; for text of characters that are one column wide. */
 export function formatTable(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const titles = columns.map(({ title }) => title.toUpperCase());

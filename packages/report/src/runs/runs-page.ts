@@ -4,7 +4,7 @@ import { htmlPage } from "../html/page.ts";
 import { drawPlot } from "../plot/draw-plot.ts";
 import type { Axis, Point, Series } from "../plot/plot-options.ts";
 import { formatSeconds } from "../units.ts";
-import type { RunSummary } from "./read-run.ts";
+import type { RunSummary } from "./run-summary.ts";
 
 /** The curves of every run. */
 export function runsPage(runs: readonly RunSummary[]): string {

@@ -1,7 +1,7 @@
 import type { ReportRow } from "@sdtt/eval";
 import type { Precision } from "@sdtt/scheduler";
-import type { Axis, Level, PlotOptions, Series } from "../../plot/plot-options.ts";
-import { formatDigits } from "../../units.ts";
+import type { Axis, Level, PlotOptions, Series } from "../plot/plot-options.ts";
+import { formatDigits } from "../units.ts";
 import type { Report } from "./report.ts";
 
 /** Three plots for each precision of the draws. Their ids name the files. */

@@ -3,7 +3,8 @@ export interface Markup {
   readonly markup: string;
 }
 
-type Content = string | number | Markup | readonly Markup[];
+/** What may stand in a template. */
+export type Content = string | number | Markup | readonly Markup[];
 
 /** A template whose strings are escaped where they are put in, in text as in quoted attributes. */
 export function html(parts: TemplateStringsArray, ...contents: readonly Content[]): Markup {

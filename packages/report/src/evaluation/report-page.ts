@@ -1,10 +1,10 @@
 import type { ReportRow } from "@sdtt/eval";
-import { html, trusted } from "../../html/markup.ts";
-import type { Markup } from "../../html/markup.ts";
-import { htmlPage } from "../../html/page.ts";
+import { html, trusted } from "../html/markup.ts";
+import type { Markup } from "../html/markup.ts";
+import { htmlPage } from "../html/page.ts";
+import type { Table } from "../table.ts";
 import { claimSection } from "./claim-section.ts";
 import { comparisonsTable, measurementsTable } from "./report-table.ts";
-import type { ReportTable } from "./report-table.ts";
 import type { Report, ReportedTexts } from "./report.ts";
 
 /** A plot that has been drawn. */
@@ -81,7 +81,7 @@ function introduction({ settings, judge, models }: Report): Markup {
 
 /** A table to unfold. */
 function table(
-  { columns, rows }: ReportTable,
+  { columns, rows }: Table,
   id: string,
   { summary, note }: { readonly summary: string; readonly note: string },
 ): Markup {

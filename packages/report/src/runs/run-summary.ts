@@ -1,8 +1,4 @@
-import { readdir } from "node:fs/promises";
-import { join, relative } from "node:path";
 import type { Point } from "../plot/plot-options.ts";
-import { metricsName, readMetrics } from "../training/metrics-file.ts";
-import type { MetricsRecord } from "../training/metrics-file.ts";
 
 /** What the metrics of a run tell. */
 export interface RunSummary {
@@ -23,23 +19,18 @@ export interface RunSummary {
   readonly roundEnds: readonly number[];
 }
 
-/** Every run in a directory and below it, by name. */
-export async function readRuns(directory: string): Promise<RunSummary[]> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true }).catch(() => []);
-  const homes = entries
-    .filter((entry) => entry.isFile() && entry.name === metricsName)
-    .map(({ parentPath }) => parentPath);
-  const runs = homes.toSorted().map(async (home) => {
-    const records = await readMetrics(join(home, metricsName));
-    return summarize(relative(directory, home) || ".", records);
-  });
-  return Promise.all(runs);
+/** An event of a run, as a line of its metrics holds it: an update, a validation or the end of a round. */
+export interface RunRecord {
+  readonly kind: string;
+  readonly step: number;
+  readonly [name: string]: unknown;
 }
 
-function summarize(name: string, records: readonly MetricsRecord[]): RunSummary {
+/** What the events of a run tell, in the order in which they came. */
+export function summarizeRun(name: string, records: readonly RunRecord[]): RunSummary {
   const ofKind = (kind: string) => records.filter((record) => record.kind === kind);
   const updates = ofKind("update");
-  const points = (from: readonly MetricsRecord[], field: string) =>
+  const points = (from: readonly RunRecord[], field: string) =>
     from.map((record): Point => [record.step, Number(record[field])]);
   const last = updates.at(-1);
   return {

@@ -1,0 +1,13 @@
+export { reportCsv } from "./evaluation/report-csv.ts";
+export { comparisonsTable, measurementsTable } from "./evaluation/report-table.ts";
+export type { Report, ReportedModel, ReportedTexts, ReportSettings } from "./evaluation/report.ts";
+export { escapeMarkup, html, trusted } from "./html/markup.ts";
+export type { Content, Markup } from "./html/markup.ts";
+export { htmlPage } from "./html/page.ts";
+export type { PageOptions } from "./html/page.ts";
+export type { Axis, Level, PlotOptions, Point, Series } from "./plot/plot-options.ts";
+export { summarizeRun } from "./runs/run-summary.ts";
+export type { RunRecord, RunSummary } from "./runs/run-summary.ts";
+export { formatTable } from "./table.ts";
+export type { Column, Table } from "./table.ts";
+export { formatBytes, formatCount, formatDigits, formatSeconds, plural } from "./units.ts";
