@@ -1,18 +1,34 @@
 import { causalPerplexity } from "./causal-perplexity.ts";
 import type { CausalPerplexity, Judge } from "./causal-perplexity.ts";
+import { readsIds } from "./judging/ids-reading.ts";
+import type { Reading } from "./judging/reading.ts";
 import type { SampleMetric } from "./sample-metric.ts";
 
-/** How it is measured, for those who read of it. */
-export const generativePerplexityProtocol =
-  "ids as they are; first token not scored; mean per text, then over texts";
+export interface GenerativePerplexityOptions {
+  readonly judge: Judge;
+  /** How the judge reads the texts: `idsReading`, what SDTT's code does, unless given; or `textReading`, as MDLM's. */
+  readonly reading?: Reading | undefined;
+}
 
 /**
- * The perplexity of texts under a judge that reads the same ids, as they are: no decoding and encoding anew, nothing cut
- * off after an end of text. The first token of a text is not scored. Nats are averaged in each text, then over texts.
+ * The perplexity of sampled texts under an autoregressive model. Both protocols leave the first token of a text unscored.
+ *
+ * - `ids`: the mean over each text, then over texts.
+ * - `text`: the mean over the scored tokens of all texts, which may have different numbers of them.
  */
-export function generativePerplexity({ judge }: { readonly judge: Judge }): SampleMetric<CausalPerplexity> {
+export function generativePerplexity(options: GenerativePerplexityOptions): SampleMetric<CausalPerplexity> {
+  const { judge, reading = readsIds } = options;
   return {
-    protocol: generativePerplexityProtocol,
-    evaluate: (texts, { signal } = {}) => causalPerplexity({ judge, texts, signal }),
+    protocol: protocolOf(reading),
+    evaluate: async (samples, { signal } = {}) =>
+      causalPerplexity({ judge, texts: reading.read(samples), signal }),
   };
 }
+
+function protocolOf({ name, protocol }: Reading): string {
+  const average = name === "ids" ? "mean per text, then over texts" : "mean over the tokens of all texts";
+  return `${protocol}; first token not scored; ${average}`;
+}
+
+/** How `ids` measures it, for those who read of it. */
+export const generativePerplexityProtocol: string = protocolOf(readsIds);

@@ -20,3 +20,22 @@ export function stratifiedStandardError(values: ArrayLike<number>): number {
   const squares = Array.from({ length: values.length - 1 }, (_, i) => (values[i + 1]! - values[i]!) ** 2);
   return Math.sqrt(mean(squares) / (2 * values.length));
 }
+
+/**
+ * The sum of values over the sum of their sizes, and its standard error where pairs are independent (Cochran, Sampling
+ * Techniques, section 2.11: the ratio estimator). Where all sizes are equal, that of the mean of value over size.
+ */
+export function ratioOfSums(
+  values: ArrayLike<number>,
+  sizes: ArrayLike<number>,
+): { readonly ratio: number; readonly standardError: number } {
+  const size = mean(sizes);
+  const ratio = mean(values) / size;
+  const residuals = Float64Array.from(values, (value, i) => value - ratio * sizes[i]!);
+  return { ratio, standardError: standardError(residuals) / size };
+}
+
+/** The sample's, with n - 1; NaN for a single value. */
+export function standardDeviation(values: ArrayLike<number>): number {
+  return standardError(values) * Math.sqrt(values.length);
+}
