@@ -1,7 +1,7 @@
 import type { RandomStream } from "@sdtt/core";
 import { matrix, rowOf } from "./matrix.ts";
 import type { Matrix } from "./matrix.ts";
-import type { Pause } from "./pause.ts";
+import type { Pause } from "../pause.ts";
 
 export interface KMeansOptions {
   readonly points: Matrix;

@@ -4,7 +4,7 @@ import { areaUnder, divergenceCurve } from "./divergence-curve.ts";
 import { kMeans } from "./k-means.ts";
 import { dot, matrix, rowOf, stack } from "./matrix.ts";
 import type { Matrix } from "./matrix.ts";
-import { createPause } from "./pause.ts";
+import { createPause } from "../pause.ts";
 import { principalComponents } from "./principal-components.ts";
 
 /** One vector for each text, `[texts, width]`, row-major. */

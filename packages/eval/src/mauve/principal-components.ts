@@ -1,6 +1,6 @@
 import { addScaled, dot, matrix, rowOf } from "./matrix.ts";
 import type { Matrix } from "./matrix.ts";
-import type { Pause } from "./pause.ts";
+import type { Pause } from "../pause.ts";
 import { symmetricEigen } from "./symmetric-eigen.ts";
 
 export interface PrincipalComponents {

@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import { addScaled, dot, matrix, rowOf } from "./matrix.ts";
 import type { Matrix } from "./matrix.ts";
-import type { Pause } from "./pause.ts";
+import type { Pause } from "../pause.ts";
 
 export interface Eigen {
   /** `[n]`, descending. */
