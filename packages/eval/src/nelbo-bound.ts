@@ -4,11 +4,11 @@ import { logLinearSchedule, maskTokens } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
 import { perplexityOf } from "./finite.ts";
 import { nelboIntegrand } from "./nelbo-integrand.ts";
-import type { EvaluatedDenoiser } from "./nelbo-integrand.ts";
 import { randomOrder, stratifiedTimes } from "./noise-levels.ts";
 import { checkSamples, textsOf } from "./samples.ts";
 import type { Samples } from "./samples.ts";
 import { mean, stratifiedStandardError } from "./statistics.ts";
+import type { EvaluatedDenoiser } from "./target-log-probs.ts";
 
 export interface NelboBoundOptions {
   readonly denoiser: EvaluatedDenoiser;

@@ -1,13 +1,9 @@
 import { throwIfAborted } from "@sdtt/core";
-import type { Denoiser, RowsRequest } from "@sdtt/core";
 import { nelboWeight } from "@sdtt/losses";
 import type { Schedule } from "@sdtt/scheduler";
 import { checkScored } from "./finite.ts";
-
-/** A denoiser; one that gives single log-probabilities (`createDenoiser`'s does) saves handing out `[rows, vocabSize]`. */
-export interface EvaluatedDenoiser extends Denoiser {
-  targetLogProbs?(request: RowsRequest & { readonly targets: Int32Array }): Promise<Float32Array>;
-}
+import { targetLogProbs } from "./target-log-probs.ts";
+import type { EvaluatedDenoiser } from "./target-log-probs.ts";
 
 export interface NelboIntegrandOptions {
   readonly denoiser: EvaluatedDenoiser;
@@ -50,14 +46,4 @@ export async function nelboIntegrand(options: NelboIntegrandOptions): Promise<Fl
     integrand[row] = -weights[text]! * logProb;
   });
   return integrand;
-}
-
-async function targetLogProbs(
-  denoiser: EvaluatedDenoiser,
-  request: RowsRequest & { readonly targets: Int32Array },
-): Promise<Float32Array> {
-  if (denoiser.targetLogProbs) return denoiser.targetLogProbs(request);
-  const { targets, ...asked } = request;
-  const laws = await denoiser.logProbs(asked);
-  return Float32Array.from(targets, (id, i) => laws[i * denoiser.vocabSize + id]!);
 }
