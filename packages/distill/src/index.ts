@@ -5,6 +5,8 @@ export type { RunDirectory } from "./checkpoint/run-directory.ts";
 export type { RunSettings, StateFile } from "./checkpoint/state-file.ts";
 export { initialWeights } from "./initial-weights.ts";
 export type { AdamWOptions } from "./optimizer/adamw.ts";
+export { createTextGradient } from "./judge/text-gradient.ts";
+export type { TextGradientOptions, TextGradients } from "./judge/text-gradient.ts";
 export { learningRateAt } from "./optimizer/schedule.ts";
 export type { LearningRateSchedule } from "./optimizer/schedule.ts";
 export type { TrainingProgress } from "./progress.ts";

@@ -11,6 +11,8 @@ export { evaluateSamples } from "./evaluate-samples.ts";
 export type { EvaluateSamplesOptions, SampleReport, Sampling } from "./evaluate-samples.ts";
 export { generativePerplexity, generativePerplexityProtocol } from "./generative-perplexity.ts";
 export type { GenerativePerplexityOptions } from "./generative-perplexity.ts";
+export { gradientMoment } from "./gradient-moment/gradient-moment.ts";
+export type { GradientMomentOptions, TextGradient } from "./gradient-moment/gradient-moment.ts";
 export { idsReading } from "./judging/ids-reading.ts";
 export type { JudgeTexts, Reading } from "./judging/reading.ts";
 export { expectSameVocabulary } from "./judging/same-vocabulary.ts";
