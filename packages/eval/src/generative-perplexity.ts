@@ -2,6 +2,7 @@ import { causalPerplexity } from "./causal-perplexity.ts";
 import type { CausalPerplexity, Judge } from "./causal-perplexity.ts";
 import { readsIds } from "./judging/ids-reading.ts";
 import type { Reading } from "./judging/reading.ts";
+import { textProtocol } from "./judging/text-reading.ts";
 import type { SampleMetric } from "./sample-metric.ts";
 
 export interface GenerativePerplexityOptions {
@@ -19,16 +20,14 @@ export interface GenerativePerplexityOptions {
 export function generativePerplexity(options: GenerativePerplexityOptions): SampleMetric<CausalPerplexity> {
   const { judge, reading = readsIds } = options;
   return {
-    protocol: protocolOf(reading),
+    protocol: generativePerplexityProtocols[reading.name],
     evaluate: async (samples, { signal } = {}) =>
       causalPerplexity({ judge, texts: reading.read(samples), signal }),
   };
 }
 
-function protocolOf({ name, protocol }: Reading): string {
-  const average = name === "ids" ? "mean per text, then over texts" : "mean over the tokens of all texts";
-  return `${protocol}; first token not scored; ${average}`;
-}
-
-/** How `ids` measures it, for those who read of it. */
-export const generativePerplexityProtocol: string = protocolOf(readsIds);
+/** How each protocol measures it, for those who read of it. */
+export const generativePerplexityProtocols: Readonly<Record<Reading["name"], string>> = {
+  ids: `${readsIds.protocol}; first token not scored; mean per text, then over texts`,
+  text: `${textProtocol}; first token not scored; mean over the tokens of all texts`,
+};

@@ -9,7 +9,7 @@ export type { CausalPerplexity, CausalPerplexityOptions, Judge } from "./causal-
 export { distinctN } from "./distinct-n.ts";
 export { evaluateSamples } from "./evaluate-samples.ts";
 export type { EvaluateSamplesOptions, SampleReport, Sampling } from "./evaluate-samples.ts";
-export { generativePerplexity, generativePerplexityProtocol } from "./generative-perplexity.ts";
+export { generativePerplexity, generativePerplexityProtocols } from "./generative-perplexity.ts";
 export type { GenerativePerplexityOptions } from "./generative-perplexity.ts";
 export { gradientMoment } from "./gradient-moment/gradient-moment.ts";
 export type { GradientMomentOptions, TextGradient } from "./gradient-moment/gradient-moment.ts";
@@ -26,7 +26,7 @@ export type { DenoiserLambadaOptions, LambadaEnd } from "./lambada/denoiser.ts";
 export { lambadaItems } from "./lambada/items.ts";
 export type { LambadaItem, LambadaItemsOptions } from "./lambada/items.ts";
 export type { Lambada } from "./lambada/result.ts";
-export { mauveOfFeatures } from "./mauve/mauve-of-features.ts";
+export { expectEnoughTexts, mauveOfFeatures } from "./mauve/mauve-of-features.ts";
 export type { Features, Mauve, MauveOptions } from "./mauve/mauve-of-features.ts";
 export { mauve } from "./mauve/mauve.ts";
 export type { FeatureModel, MauveMetricOptions } from "./mauve/mauve.ts";

@@ -6,10 +6,9 @@ export type Pause = () => Promise<void> | void;
 /** A pause that takes a turn once the arithmetic has taken `milliseconds` without one. */
 export function createPause(signal?: AbortSignal, milliseconds = 50): Pause {
   let last = performance.now();
-  return () => {
-    if (performance.now() - last < milliseconds) return undefined;
-    return nextTurn(signal).then(() => {
-      last = performance.now();
-    });
-  };
+  async function takeTurn(): Promise<void> {
+    await nextTurn(signal);
+    last = performance.now();
+  }
+  return () => (performance.now() - last < milliseconds ? undefined : takeTurn());
 }

@@ -41,8 +41,7 @@ test("self-BLEU equals the definition written out", async () => {
   const tokens = Int32Array.from({ length: 9 * 14 }, (_, i) => Math.floor(stream.uniform(i) ** 2 * 6));
   const texts = { tokens, batch: 9, length: 14 };
   const rows = textsOf(texts).map((ids) => [...ids]);
-  const gramsOf = (ids: number[], n: number) =>
-    ids.slice(n - 1).map((_, i) => ids.slice(i, i + n).join(" "));
+  const gramsOf = (ids: number[], n: number) => ids.slice(n - 1).map((_, i) => ids.slice(i, i + n).join(" "));
   const count = (grams: string[], gram: string) => grams.filter((other) => other === gram).length;
   const bleu = (own: number[], others: number[][]) =>
     [1, 2, 3, 4].reduce((product, n) => {

@@ -146,7 +146,10 @@ function microBatch(
   return {
     tokens: int64([size, length], grid),
     rows: int64([rows.length], rows),
-    targets: int64([rows.length], rows.map((row) => grid[row + 1] ?? 0)),
+    targets: int64(
+      [rows.length],
+      rows.map((row) => grid[row + 1] ?? 0),
+    ),
     row_weights: tensor("float32", [rows.length], Float32Array.from(weights)),
   };
 }
@@ -156,12 +159,18 @@ function checkTexts(
   { family, config: { vocabSize, length: longest } }: CausalDescription,
 ): void {
   if (!(batch >= 1 && length >= 1 && tokens.length === batch * length)) {
-    throw new SdttError("usage", `Texts are [batch, length] ids; got ${tokens.length} for [${batch}, ${length}].`);
+    throw new SdttError(
+      "usage",
+      `Texts are [batch, length] ids; got ${tokens.length} for [${batch}, ${length}].`,
+    );
   }
   if (family === "gpt2" && length > longest) {
     throw new SdttError("usage", `This model reads at most ${longest} positions of a text; got ${length}.`);
   }
   const outside = tokens.findIndex((id) => !(id >= 0 && id < vocabSize));
   if (outside < 0) return;
-  throw new SdttError("usage", `Ids go from 0 to ${vocabSize - 1}; got ${tokens[outside]} at index ${outside}.`);
+  throw new SdttError(
+    "usage",
+    `Ids go from 0 to ${vocabSize - 1}; got ${tokens[outside]} at index ${outside}.`,
+  );
 }

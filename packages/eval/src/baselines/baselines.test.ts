@@ -43,7 +43,10 @@ test("the reference's texts come in random order, none twice", () => {
 });
 
 test("a text does not depend on how many are made", () => {
-  for (const make of [unigramTexts, (options: Parameters<typeof unigramTexts>[0]) => periodicTexts({ ...options, period: 2 })]) {
+  for (const make of [
+    unigramTexts,
+    (options: Parameters<typeof unigramTexts>[0]) => periodicTexts({ ...options, period: 2 }),
+  ]) {
     const [few, more] = [3, 5].map((batch) => textsOf(make({ reference, batch, stream })));
     expect(more!.slice(0, 3)).toEqual(few);
   }

@@ -19,7 +19,7 @@ export function unigramTexts({ reference, batch, stream, topK = Infinity }: Unig
   for (const id of reference.tokens) counts.set(id, (counts.get(id) ?? 0) + 1);
   const kept = [...counts].sort(([a, n], [b, m]) => m - n || a - b).slice(0, topK);
   // A token once for each time that the reference has it: a uniform one of these is a draw.
-  const pool = Int32Array.from(kept.flatMap(([id, count]) => new Array<number>(count).fill(id)));
+  const pool = Int32Array.from(kept.flatMap(([id, count]) => Array.from({ length: count }, () => id)));
   const { length } = reference;
   const tokens = new Int32Array(batch * length);
   for (let text = 0; text < batch; text++) {

@@ -35,7 +35,11 @@ test("the product of the differences of both halves, by hand", async () => {
 test("texts of one law are at 0 on average, which the plain square is not", async () => {
   const stream = createStream(8);
   const draw = (from: number) =>
-    texts(...Array.from({ length: 6 }, (_, i) => [0, 1].map((j) => Math.floor(3 * stream.uniform(from + 2 * i + j)))));
+    texts(
+      ...Array.from({ length: 6 }, (_, i) =>
+        [0, 1].map((j) => Math.floor(3 * stream.uniform(from + 2 * i + j))),
+      ),
+    );
   let [unbiased, plain] = [0, 0];
   const rounds = 600;
   for (let round = 0; round < rounds; round++) {
@@ -55,7 +59,7 @@ test("a set that cannot be halved is refused, and a gradient that is no number",
     /the samples must be at least 2; got 1/,
   );
   const broken: TextGradient = async () => Float32Array.of(Number.NaN);
-  await expect(
-    gradientMoment({ gradient: broken, reference }).evaluate(reference),
-  ).rejects.toMatchObject({ code: "numeric" });
+  await expect(gradientMoment({ gradient: broken, reference }).evaluate(reference)).rejects.toMatchObject({
+    code: "numeric",
+  });
 });

@@ -51,7 +51,10 @@ export function gradientMoment(options: GradientMomentOptions): SampleMetric<num
 function halves(texts: JudgeTexts, name: string): readonly [JudgeTexts, JudgeTexts] {
   const { batch } = texts;
   if (batch < 2) {
-    throw new SdttError("usage", `Gradient Moment halves both sets: the ${name} must be at least 2; got ${batch}.`);
+    throw new SdttError(
+      "usage",
+      `Gradient Moment halves both sets: the ${name} must be at least 2; got ${batch}.`,
+    );
   }
   const middle = batch >> 1;
   return [part(texts, 0, middle), part(texts, middle, batch)];

@@ -11,6 +11,9 @@ export interface TextReadingOptions {
   readonly maxLength?: number;
 }
 
+export const textProtocol =
+  "decoded and encoded anew by the judge's tokenizer, tokens up to and with the first end-of-text, as many as the judge reads";
+
 /**
  * The protocol of MDLM's code: a text is decoded and encoded anew by the judge's tokenizer, and only what it has up to its
  * first end-of-text token counts, that token included. The end-of-text token that a text begins with is not an end: it
@@ -30,9 +33,7 @@ export function textReading({ model, judge, maxLength = Infinity }: TextReadingO
 
   return {
     name: "text",
-    protocol:
-      "decoded and encoded anew by the judge's tokenizer, tokens up to and with the first end-of-text" +
-      (maxLength < Infinity ? `, at most ${maxLength}` : ""),
+    protocol: textProtocol,
     read(samples) {
       checkSamples(samples);
       return joinTexts(textsOf(samples).map(readOne));

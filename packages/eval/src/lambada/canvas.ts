@@ -30,10 +30,13 @@ export interface CanvasOptions {
 export function layCanvas({ context, word }: LambadaItem, options: CanvasOptions): Canvas {
   const { index, end, endId, span, maxLength = Infinity, denoiser } = options;
   if (word.length > span) {
-    throw new SdttError("usage", `The last word of passage ${index} has ${word.length} tokens, more than ${span}.`);
+    throw new SdttError(
+      "usage",
+      `The last word of passage ${index} has ${word.length} tokens, more than ${span}.`,
+    );
   }
   const behind =
-    end === "visible" ? [endId] : new Array<number>(span - word.length).fill(denoiser.maskId);
+    end === "visible" ? [endId] : Array.from({ length: span - word.length }, () => denoiser.maskId);
   const before = cutContext(context, maxLength - word.length - behind.length);
   return { index, word, wordAt: before.length, tokens: Int32Array.from([...before, ...word, ...behind]) };
 }

@@ -126,7 +126,7 @@ function* batchesOf(
   queries: readonly MaskedCanvas[],
   { batchSize = 32 }: DenoiserLambadaOptions,
 ): Generator<MaskedCanvas[]> {
-  for (let first = 0; first < queries.length; ) {
+  for (let first = 0; first < queries.length;) {
     const { length } = queries[first]!.tokens;
     let end = first;
     while (end < queries.length && end - first < batchSize && queries[end]!.tokens.length === length) end++;

@@ -137,7 +137,7 @@ test("an autoregressive model: exact, right where its likeliest tokens are the w
   expect(found.nats).toBeCloseTo((2 * hit + hit + (miss + hit)) / 3, 6);
   // The long context has lost its beginning.
   expect(asked).toEqual([[0], [0], [0, 1]]);
-  await expect(
-    lambadaOfCausalModel({ model, items, signal: AbortSignal.abort() }),
-  ).rejects.toMatchObject({ code: "aborted" });
+  await expect(lambadaOfCausalModel({ model, items, signal: AbortSignal.abort() })).rejects.toMatchObject({
+    code: "aborted",
+  });
 });

@@ -60,7 +60,11 @@ test("components keep distances, whichever products they are found from", async 
 
 test("few components are kept where few hold the variance", async () => {
   const line = random(50, 1);
-  const plane = matrix(50, 4, [...line.data].flatMap((x, i) => [x, 2 * x, 0, 0.01 * stream.uniform(i)]));
+  const plane = matrix(
+    50,
+    4,
+    [...line.data].flatMap((x, i) => [x, 2 * x, 0, 0.01 * stream.uniform(i)]),
+  );
   const { projected, shares } = await principalComponents(plane, { variance: 0.9, pause });
   expect(projected.columns).toBe(1);
   expect(shares[0]).toBeGreaterThan(0.99);
@@ -93,7 +97,11 @@ test("k-means ends where every point is with its nearest mean", async () => {
 
 test("groups that lie apart are found, and points that are all the same are no failure", async () => {
   const spread = random(90, 2);
-  const apart = matrix(90, 2, spread.data.map((value, at) => value / 9 + (Math.floor(at / 2) % 3) * 5));
+  const apart = matrix(
+    90,
+    2,
+    spread.data.map((value, at) => value / 9 + (Math.floor(at / 2) % 3) * 5),
+  );
   const options = { clusters: 3, restarts: 5, iterations: 500, stream, pause };
   const { clusters } = await kMeans({ ...options, points: apart });
   for (let i = 3; i < 90; i++) expect(clusters[i]).toBe(clusters[i % 3]);

@@ -21,7 +21,10 @@ export function divergenceCurve(
   const inner = Array.from({ length: mixtures }, (_, i) => {
     const weight = 1e-6 + (i / (mixtures - 1)) * (1 - 2e-6);
     const mixture = Float64Array.from(p, (of, k) => weight * of + (1 - weight) * q[k]!);
-    return [Math.exp(-scaling * divergence(q, mixture)), Math.exp(-scaling * divergence(p, mixture))] as const;
+    return [
+      Math.exp(-scaling * divergence(q, mixture)),
+      Math.exp(-scaling * divergence(p, mixture)),
+    ] as const;
   });
   return [[1, 0], ...inner, [0, 1]];
 }

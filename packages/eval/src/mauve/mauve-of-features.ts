@@ -84,15 +84,21 @@ export async function mauveOfFeatures(options: MauveOptions): Promise<Mauve> {
   };
 }
 
-function checkFeatures({ samples, reference }: MauveOptions): void {
+/** Throws `usage` where a set has too few texts for MAUVE, whatever they are. */
+export function expectEnoughTexts(counts: { readonly samples?: number; readonly reference?: number }): void {
   const least = 2 * mauveSettings.textsPerCluster;
+  for (const [name, count] of Object.entries(counts)) {
+    if (count >= least) continue;
+    throw new SdttError(
+      "usage",
+      `MAUVE needs at least ${least} texts in each set, for two clusters of ten; got ${count} in the ${name}. Published values have 1,000 and more.`,
+    );
+  }
+}
+
+function checkFeatures({ samples, reference }: MauveOptions): void {
+  expectEnoughTexts({ samples: samples.rows, reference: reference.rows });
   for (const [name, { rows, columns, data }] of Object.entries({ samples, reference })) {
-    if (rows < least) {
-      throw new SdttError(
-        "usage",
-        `MAUVE needs at least ${least} texts in each set, for two clusters of ten; got ${rows} in the ${name}. Published values have 1,000 and more.`,
-      );
-    }
     if (columns !== samples.columns || data.length !== rows * columns) {
       throw new SdttError(
         "usage",

@@ -43,7 +43,7 @@ test("the components are scikit-learn's", async () => {
 test("the curve of two laws has scikit-learn's area, both ways", () => {
   const curve = divergenceCurve(numbers("p"), numbers("q"), { scaling: 5, mixtures: 25 });
   expect(areaUnder(curve)).toBeCloseTo(numbers("values")[0]!, 12);
-  const turned = [...curve].reverse().map(([x, y]) => [y, x] as const);
+  const turned = curve.toReversed().map(([x, y]) => [y, x] as const);
   expect(areaUnder(turned)).toBeCloseTo(areaUnder(curve), 12);
 });
 

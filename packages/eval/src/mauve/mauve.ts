@@ -4,7 +4,7 @@ import { readsIds } from "../judging/ids-reading.ts";
 import type { JudgeTexts, Reading } from "../judging/reading.ts";
 import type { SampleMetric } from "../sample-metric.ts";
 import type { Samples } from "../samples.ts";
-import { mauveOfFeatures } from "./mauve-of-features.ts";
+import { expectEnoughTexts, mauveOfFeatures } from "./mauve-of-features.ts";
 import type { Features, Mauve } from "./mauve-of-features.ts";
 
 /** What of an autoregressive model describes a text in numbers. */
@@ -31,6 +31,7 @@ export function mauve(options: MauveMetricOptions): SampleMetric<Mauve> {
     protocol: `${reading.protocol}; the judge's last hidden state at the last token, rows of length 1, PCA to 0.9 of the variance, k-means with k = n/10, 5 restarts and 500 iterations, scaling 5, mean over seeds of the clustering`,
     async evaluate(samples, { signal } = {}) {
       const [ours, theirs] = [reading.read(samples), reading.read(reference)];
+      expectEnoughTexts({ samples: ours.batch, reference: theirs.batch });
       const total = ours.batch + theirs.batch;
       const read = (texts: JudgeTexts, before: number) =>
         lastHidden(texts, {

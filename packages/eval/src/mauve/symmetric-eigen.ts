@@ -65,7 +65,7 @@ async function productOf(
 ): Promise<Matrix> {
   const basis = matrix(n, n);
   for (let i = 0; i < n; i++) rowOf(basis, i)[i] = 1;
-  for (const [k, { v, beta }] of [...reflections.entries()].reverse()) {
+  for (const [k, { v, beta }] of [...reflections.entries()].toReversed()) {
     await pause();
     for (let i = k + 1; i < n; i++) {
       const row = rowOf(basis, i).subarray(k + 1);

@@ -1,10 +1,12 @@
 import type { Command } from "commander";
 import type { CliContext } from "../../context.ts";
+import { addLambadaCommand } from "./lambada.ts";
 import { addNelboCommand } from "./nelbo.ts";
 import { addReportCommand } from "./report.ts";
 import { addSamplesCommand } from "./samples.ts";
 
 export function addEvalCommand(program: Command, context: CliContext): void {
   const command = program.command("eval").description("measure a model, or the texts it writes");
-  for (const add of [addNelboCommand, addSamplesCommand, addReportCommand]) add(command, context);
+  for (const add of [addNelboCommand, addLambadaCommand, addSamplesCommand, addReportCommand])
+    add(command, context);
 }

@@ -1,5 +1,4 @@
-import { createStream, SdttError } from "@sdtt/core";
-import type { Denoiser } from "@sdtt/core";
+import { createStream } from "@sdtt/core";
 import type { Packing } from "@sdtt/data";
 import { causalPerplexity, nelboBound } from "@sdtt/eval";
 import type { Samples } from "@sdtt/eval";
@@ -8,14 +7,13 @@ import { isCausal } from "@sdtt/models";
 import { plural } from "@sdtt/report";
 import { Option } from "commander";
 import type { Command } from "commander";
-import { openTokenizer } from "sdtt";
-import type { LanguageModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
+import { denoiserOf } from "../../evaluation/denoiser-of.ts";
 import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
+import { readBlocks } from "../../evaluation/read-blocks.ts";
 import { addModelOptions, openCausalModel, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { wholeNumber } from "../../numbers.ts";
-import { openData } from "../../training/open-data.ts";
 import { showProgress } from "../../work-progress.ts";
 import { printFacts } from "./print-facts.ts";
 
@@ -98,23 +96,11 @@ async function evaluateExactly(flags: NelboFlags, texts: Samples, context: CliCo
 }
 
 async function readTexts(flags: NelboFlags, checkpoint: Checkpoint, context: CliContext): Promise<Samples> {
-  const { data, field, packing, dataCache: cache, texts = Infinity } = flags;
-  const { tokenizer: own, description } = checkpoint;
-  // Refuses a checkpoint whose tokenizer is missing: without a file of its own it is GPT-2's.
-  await openTokenizer(checkpoint, flags.model);
-  const tokenizer = own && "path" in own ? own : { name: "gpt2" };
-  const length = flags.length ?? description.config.length;
-  await using blocks = await openData(data, { context, tokenizer, length, packing, field, cache });
-  const batch = Math.min(texts, blocks.blockCount);
-  return { tokens: await blocks.read(Array.from({ length: batch }, (_, i) => i)), batch, length };
+  const { model: name, data, dataCache: cache, texts: most = Infinity } = flags;
+  const length = flags.length ?? checkpoint.description.config.length;
+  return readBlocks(data, { ...flags, context, checkpoint, name, length, cache, most });
 }
 
 function resultOf({ model, data }: NelboFlags, { batch, length }: Samples): object {
   return { model, data, texts: batch, length };
-}
-
-/** The law of SEDD is a score: its bound is another one. */
-function denoiserOf(model: LanguageModel): Denoiser {
-  if ("logProbs" in model.network) return model.network;
-  throw new SdttError("usage", `${model.name} is a SEDD model: this bound is for MDLM and SDTT models.`);
 }

@@ -8,6 +8,8 @@ import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { printLine } from "../../context.ts";
 import type { CliContext } from "../../context.ts";
+import { protocolOption } from "../../evaluation/judge-protocol.ts";
+import type { JudgeProtocol } from "../../evaluation/judge-protocol.ts";
 import { makeReport } from "../../evaluation/report/make-report.ts";
 import { createReportProgress } from "../../evaluation/report/progress.ts";
 import type { LabelledName } from "../../evaluation/report/report-subjects.ts";
@@ -21,6 +23,7 @@ import { wholeNumber } from "../../numbers.ts";
 interface ReportFlags extends CheckpointFlags, EngineFlags {
   readonly model: readonly string[];
   readonly judge: string;
+  readonly protocol: JudgeProtocol;
   readonly teacher?: string;
   readonly steps: readonly number[];
   readonly precision: readonly Precision[];
@@ -38,7 +41,8 @@ export function addReportCommand(parent: Command, context: CliContext): void {
     .command("report")
     .description("quality of texts against steps and seconds, models side by side: a page, a table and plots")
     .requiredOption("-m, --model <models...>", "models by name; label=name says what to call one")
-    .requiredOption("--judge <name>", "an autoregressive model of the same tokenizer; label=name as well")
+    .requiredOption("--judge <name>", "an autoregressive model; label=name as well")
+    .addOption(protocolOption())
     .option("--teacher <label>", "what the others are compared with (default: the first model)")
     .option("-s, --steps <list>", "steps to sample with, ascending", wholeNumbers, defaultSteps)
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 1 }), 64)
@@ -70,6 +74,7 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
       opening: flags,
       models,
       judge,
+      protocol: flags.protocol,
       plan,
       settings: { steps, precisions, seed, texts, length, teacher: plan.teacher, shownSteps },
       results: await openResults(join(out, "results.jsonl")),

@@ -1,10 +1,20 @@
-import { evaluateSamples, generativePerplexity } from "@sdtt/eval";
+import { SdttError } from "@sdtt/core";
+import { evaluateSamples, expectEnoughTexts } from "@sdtt/eval";
 import { plural } from "@sdtt/report";
+import { createEngine } from "@sdtt/runtime";
 import type { Command } from "commander";
+import type { LanguageModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
 import { checkDiffusion } from "../../check-length.ts";
+import { engineOptions } from "../../engine-options.ts";
+import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
+import { protocolOption, readingFor } from "../../evaluation/judge-protocol.ts";
+import type { JudgeProtocol } from "../../evaluation/judge-protocol.ts";
 import { joinTexts } from "../../evaluation/measure-texts.ts";
-import { expectSameVocabulary } from "../../evaluation/vocabulary.ts";
+import { metricList, metricNames, missingFor } from "../../evaluation/metric-names.ts";
+import type { MetricName } from "../../evaluation/metric-names.ts";
+import { readBlocks } from "../../evaluation/read-blocks.ts";
+import { sampleMetrics } from "../../evaluation/sample-metrics.ts";
 import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
@@ -12,42 +22,75 @@ import type { SamplingFlags } from "../../sampling-options.ts";
 import { runPlain } from "../../write-texts.ts";
 import { printFacts } from "./print-facts.ts";
 
-type SamplesFlags = ModelFlags & SamplingFlags & { readonly judge?: string; readonly json?: boolean };
+interface SamplesFlags extends ModelFlags, SamplingFlags {
+  readonly judge?: string;
+  readonly protocol: JudgeProtocol;
+  readonly metrics?: readonly MetricName[];
+  readonly reference?: string;
+  readonly field: string;
+  readonly dataCache?: string;
+  readonly json?: boolean;
+}
 
 export function addSamplesCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("samples")
-    .description("entropy and variety of texts that the model writes, and their perplexity under a judge");
+    .description("entropy and variety of texts that the model writes, and other metrics of them");
   addModelOptions(addSamplingOptions(command))
-    .option("--judge <name>", "an autoregressive model of the same tokenizer, for the generative perplexity")
+    .option("--judge <name>", "an autoregressive model, for metrics that need one")
+    .addOption(protocolOption())
+    .option(
+      "--metrics <list>",
+      `some of ${metricNames} (default: perplexity where there is a judge)`,
+      metricList,
+    )
+    .option("--reference <files>", "texts of people to compare with: text or JSONL, also .gz")
+    .option("--field <name>", "of JSONL that holds the text", "text")
+    .option("--data-cache <directory>", "where the tokenized reference is kept (default: the user's cache)")
     .option("--json", "print the result as JSON")
     .action((flags: SamplesFlags) => evaluateTexts(flags, context));
 }
 
 async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<void> {
-  await using model = await openModel(flags, context);
+  const { protocol, samples: count, steps = 32, precision = "exact" } = flags;
+  const names = flags.metrics ?? (flags.judge === undefined ? [] : ["perplexity"]);
+  checkMetrics(names, flags);
+  await using engine = await createEngine(engineOptions(flags));
+  await using model = await openModel({ ...flags, engine }, context);
   await using judge =
-    flags.judge === undefined ? undefined : await openJudge({ ...flags, model: flags.judge }, context);
-  if (judge) expectSameVocabulary(judge, model);
-  const { steps = 32, precision = "exact" } = flags;
+    flags.judge === undefined
+      ? undefined
+      : await openJudge({ ...flags, model: flags.judge, engine }, context);
+  if (judge) readingFor(protocol, { judge, model });
   const options = { ...samplingOptions(flags), steps, precision, signal: context.signal };
+  const reference = await readReference(flags, model, context);
+  if (names.includes("mauve")) expectEnoughTexts({ samples: count, reference: reference!.batch });
   await checkDiffusion(context, model, options);
   const { tokens, passes, seed } = (await runPlain(context, model, options)).sample;
   const samples = joinTexts(tokens);
+  const metrics = sampleMetrics({
+    context,
+    names,
+    model,
+    judge,
+    protocol,
+    reference,
+    engine,
+    checkpoint: flags,
+  });
   const report = await evaluateSamples({
     samples,
     sampling: { steps, passes, precision },
-    metrics: judge ? { perplexity: generativePerplexity({ judge: judge.network }) } : {},
+    metrics: Object.fromEntries(metrics.map(({ name, metric }) => [name, metric])),
     signal: context.signal,
   });
-  const { perplexity } = report.metrics;
-  printFacts(context, flags, { model: model.name, judge: judge?.name, seed, ...report }, [
-    ...(perplexity
-      ? [
-          ["perplexity", `${perplexity.result.perplexity.toFixed(2)} under ${judge!.name}`] as const,
-          ["protocol", perplexity.protocol] as const,
-        ]
-      : []),
+  const measured = metrics.flatMap(({ name, metric, describe }) => [
+    [name, describe(report.metrics[name]!.result as never)] as const,
+    ["protocol", metric.protocol] as const,
+  ]);
+  const result = { model: model.name, judge: judge?.name, seed, reference: reference?.batch, ...report };
+  printFacts(context, flags, result, [
+    ...measured,
     ["entropy", `${report.unigramEntropy.toFixed(4)} nats per token`],
     ...report.distinct.map((share, i) => [`distinct-${i + 1}`, share.toFixed(4)] as const),
     [
@@ -55,5 +98,23 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
       `${plural(steps, "step")}, ${plural(passes, "pass", "passes")}, ${precision} draws, seed ${seed}`,
     ],
     ["texts", `${samples.batch} of ${samples.length} tokens`],
+    ...(reference ? [["reference", `${reference.batch} of ${reference.length} tokens`] as const] : []),
   ]);
+}
+
+/** Before anything is loaded or written. */
+function checkMetrics(names: readonly MetricName[], { judge, reference, samples }: SamplesFlags): void {
+  const missing = missingFor(names, { judge: judge !== undefined, reference: reference !== undefined });
+  if (missing) throw new SdttError("usage", missing);
+  if (names.includes("mauve")) expectEnoughTexts({ samples });
+}
+
+/** As many texts of the reference as are written, of their length. */
+async function readReference(flags: SamplesFlags, model: LanguageModel, context: CliContext) {
+  const { reference, field, samples: most, length = model.description.config.length } = flags;
+  if (reference === undefined) return undefined;
+  const checkpoint = await openNamedCheckpoint(flags.model, flags, context);
+  const cache = flags.dataCache;
+  const { name } = model;
+  return readBlocks(reference, { context, checkpoint, name, length, packing: "joined", field, cache, most });
 }

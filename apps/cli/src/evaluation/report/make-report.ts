@@ -1,10 +1,12 @@
-import { compareWithTeacher, generativePerplexity, generativePerplexityProtocol } from "@sdtt/eval";
+import { compareWithTeacher, generativePerplexity, generativePerplexityProtocols } from "@sdtt/eval";
 import type { ReportCell } from "@sdtt/eval";
 import type { Report, ReportSettings } from "@sdtt/report";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
+import type { LanguageModel } from "sdtt";
 import { engineOptions } from "../../engine-options.ts";
 import { openJudge, openModel } from "../../model-options.ts";
+import { readingFor } from "../judge-protocol.ts";
 import { measureCausal, measureDiffusion, warmUpDiffusion } from "../measure-texts.ts";
 import type { MeasureOptions } from "../measure-texts.ts";
 import type { ReportProgress } from "./progress.ts";
@@ -28,7 +30,8 @@ export async function makeReport(options: MakeReportOptions): Promise<Report> {
   const missing = [...cells.values()].filter(({ key }) => !results.get(key));
   progress.start({ cells: missing, known: cells.size - missing.length });
   if (missing.length > 0 || !results.get(subjects.judge.key)) await measureSubjects(subjects, options);
-  return reportOf(subjects, { ...settings, length: subjects.length }, results);
+  const protocol = generativePerplexityProtocols[options.protocol];
+  return { protocol, ...reportOf(subjects, { ...settings, length: subjects.length }, results) };
 }
 
 async function measureSubjects(subjects: ReportSubjects, options: MakeReportOptions): Promise<void> {
@@ -39,17 +42,22 @@ async function measureSubjects(subjects: ReportSubjects, options: MakeReportOpti
   const measuring: Measuring = {
     ...options,
     engine,
+    perplexityOf: (model) =>
+      generativePerplexity({
+        judge: causal.network,
+        reading: readingFor(options.protocol, { judge: causal, model }),
+      }),
     how: {
       samples: settings.texts,
       length,
       seed: settings.seed,
-      perplexity: generativePerplexity({ judge: causal.network }),
       now: context.now,
       signal: context.signal,
     },
   };
   if (!results.get(judge.key)) {
-    const measurement = await measureCausal({ ...measuring.how, model: causal });
+    const perplexity = measuring.perplexityOf(causal);
+    const measurement = await measureCausal({ ...measuring.how, perplexity, model: causal });
     await results.add(judge.key, measurement);
     options.progress.finishJudge({ ...measurement.row, label: judge.label });
   }
@@ -58,14 +66,17 @@ async function measureSubjects(subjects: ReportSubjects, options: MakeReportOpti
 
 interface Measuring extends MakeReportOptions {
   readonly engine: Engine;
-  readonly how: MeasureOptions;
+  /** What the judge finds of the texts of a model. */
+  readonly perplexityOf: (model: Pick<LanguageModel, "name" | "tokenizer">) => MeasureOptions["perplexity"];
+  readonly how: Omit<MeasureOptions, "perplexity">;
 }
 
 async function measureModel({ label, name, cells }: Subject, measuring: Measuring): Promise<void> {
-  const { context, opening, results, progress, engine, how } = measuring;
+  const { context, opening, results, progress, engine } = measuring;
   const missing = cells.filter(({ key }) => !results.get(key));
   if (missing.length === 0) return;
   await using model = await openModel({ ...opening, model: name, engine }, context);
+  const how = { ...measuring.how, perplexity: measuring.perplexityOf(model) };
   let warm: ReportCell["precision"] | undefined;
   for (const cell of missing) {
     progress.step(cell, 0);
@@ -79,7 +90,11 @@ async function measureModel({ label, name, cells }: Subject, measuring: Measurin
 }
 
 /** What the measurements tell, once all are there. */
-function reportOf({ models, judge }: ReportSubjects, settings: ReportSettings, results: ResultsFile): Report {
+function reportOf(
+  { models, judge }: ReportSubjects,
+  settings: ReportSettings,
+  results: ResultsFile,
+): Omit<Report, "protocol"> {
   const measured = [
     ...models.flatMap(({ label, cells }) => cells.map(({ key }) => ({ label, ...results.get(key)! }))),
     { label: judge.label, ...results.get(judge.key)! },
@@ -87,7 +102,6 @@ function reportOf({ models, judge }: ReportSubjects, settings: ReportSettings, r
   const rows = measured.map(({ label, row }) => ({ label, ...row }));
   const named = ({ label, name, digest }: Subject | Judge) => ({ label, name, digest });
   return {
-    protocol: generativePerplexityProtocol,
     settings,
     models: models.map(named),
     judge: named(judge),

@@ -1,3 +1,4 @@
+import { expectSameVocabulary } from "@sdtt/eval";
 import type { ReportCell, ReportPlan } from "@sdtt/eval";
 import { expectCausal, expectDenoiser } from "@sdtt/hub";
 import type { ReportedModel, ReportSettings } from "@sdtt/report";
@@ -6,7 +7,7 @@ import type { EngineFlags } from "../../engine-options.ts";
 import type { CheckpointFlags } from "../../model-options.ts";
 import { examineModel } from "../examine-model.ts";
 import type { ExaminedModel } from "../examine-model.ts";
-import { expectSameVocabulary } from "../vocabulary.ts";
+import type { JudgeProtocol } from "../judge-protocol.ts";
 import { resultKey } from "./results-file.ts";
 
 export interface SubjectsOptions {
@@ -15,6 +16,8 @@ export interface SubjectsOptions {
   readonly opening: CheckpointFlags & EngineFlags;
   readonly models: readonly LabelledName[];
   readonly judge: LabelledName;
+  /** How the judge reads the texts. */
+  readonly protocol: JudgeProtocol;
   readonly plan: ReportPlan;
   /** The length is that of the first model unless given. */
   readonly settings: Pick<ReportSettings, "texts" | "seed"> & { readonly length?: number | undefined };
@@ -42,22 +45,24 @@ export interface Judge extends ReportedModel {
 /**
  * Reads all models before anything is sampled.
  *
- * @throws SdttError `checkpoint` for a model of the wrong family; `usage` for a judge of another vocabulary.
+ * @throws SdttError `checkpoint` for a model of the wrong family; `usage` for a judge of another vocabulary under
+ *   the protocol `ids`.
  */
 export async function examineSubjects(options: SubjectsOptions): Promise<ReportSubjects> {
-  const { context, opening, plan, settings } = options;
+  const { context, opening, plan, settings, protocol } = options;
   const judge = await examineModel(options.judge.name, opening, context, expectCausal);
   const models: (LabelledName & ExaminedModel)[] = [];
   for (const { label, name } of options.models) {
     const examined = await examineModel(name, opening, context, expectDenoiser);
-    expectSameVocabulary(judge, examined);
+    if (protocol === "ids") expectSameVocabulary({ judge, model: examined });
     models.push({ ...examined, label });
   }
 
   const { texts, seed, length = models[0]!.description.config.length } = settings;
   // The seconds of a text follow from what it ran on, though the text does not.
   const { engine, threads = null } = opening;
-  const common = { measuring: 1, texts, length, seed, judge: judge.digest, engine, threads };
+  const byText = protocol === "text" ? { protocol } : {};
+  const common = { measuring: 1, texts, length, seed, judge: judge.digest, engine, threads, ...byText };
   return {
     length,
     judge: {
