@@ -64,6 +64,84 @@ test("an autoregressive model is measured exactly, and judges what others write"
   });
 });
 
+test("metrics are chosen by name, each with its protocol, and compared with a reference", async () => {
+  await using folder = await temporaryDirectory();
+  const [model, judge] = [join(folder.path, "model"), join(folder.path, "judge")];
+  await mkdir(model);
+  await mkdir(judge);
+  await writeSmallModel(model);
+  // Another vocabulary, of 256 tokens more than bytes.
+  await writeSmallModel(judge, { family: "gpt2", merges: 3 });
+  const reference = join(folder.path, "people.txt");
+  await writeFile(reference, "It was the best of times, it was the worst of times. ".repeat(9));
+  const args = ["eval", "samples", "--model", model, "-n", "20", "--steps", "2", "--seed", "1"];
+  const compared = [...args, "--judge", judge, "--reference", reference];
+  const cache = ["--data-cache", join(folder.path, "cache")];
+  const names = "perplexity,mauve,gradient-moment,rep-2,self-bleu";
+  const refused = await runCaptured([...compared, ...cache, "--metrics", names]);
+  expect(refused.status).toBe(2);
+  expect(refused.stderr).toMatch(
+    /cannot read the ids of .*model as they are: .* 260 tokens.* protocol "text"/,
+  );
+
+  const all = [...compared, ...cache, "--metrics", names, "--protocol", "text"];
+  const { stdout, stderr } = await runCaptured(all);
+  expect(stderr).toBe("");
+  expect(stdout).toMatch(/^perplexity +\d+\.\d\d under .*judge\nprotocol +decoded and encoded anew/m);
+  expect(stdout).toMatch(/^mauve +\d\.\d{4}, standard deviation .* over 5 seeds, 2 clusters\nprotocol /m);
+  expect(stdout).toMatch(/^gradient-moment +-?\d\S*\nprotocol .*product of two halves$/m);
+  expect(stdout).toMatch(/^rep-2 +0\.\d{4}\nprotocol +share of 2-grams/m);
+  expect(stdout).toMatch(/^self-bleu +0\.\d{4}\nprotocol +BLEU-4/m);
+  expect(stdout).toMatch(/^reference +20 of 16 tokens$/m);
+});
+
+test("what a metric lacks is said before anything is written", async () => {
+  const samples = ["eval", "samples", "--metrics"];
+  const cases: [args: string[], message: RegExp][] = [
+    [["bleu"], /no metric "bleu": take some of perplexity, mauve, gradient-moment, self-bleu, rep-N/],
+    [["rep-0"], /no metric "rep-0"/],
+    [["perplexity"], /perplexity needs a judge: name one with --judge/],
+    [["mauve", "--judge", "gpt2", "-n", "64"], /mauve compares with texts of people: .* --reference/],
+    [
+      ["mauve", "--judge", "gpt2", "--reference", "people.txt", "-n", "19"],
+      /MAUVE needs at least 20 texts in each set, for two clusters of ten; got 19 in the samples/,
+    ],
+  ];
+  for (const [args, message] of cases) {
+    const { status, stderr } = await runCaptured([...samples, ...args]);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(message);
+  }
+});
+
+test("LAMBADA: accuracy and the perplexity of words, of both families and both ends", async () => {
+  await using folder = await temporaryDirectory();
+  const [model, judge] = [join(folder.path, "model"), join(folder.path, "judge")];
+  await mkdir(model);
+  await mkdir(judge);
+  await writeSmallModel(model);
+  await writeSmallModel(judge, { family: "gpt2" });
+  const data = join(folder.path, "lambada.jsonl");
+  const passages = ["It was the best of times", "It was the worst of all", "There is no end"];
+  await writeFile(data, passages.map((text) => JSON.stringify({ text })).join("\n"));
+  const run = async (...args: string[]) =>
+    runCaptured(["eval", "lambada", "--data", data, "--draws", "4", ...args]);
+  const { stdout } = await run("--model", model, "--json");
+  const found = JSON.parse(stdout) as Record<string, number>;
+  expect(found).toMatchObject({ passages: 3, protocol: expect.stringContaining("visible end-of-text") });
+  // Words of 6, 4 and 4 bytes with their blank, each of 257 that are all alike.
+  expect(found["nats"]).toBeGreaterThan(10);
+  expect((await run("--model", model, "--json")).stdout).toBe(stdout);
+  const masked = await run("--model", model, "--end", "masked", "--passages", "2");
+  expect(masked.stdout).toMatch(/^accuracy +\d+\.\d\d %\nperplexity +\d+\.\d\d of a word$/m);
+  expect(masked.stdout).toMatch(/^protocol .*behind it masks, 16 from the word on/m);
+  expect(masked.stdout).toMatch(/^passages +2$/m);
+  const causal = await run("--model", judge);
+  expect(causal.stdout).toMatch(/^protocol .*perplexity of words, exact$/m);
+  await writeFile(data, `${JSON.stringify({ text: "word" })}\n`);
+  expect((await run("--model", model)).stderr).toMatch(/Passage 0 is "word": expected words with a blank/);
+});
+
 test("data that is missing or not there is said so", async () => {
   expect(await runCaptured(["eval", "nelbo"])).toMatchObject({ status: 2, stdout: "" });
   const missing = await runCaptured(["eval", "nelbo", "--data", "./nowhere.txt"]);
