@@ -1,13 +1,9 @@
-import { createTextGradient } from "@sdtt/distill";
+import type { TextGradients } from "@sdtt/distill";
 import { generativePerplexity, gradientMoment, mauve, repetition, selfBleu } from "@sdtt/eval";
-import type { Mauve, SampleMetric, Samples } from "@sdtt/eval";
+import type { Mauve, SampleMetric, Samples, TextGradient } from "@sdtt/eval";
 import { plural } from "@sdtt/report";
-import type { Engine } from "@sdtt/runtime";
 import type { CausalLanguageModel, LanguageModel } from "sdtt";
-import type { CliContext } from "../context.ts";
-import type { CheckpointFlags } from "../model-options.ts";
-import { showProgress } from "../work-progress.ts";
-import { openNamedCheckpoint } from "./examine-model.ts";
+import type { WorkProgress } from "../work-progress.ts";
 import { readingFor } from "./judge-protocol.ts";
 import type { JudgeProtocol } from "./judge-protocol.ts";
 import type { MetricName } from "./metric-names.ts";
@@ -21,55 +17,40 @@ export interface NamedMetric {
 }
 
 export interface SampleMetricsOptions {
-  readonly context: CliContext;
   readonly names: readonly MetricName[];
   readonly model: Pick<LanguageModel, "name" | "tokenizer">;
-  readonly judge: CausalLanguageModel | undefined;
   readonly protocol: JudgeProtocol;
+  /** These three where a metric needs them: see `missingFor`. */
+  readonly judge: CausalLanguageModel | undefined;
   readonly reference: Samples | undefined;
-  readonly engine: Engine;
-  readonly checkpoint: CheckpointFlags;
+  readonly gradients: TextGradients | undefined;
+  readonly progress: WorkProgress;
 }
 
 /**
- * The metrics of these names. What they need is there: see `missingFor`.
+ * The metrics of these names.
  *
  * @throws SdttError `usage` for a judge of another vocabulary under the protocol `ids`.
  */
-export function sampleMetrics(options: SampleMetricsOptions): NamedMetric[] {
-  const { context, names, model, protocol } = options;
-  const [judge, reference] = [options.judge!, options.reference!];
-  const reading = options.judge && readingFor(protocol, { judge, model });
-  const read = (done: number, total: number, progress: ReturnType<typeof showProgress>) =>
-    progress.update(`${done} of ${plural(total, "text")}`, done / total);
+export function sampleMetrics({ names, progress, ...given }: SampleMetricsOptions): NamedMetric[] {
+  const reading = given.judge && readingFor(given.protocol, { judge: given.judge, model: given.model });
+  const [judge, reference, gradients] = [given.judge!, given.reference!, given.gradients!];
 
   return names.map((name): NamedMetric => {
     switch (name) {
-      case "perplexity":
-        return named(
-          name,
-          generativePerplexity({ judge: judge.network, reading }),
-          (found) => `${found.perplexity.toFixed(2)} under ${judge.name}`,
-        );
+      case "perplexity": {
+        const metric = generativePerplexity({ judge: judge.network, reading });
+        return named(name, metric, ({ perplexity }) => `${perplexity.toFixed(2)} under ${judge.name}`);
+      }
       case "mauve": {
-        const evaluate: SampleMetric<Mauve>["evaluate"] = async (samples, asked) => {
-          using progress = showProgress(context, "Measuring MAUVE");
-          const onProgress = (done: number, total: number) => read(done, total, progress);
-          return await mauve({ judge: judge.network, reference, reading, onProgress }).evaluate(
-            samples,
-            asked,
-          );
-        };
-        const { protocol: words } = mauve({ judge: judge.network, reference, reading });
-        return named(name, { protocol: words, evaluate }, describeMauve);
+        const onProgress = (done: number, total: number) =>
+          progress.update(`MAUVE, ${done} of ${plural(total, "text")}`);
+        return named(name, mauve({ judge: judge.network, reference, reading, onProgress }), describeMauve);
       }
       case "gradient-moment": {
-        const gradient: Parameters<typeof gradientMoment>[0]["gradient"] = async (texts, asked) => {
-          using progress = showProgress(context, "Differentiating the judge");
-          progress.update(plural(texts.batch, "text"));
-          const found = await openNamedCheckpoint(judge.name, options.checkpoint, context);
-          await using gradients = await createTextGradient({ ...found, engine: options.engine });
-          return await gradients.gradient(texts, asked);
+        const gradient: TextGradient = async (texts, options) => {
+          progress.update(`gradient of ${plural(texts.batch, "text")}`);
+          return gradients.gradient(texts, options);
         };
         return named(name, gradientMoment({ gradient, reference, reading }), (found) => found.toPrecision(4));
       }

@@ -1,7 +1,10 @@
 import { SdttError } from "@sdtt/core";
+import { createTextGradient } from "@sdtt/distill";
+import type { TextGradients } from "@sdtt/distill";
 import { evaluateSamples, expectEnoughTexts } from "@sdtt/eval";
 import { plural } from "@sdtt/report";
 import { createEngine } from "@sdtt/runtime";
+import type { Engine } from "@sdtt/runtime";
 import type { Command } from "commander";
 import type { LanguageModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
@@ -19,6 +22,7 @@ import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
 import type { SamplingFlags } from "../../sampling-options.ts";
+import { showProgress } from "../../work-progress.ts";
 import { runPlain } from "../../write-texts.ts";
 import { printFacts } from "./print-facts.ts";
 
@@ -68,16 +72,11 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
   await checkDiffusion(context, model, options);
   const { tokens, passes, seed } = (await runPlain(context, model, options)).sample;
   const samples = joinTexts(tokens);
-  const metrics = sampleMetrics({
-    context,
-    names,
-    model,
-    judge,
-    protocol,
-    reference,
-    engine,
-    checkpoint: flags,
-  });
+  await using gradients = names.includes("gradient-moment")
+    ? await openTextGradient(judge!.name, { flags, engine, context })
+    : undefined;
+  using progress = showProgress(context, "Measuring");
+  const metrics = sampleMetrics({ names, model, judge, protocol, reference, gradients, progress });
   const report = await evaluateSamples({
     samples,
     sampling: { steps, passes, precision },
@@ -107,6 +106,14 @@ function checkMetrics(names: readonly MetricName[], { judge, reference, samples 
   const missing = missingFor(names, { judge: judge !== undefined, reference: reference !== undefined });
   if (missing) throw new SdttError("usage", missing);
   if (names.includes("mauve")) expectEnoughTexts({ samples });
+}
+
+async function openTextGradient(
+  name: string,
+  options: { readonly flags: SamplesFlags; readonly engine: Engine; readonly context: CliContext },
+): Promise<TextGradients> {
+  const { flags, engine, context } = options;
+  return createTextGradient({ ...(await openNamedCheckpoint(name, flags, context)), engine });
 }
 
 /** As many texts of the reference as are written, of their length. */
