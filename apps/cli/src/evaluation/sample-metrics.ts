@@ -1,11 +1,9 @@
 import type { TextGradients } from "@sdtt/distill";
 import { generativePerplexity, gradientMoment, mauve, repetition, selfBleu } from "@sdtt/eval";
-import type { Mauve, SampleMetric, Samples, TextGradient } from "@sdtt/eval";
+import type { Mauve, Reading, SampleMetric, Samples, TextGradient } from "@sdtt/eval";
 import { plural } from "@sdtt/report";
-import type { CausalLanguageModel, LanguageModel } from "sdtt";
+import type { CausalLanguageModel } from "sdtt";
 import type { WorkProgress } from "../work-progress.ts";
-import { readingFor } from "./judge-protocol.ts";
-import type { JudgeProtocol } from "./judge-protocol.ts";
 import type { MetricName } from "./metric-names.ts";
 
 /** A metric, and what it found in words. */
@@ -18,22 +16,16 @@ export interface NamedMetric {
 
 export interface SampleMetricsOptions {
   readonly names: readonly MetricName[];
-  readonly model: Pick<LanguageModel, "name" | "tokenizer">;
-  readonly protocol: JudgeProtocol;
-  /** These three where a metric needs them: see `missingFor`. */
+  /** These four where a metric needs them: see `missingFor`. */
   readonly judge: CausalLanguageModel | undefined;
+  readonly reading: Reading | undefined;
   readonly reference: Samples | undefined;
   readonly gradients: TextGradients | undefined;
   readonly progress: WorkProgress;
 }
 
-/**
- * The metrics of these names.
- *
- * @throws SdttError `usage` for a judge of another vocabulary under the protocol `ids`.
- */
-export function sampleMetrics({ names, progress, ...given }: SampleMetricsOptions): NamedMetric[] {
-  const reading = given.judge && readingFor(given.protocol, { judge: given.judge, model: given.model });
+/** The metrics of these names. */
+export function sampleMetrics({ names, reading, progress, ...given }: SampleMetricsOptions): NamedMetric[] {
   const [judge, reference, gradients] = [given.judge!, given.reference!, given.gradients!];
 
   return names.map((name): NamedMetric => {

@@ -44,7 +44,7 @@ export interface DenoiserLambadaOptions {
 }
 
 /** Passages that are laid out at a time. */
-const groupSize = 64;
+const groupSize = 32;
 
 /**
  * LAMBADA of a masked diffusion model, after SDTT (arXiv 2410.21035): right if the likeliest tokens of one pass over the passage with

@@ -1,5 +1,6 @@
 import type { RandomStream } from "@sdtt/core";
-import { matrix, rowOf } from "./matrix.ts";
+import { firstCentres } from "./first-centres.ts";
+import { matrix, rowOf, squaredDistance } from "./matrix.ts";
 import type { Matrix } from "./matrix.ts";
 import type { Pause } from "../pause.ts";
 
@@ -50,36 +51,6 @@ async function cluster(options: Omit<KMeansOptions, "restarts">): Promise<Cluste
     inertia += squaredDistance(rowOf(points, i), rowOf(centres, clusters[i]!));
   }
   return { clusters, inertia };
-}
-
-/** Each next centre is a point, drawn with a chance that grows as its squared distance to the nearest one so far. */
-async function firstCentres({
-  points,
-  clusters,
-  stream,
-  pause,
-}: Omit<KMeansOptions, "restarts">): Promise<Matrix> {
-  const centres = matrix(clusters, points.columns);
-  const nearest = new Float64Array(points.rows).fill(1);
-  for (let k = 0; k < clusters; k++) {
-    await pause();
-    const chosen = rowOf(points, drawIndex(nearest, stream.uniform(k)));
-    rowOf(centres, k).set(chosen);
-    for (let i = 0; i < points.rows; i++) {
-      const distance = squaredDistance(rowOf(points, i), chosen);
-      if (k === 0 || distance < nearest[i]!) nearest[i] = distance;
-    }
-  }
-  return centres;
-}
-
-/** An index with a chance in proportion to its weight; any of them if all weights are 0. */
-function drawIndex(weights: Float64Array, uniform: number): number {
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  if (total === 0) return Math.floor(uniform * weights.length);
-  let left = uniform * total;
-  const found = weights.findIndex((weight) => (left -= weight) < 0);
-  return found < 0 ? weights.findLastIndex((weight) => weight > 0) : found;
 }
 
 interface Assignment {
@@ -135,12 +106,6 @@ function distanceBelow(
       sum += difference * difference;
     }
   }
-  return sum;
-}
-
-function squaredDistance(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let j = 0; j < a.length; j++) sum += (a[j]! - b[j]!) ** 2;
   return sum;
 }
 

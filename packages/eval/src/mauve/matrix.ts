@@ -33,3 +33,9 @@ export function dot(a: Float64Array, b: Float64Array): number {
 export function addScaled(target: Float64Array, factor: number, source: Float64Array): void {
   for (let i = 0; i < target.length; i++) target[i]! += factor * source[i]!;
 }
+
+export function squaredDistance(a: Float64Array, b: Float64Array): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += (a[j]! - b[j]!) ** 2;
+  return sum;
+}

@@ -70,7 +70,7 @@ test("metrics are chosen by name, each with its protocol, and compared with a re
   await mkdir(model);
   await mkdir(judge);
   await writeSmallModel(model);
-  // Another vocabulary, of 256 tokens more than bytes.
+  // Another vocabulary, with three tokens besides the bytes.
   await writeSmallModel(judge, { family: "gpt2", merges: 3 });
   const reference = join(folder.path, "people.txt");
   await writeFile(reference, "It was the best of times, it was the worst of times. ".repeat(9));

@@ -65,7 +65,7 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
     flags.judge === undefined
       ? undefined
       : await openJudge({ ...flags, model: flags.judge, engine }, context);
-  if (judge) readingFor(protocol, { judge, model });
+  const reading = judge && readingFor(protocol, { judge, model });
   const options = { ...samplingOptions(flags), steps, precision, signal: context.signal };
   const reference = await readReference(flags, model, context);
   if (names.includes("mauve")) expectEnoughTexts({ samples: count, reference: reference!.batch });
@@ -76,7 +76,7 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
     ? await openTextGradient(judge!.name, { flags, engine, context })
     : undefined;
   using progress = showProgress(context, "Measuring");
-  const metrics = sampleMetrics({ names, model, judge, protocol, reference, gradients, progress });
+  const metrics = sampleMetrics({ names, judge, reading, reference, gradients, progress });
   const report = await evaluateSamples({
     samples,
     sampling: { steps, passes, precision },
