@@ -19,9 +19,10 @@ export interface TextGradientProgramOptions {
 /**
  * The gradient of the weighted sum of `-log p` of tokens given those before, by every parameter of an autoregressive model.
  *
- * Inputs: `gradient:` of each parameter, float32; `tokens` int64 `[batch, length]`; `rows` int64 `[rows]`, the positions before
- * the tokens; `targets` int64 `[rows]`, the tokens; `row_weights` float32 `[rows]`. Outputs: `summed:` of each gradient. The mask's
- * row of a projection takes no part. An embedding that is the projection too gets the gradients of both.
+ * Inputs: `gradient:` of each parameter, float32; `tokens` int64 `[batch, length]`; `rows` int64 `[rows]`, the positions
+ * before the tokens; `targets` int64 `[rows]`, the tokens; `row_weights` float32 `[rows]`. Outputs: `summed:` of each gradient.
+ * The mask's row of a projection takes no part. An embedding that is the projection too gets the gradients of both. Only the
+ * inputs of blocks are kept, and the rest is computed again on the way back.
  */
 export function textGradientProgram(options: TextGradientProgramOptions): Program {
   const { model, weights, batch, length, chunk = 256 } = options;
@@ -37,6 +38,7 @@ export function textGradientProgram(options: TextGradientProgramOptions): Progra
     parameters,
     tokens: input("tokens", "int64", [batch, length]),
     rows: input("rows", "int64", ["rows"]),
+    recompute: true,
   });
   const gradientOf = (name: string, { shape }: Value) => input(gradientInput(name), "float32", shape);
   const swept = headLoss({

@@ -15,7 +15,7 @@ export interface Features {
 }
 
 /** The settings of the published protocol, which its numbers can only be compared under. */
-export const mauveSettings = {
+const mauveSettings = {
   variance: 0.9,
   textsPerCluster: 10,
   restarts: 5,
