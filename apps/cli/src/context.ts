@@ -1,4 +1,6 @@
 import type { Readable, Writable } from "node:stream";
+import { formatTable } from "@sdtt/report";
+import type { Table } from "@sdtt/report";
 
 /** What the command line touches of the world, so that tests can hand it another. */
 export interface CliContext {
@@ -29,4 +31,9 @@ interface TerminalSize {
 /** One line to a stream. */
 export function printLine(stream: Writable, line = ""): void {
   stream.write(`${line}\n`);
+}
+
+/** A table to where data goes. */
+export function printTable({ stdout }: Pick<CliContext, "stdout">, { columns, rows }: Table): void {
+  printLine(stdout, formatTable(columns, rows));
 }

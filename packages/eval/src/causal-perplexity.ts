@@ -26,6 +26,11 @@ export interface CausalPerplexity {
   readonly nats: number;
   /** Of `nats`, over texts. NaN for one text. */
   readonly standardError: number;
+  /**
+   * Of each text, with the mean `nats` and its standard error: nats per scored token where texts are of one length, else what
+   * the text adds to the ratio of all nats to all tokens, to first order.
+   */
+  readonly textNats: readonly number[];
 }
 
 /**
@@ -61,6 +66,6 @@ export async function causalPerplexity(options: CausalPerplexityOptions): Promis
     }
     onProgress?.(sums.length, texts.batch);
   }
-  const { ratio: nats, standardError } = ratioOfSums(sums, counts);
-  return { perplexity: perplexityOf(nats), nats, standardError };
+  const { ratio: nats, standardError, terms } = ratioOfSums(sums, counts);
+  return { perplexity: perplexityOf(nats), nats, standardError, textNats: terms };
 }

@@ -23,16 +23,17 @@ export function stratifiedStandardError(values: ArrayLike<number>): number {
 
 /**
  * The sum of values over the sum of their sizes, and its standard error where pairs are independent (Cochran, Sampling
- * Techniques, section 2.11: the ratio estimator). Where all sizes are equal, that of the mean of value over size.
+ * Techniques, section 2.11: the ratio estimator). Where all sizes are equal, that of the mean of value over size. Terms are one
+ * for each pair, with the ratio as their mean and its standard error as theirs.
  */
 export function ratioOfSums(
   values: ArrayLike<number>,
   sizes: ArrayLike<number>,
-): { readonly ratio: number; readonly standardError: number } {
+): { readonly ratio: number; readonly standardError: number; readonly terms: readonly number[] } {
   const size = mean(sizes);
   const ratio = mean(values) / size;
-  const residuals = Float64Array.from(values, (value, i) => value - ratio * sizes[i]!);
-  return { ratio, standardError: standardError(residuals) / size };
+  const terms = Array.from(values, (value, i) => ratio + (value - ratio * sizes[i]!) / size);
+  return { ratio, standardError: standardError(terms), terms };
 }
 
 /** The sample's, with n - 1; NaN for a single value. */

@@ -8,8 +8,13 @@ import { mean } from "./statistics.ts";
  * (Zheng et al. 2024, arXiv 2409.02908).
  */
 export function unigramEntropy(samples: Samples): number {
+  return mean(unigramEntropies(samples));
+}
+
+/** The entropy of each text, `[batch]`: `unigramEntropy` is their mean. */
+export function unigramEntropies(samples: Samples): number[] {
   checkSamples(samples);
-  return mean(textsOf(samples).map(entropyOfIds));
+  return textsOf(samples).map(entropyOfIds);
 }
 
 function entropyOfIds(ids: Int32Array): number {

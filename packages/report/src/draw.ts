@@ -1,7 +1,6 @@
 /** What draws, apart from the rest: it takes a third of a second to load. */
-export { reportFiles } from "./evaluation/report-files.ts";
-export { reportPage } from "./evaluation/report-page.ts";
-export type { DrawnPlot } from "./evaluation/report-page.ts";
+export { benchmarkFiles, reportFiles } from "./evaluation/report-files.ts";
+export type { Files } from "./evaluation/report-files.ts";
 export { reportPlots } from "./evaluation/report-plots.ts";
 export { drawPlot } from "./plot/draw-plot.ts";
 export { runsPage } from "./runs/runs-page.ts";

@@ -1,6 +1,17 @@
-export { reportCsv } from "./evaluation/report-csv.ts";
+export { benchmarkCsv, reportCsv } from "./evaluation/report-csv.ts";
+export { benchmarkPage, reportPage } from "./evaluation/report-page.ts";
+export type { PlottedFamily } from "./evaluation/report-page.ts";
+export type { DrawnPlot } from "./evaluation/report-sections.ts";
 export { comparisonsTable, measurementsTable } from "./evaluation/report-table.ts";
-export type { Report, ReportedModel, ReportedTexts, ReportSettings } from "./evaluation/report.ts";
+export type {
+  Benchmark,
+  BenchmarkedFamily,
+  Report,
+  ReportedMetric,
+  ReportedModel,
+  ReportedTexts,
+  ReportSettings,
+} from "./evaluation/report.ts";
 export { escapeMarkup, html, trusted } from "./html/markup.ts";
 export type { Content, Markup } from "./html/markup.ts";
 export { htmlPage } from "./html/page.ts";

@@ -12,6 +12,7 @@ import type { CheckpointFlags } from "../model-options.ts";
 /** What a checkpoint tells before it is loaded. */
 export interface ExaminedModel<Description extends ModelDescription = ModelDescription> {
   readonly name: string;
+  readonly checkpoint: Checkpoint<Description>;
   readonly description: Description;
   readonly tokenizer: Tokenizer;
   /** SHA-256 of its sizes and weights, in hexadecimal: what it writes follows from them and the seed. */
@@ -47,5 +48,5 @@ export async function examineModel<Description extends ModelDescription>(
     hash.update(JSON.stringify([weightName, weight.dtype, weight.shape]));
     hash.update(tensorBytes(await readWeight(weight, { signal: context.signal })));
   }
-  return { name, description, tokenizer, digest: hash.digest("hex") };
+  return { name, checkpoint, description, tokenizer, digest: hash.digest("hex") };
 }

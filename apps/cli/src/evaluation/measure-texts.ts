@@ -1,12 +1,14 @@
 import { createStream, SdttError } from "@sdtt/core";
-import { evaluateSamples } from "@sdtt/eval";
+import { evaluateSamples, unigramEntropies } from "@sdtt/eval";
 import type { CausalPerplexity, ReportCell, ReportRow, SampleMetric, Samples } from "@sdtt/eval";
 import { readText } from "sdtt";
-import type { CausalLanguageModel, LanguageModel } from "sdtt";
+import type { CausalLanguageModel, LanguageModel, TextSampleOptions } from "sdtt";
 
 /** What was measured of a model's texts, and the first of them to look at. */
 export interface Measurement {
   readonly row: Omit<ReportRow, "label">;
+  /** How the measures of the row were measured, by their names. */
+  readonly protocols: Readonly<Record<string, string>>;
   readonly texts: readonly string[];
 }
 
@@ -15,37 +17,47 @@ export interface MeasureOptions {
   readonly length: number;
   readonly seed: number;
   readonly perplexity: SampleMetric<CausalPerplexity>;
+  /** Those of further columns, by their names. */
+  readonly metrics: Readonly<Record<string, SampleMetric<number>>>;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
   readonly signal: AbortSignal;
 }
 
+/** How texts of a diffusion model are drawn. */
+export type Drawing = Pick<ReportCell, "steps" | "precision" | "temperature">;
+
 export interface MeasureDiffusionOptions extends MeasureOptions {
   readonly model: LanguageModel;
-  readonly cell: Pick<ReportCell, "steps" | "precision">;
+  readonly cell: Drawing;
   readonly onStep?: (step: number) => void;
 }
 
 /** Texts that are kept of each measurement. */
 const keptTexts = 2;
 /** Texts of the first run, which builds programs and claims memory, and is not timed. */
-const warmUpTexts = 4;
+export const warmUpTexts = 4;
 
 /** Writes texts as one batch, with the clock running, and measures them. */
 export async function measureDiffusion(options: MeasureDiffusionOptions): Promise<Measurement> {
   const { model, cell, samples, length, seed, onStep, now, signal } = options;
-  const { steps, precision } = cell;
   const start = now();
-  const writing = model.stream({ samples, length, seed, steps, precision, signal });
+  const writing = model.stream({ samples, length, seed, ...drawingOptions(cell), signal });
   let step = await writing.next();
   for (; !step.done; step = await writing.next()) onStep?.(step.value.step);
   const seconds = (now() - start) / 1000;
   const { tokens, passes } = step.value;
-  return measure(options, {
+  const { steps, precision, temperature } = cell;
+  return measureTexts(options, {
     texts: joinTexts(tokens),
-    secondsPerText: seconds / samples,
-    sampling: { steps, passes, precision },
-    kind: "diffusion",
+    written: {
+      kind: "diffusion",
+      steps,
+      precision,
+      temperature,
+      passes,
+      secondsPerText: seconds / samples,
+    },
     model,
   });
 }
@@ -53,21 +65,23 @@ export async function measureDiffusion(options: MeasureDiffusionOptions): Promis
 /** What is done once before texts of a model are timed. */
 export async function warmUpDiffusion(options: MeasureDiffusionOptions): Promise<void> {
   const { model, cell, samples, length, seed, signal } = options;
-  const { precision } = cell;
-  await model.sample({
-    samples: Math.min(samples, warmUpTexts),
-    length,
-    seed,
-    steps: 2,
-    precision,
-    signal,
-  });
+  const shape = { samples: Math.min(samples, warmUpTexts), length, seed };
+  await model.sample({ ...shape, ...drawingOptions({ ...cell, steps: 2 }), signal });
 }
 
-/** The same for texts that an autoregressive model writes token by token, with a cache, after an end of text. */
-export async function measureCausal(
-  options: MeasureOptions & { readonly model: CausalLanguageModel },
-): Promise<Measurement> {
+/** `gumbel32` refuses a temperature, even if it is 1. */
+export function drawingOptions({
+  steps,
+  precision,
+  temperature,
+}: Drawing): Pick<TextSampleOptions, "steps" | "precision" | "temperature"> {
+  return { steps, precision, temperature: temperature === 1 ? undefined : temperature };
+}
+
+/** Texts that an autoregressive model writes token by token, with a cache, after an end of text. */
+export async function writeCausal(
+  options: Omit<MeasureOptions, "perplexity" | "metrics"> & { readonly model: CausalLanguageModel },
+): Promise<{ readonly texts: Samples; readonly written: Written }> {
   const { model, samples: batch, length, seed, now, signal } = options;
   const { endOfTextId } = model.tokenizer;
   if (endOfTextId === undefined) {
@@ -89,14 +103,28 @@ export async function measureCausal(
   const start = now();
   const { tokens, passes } = await write(batch, length);
   const seconds = (now() - start) / 1000;
-  return measure(options, {
+  return {
     texts: { tokens, batch, length },
-    secondsPerText: seconds / batch,
-    sampling: { steps: passes, passes, precision: "exact" },
-    kind: "autoregressive",
-    model,
-  });
+    written: {
+      kind: "autoregressive",
+      steps: passes,
+      precision: "exact",
+      temperature: 1,
+      passes,
+      secondsPerText: seconds / batch,
+    },
+  };
 }
+
+/** How texts came to be that a rule made, without a model. */
+export const byRule: Written = {
+  kind: "baseline",
+  steps: 0,
+  precision: "exact",
+  temperature: 1,
+  passes: 0,
+  secondsPerText: 0,
+};
 
 /** Texts of one length, `[length]` each, one after the other. */
 export function joinTexts(texts: readonly Int32Array[]): Samples {
@@ -106,24 +134,43 @@ export function joinTexts(texts: readonly Int32Array[]): Samples {
   return { tokens, batch: texts.length, length };
 }
 
-interface Written extends Pick<ReportRow, "kind" | "secondsPerText"> {
-  readonly texts: Samples;
-  readonly sampling: Pick<ReportRow, "steps" | "passes" | "precision">;
-  readonly model: Pick<LanguageModel, "tokenizer">;
-}
+/** How texts came to be. */
+export type Written = Pick<
+  ReportRow,
+  "kind" | "steps" | "precision" | "temperature" | "passes" | "secondsPerText"
+>;
 
-async function measure(
-  { perplexity, signal }: MeasureOptions,
-  { texts, sampling, secondsPerText, kind, model }: Written,
+/** Measures texts that are there. */
+export async function measureTexts(
+  { perplexity, metrics, signal }: Pick<MeasureOptions, "perplexity" | "metrics" | "signal">,
+  {
+    texts,
+    written,
+    model,
+  }: { readonly texts: Samples; readonly written: Written; readonly model: Pick<LanguageModel, "tokenizer"> },
 ): Promise<Measurement> {
-  const report = await evaluateSamples({ samples: texts, sampling, metrics: { perplexity }, signal });
-  const { unigramEntropy, distinct, metrics } = report;
+  const report = await evaluateSamples({
+    samples: texts,
+    sampling: written,
+    metrics: { perplexity },
+    signal,
+  });
+  const further = await evaluateSamples({ samples: texts, sampling: written, metrics, signal });
+  const columns = Object.entries(further.metrics);
   const { tokens, batch, length } = texts;
   const first = Array.from({ length: Math.min(keptTexts, batch) }, (_, i) =>
     readText(tokens.slice(i * length, (i + 1) * length), model.tokenizer),
   );
   return {
-    row: { kind, ...sampling, secondsPerText, ...metrics.perplexity.result, unigramEntropy, distinct },
+    row: {
+      ...written,
+      ...report.metrics.perplexity.result,
+      unigramEntropy: report.unigramEntropy,
+      textEntropies: unigramEntropies(texts),
+      distinct: report.distinct,
+      measures: Object.fromEntries(columns.map(([name, { result }]) => [name, result])),
+    },
+    protocols: Object.fromEntries(columns.map(([name, { protocol }]) => [name, protocol])),
     texts: first,
   };
 }

@@ -9,12 +9,14 @@ const compared = new Set<MetricName>(["mauve", "gradient-moment"]);
 
 export const metricNames = "perplexity, mauve, gradient-moment, self-bleu, rep-N";
 
+export function isMetricName(name: string): name is MetricName {
+  return /^(perplexity|mauve|gradient-moment|self-bleu|rep-[1-9]\d*)$/.test(name);
+}
+
 /** A parser of a list of metrics, such as `perplexity,rep-4`. */
 export function metricList(text: string): readonly MetricName[] {
   const names = text.split(",").map((name) => name.trim());
-  const unknown = names.find(
-    (name) => !/^(perplexity|mauve|gradient-moment|self-bleu|rep-[1-9]\d*)$/.test(name),
-  );
+  const unknown = names.find((name) => !isMetricName(name));
   if (unknown !== undefined) {
     throw new InvalidArgumentError(`There is no metric "${unknown}": take some of ${metricNames}.`);
   }

@@ -21,7 +21,7 @@ export interface SampleMetricsOptions {
   readonly reading: Reading | undefined;
   readonly reference: Samples | undefined;
   readonly gradients: TextGradients | undefined;
-  readonly progress: WorkProgress;
+  readonly progress: Pick<WorkProgress, "update">;
 }
 
 /** The metrics of these names. */

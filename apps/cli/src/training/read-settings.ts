@@ -1,8 +1,8 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { SdttError } from "@sdtt/core";
 import { makeDirectory } from "@sdtt/hub";
 import type { Command } from "commander";
+import { readJsonFile } from "../read-json-file.ts";
 import { resolveSettings } from "./settings.ts";
 import type { ResolvedSettings, SettingsTable } from "./settings.ts";
 
@@ -17,7 +17,7 @@ export async function readSettings<T>(
       .filter((name) => command.getOptionValueSource(name) === "cli")
       .map((name) => [name, command.getOptionValue(name) as unknown]),
   );
-  const file = path === undefined ? undefined : { path, content: await readJson(path) };
+  const file = path === undefined ? undefined : { path, content: await readJsonFile(path) };
   return resolveSettings({ table, file, flags });
 }
 
@@ -33,19 +33,4 @@ export function describeSettings<T extends object>({ values, origins }: Resolved
 export async function saveSettings(directory: string, values: object): Promise<void> {
   await makeDirectory(directory);
   await writeFile(join(directory, "config.json"), `${JSON.stringify(values, undefined, 2)}\n`);
-}
-
-async function readJson(path: string): Promise<unknown> {
-  try {
-    return JSON.parse(await readFile(path, "utf8"));
-  } catch (cause) {
-    const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
-    throw new SdttError(
-      missing ? "not-found" : "format",
-      missing
-        ? `There is no config file ${path}.`
-        : `${path} is not valid JSON: ${(cause as Error).message}.`,
-      { cause },
-    );
-  }
 }

@@ -1,41 +1,49 @@
 import type { Precision } from "@sdtt/scheduler";
+import { differenceFromFrontier, frontierAt } from "./frontier.ts";
+import type { FrontierDifference } from "./frontier.ts";
 import type { ReportRow } from "./report-row.ts";
 import { stepsToReach } from "./steps-to-reach.ts";
 import type { StepsToReach } from "./steps-to-reach.ts";
 
-/** A student at some steps beside its teacher, their texts drawn with the same precision. */
+/** A student's texts beside its teacher's of the same entropy, drawn with the same precision. */
 export interface TeacherComparison {
   readonly label: string;
   readonly steps: number;
   readonly precision: Precision;
-  /** What the teacher needs to reach the student's perplexity. */
+  readonly temperature: number;
+  /** Beside the teacher at as many steps. */
+  readonly atSameSteps: FrontierDifference;
+  /** Beside the teacher at `Claim.factor` times as many steps; undefined where it was not measured there. */
+  readonly atMoreSteps: FrontierDifference | undefined;
+  /** What the teacher needs to come down to the student's nats per token at the student's entropy. */
   readonly teacherSteps: StepsToReach;
   /** The teacher's steps by the student's: a bound where `teacherSteps` is one. */
   readonly factor: number;
-  /** The student's unigram entropy less the teacher's there, in nats. */
-  readonly entropyDifference: number;
-  /** The student's perplexity by the teacher's at the same steps. */
-  readonly perplexityRatio: number;
-  /** The student's unigram entropy less the teacher's at the same steps, in nats. */
-  readonly entropyDifferenceAtSameSteps: number;
-  /** Whether the claim holds here; undefined where the teacher was not measured at enough steps to tell. */
-  readonly holds: boolean | undefined;
+  readonly verdict: Verdict;
 }
-
-/** What is claimed of a student. */
-export interface Claim {
-  /** The least that the teacher's steps are by the student's. */
-  readonly factor: number;
-  /** Nats of entropy that the student may lose. */
-  readonly entropyLoss: number;
-}
-
-/** Twice the two steps that a round of distillation makes one. */
-export const defaultClaim: Claim = { factor: 4, entropyLoss: 0.2 };
 
 /**
- * Sets each student beside the teacher at each of its steps. The claim of SDTT is that a student at k steps is as good as
- * its teacher at 4k or more without a loss of diversity (Deschenaux & Gulcehre 2024, arXiv 2410.21035).
+ * Whether a claim holds: `holds` and `fails` where the difference is clearly on one side of 0, `open` where it is within the
+ * noise, `unknown` where the teacher was not measured at that many steps or at that entropy.
+ */
+export type Verdict = "holds" | "fails" | "open" | "unknown";
+
+/** What is claimed of a student: at k steps it is no worse than its teacher at `factor` k and equal entropy. */
+export interface Claim {
+  readonly factor: number;
+  /** Nats within which two entropies count as equal, where the teacher's frontier ends before the student's entropy. */
+  readonly entropyTolerance: number;
+  /** Standard errors that a difference must be from 0 to be clear. */
+  readonly standardErrors: number;
+}
+
+/** Four times the steps: twice the two steps that a round of distillation makes one. */
+export const defaultClaim: Claim = { factor: 4, entropyTolerance: 0.05, standardErrors: 2 };
+
+/**
+ * Sets each measurement of each student beside the teacher at equal entropy. The claim of SDTT is that a student at k steps
+ * is as good as its teacher at 4k or more without a loss of diversity (Deschenaux & Gulcehre 2024, arXiv 2410.21035). A
+ * perplexity alone would not tell: texts that repeat themselves have a low one.
  */
 export function compareWithTeacher(
   rows: readonly ReportRow[],
@@ -46,35 +54,44 @@ export function compareWithTeacher(
   return diffusion
     .filter(({ label }) => label !== teacher)
     .flatMap((student) => {
-      const curve = diffusion
-        .filter(({ label, precision }) => label === teacher && precision === student.precision)
-        .toSorted((a, b) => a.steps - b.steps);
-      const same = curve.find(({ steps }) => steps === student.steps);
-      return same ? [compare(student, curve, same, claim)] : [];
+      const own = diffusion.filter(
+        ({ label, precision }) => label === teacher && precision === student.precision,
+      );
+      const frontiers = new Map([...Map.groupBy(own, ({ steps }) => steps)].toSorted(([a], [b]) => a - b));
+      return frontiers.has(student.steps) ? [compare(student, frontiers, claim)] : [];
     });
 }
 
-function compare(
-  student: ReportRow,
-  curve: readonly ReportRow[],
-  same: ReportRow,
-  { factor: wanted, entropyLoss }: Claim,
-): TeacherComparison {
-  const { label, steps, precision } = student;
+type Frontiers = ReadonlyMap<number, readonly ReportRow[]>;
+
+function compare(student: ReportRow, frontiers: Frontiers, claim: Claim): TeacherComparison {
+  const { label, steps, precision, temperature } = student;
+  const curve = Array.from(frontiers, ([count, rows]) => ({
+    ...frontierAt(rows, student.unigramEntropy),
+    steps: count,
+  }));
   const teacherSteps = stepsToReach(curve, student.nats);
-  const factor = teacherSteps.steps / steps;
-  const entropyDifference = student.unigramEntropy - teacherSteps.unigramEntropy;
-  const isFast = factor >= wanted;
-  const isKnown = isFast || teacherSteps.kind !== "more-than";
+  const more = frontiers.get(claim.factor * steps);
+  const atMoreSteps = more && differenceFromFrontier(student, more);
   return {
     label,
     steps,
     precision,
+    temperature,
+    atSameSteps: differenceFromFrontier(student, frontiers.get(steps)!),
+    atMoreSteps,
     teacherSteps,
-    factor,
-    entropyDifference,
-    perplexityRatio: student.perplexity / same.perplexity,
-    entropyDifferenceAtSameSteps: student.unigramEntropy - same.unigramEntropy,
-    holds: isKnown ? isFast && entropyDifference >= -entropyLoss : undefined,
+    factor: teacherSteps.steps / steps,
+    verdict: atMoreSteps ? judge(atMoreSteps, claim) : "unknown",
   };
+}
+
+function judge(difference: FrontierDifference, claim: Claim): Verdict {
+  const { nats, standardError, entropyDifference } = difference;
+  const noise = claim.standardErrors * standardError;
+  const side = nats < -noise ? "holds" : nats > noise ? "fails" : "open";
+  // Texts that are better and more varied than the teacher's are better at equal entropy; worse and less varied, worse.
+  const isBeyond = Math.abs(entropyDifference) > claim.entropyTolerance;
+  const dominates = entropyDifference > 0 ? "holds" : "fails";
+  return isBeyond && side !== dominates ? "unknown" : side;
 }

@@ -11,6 +11,8 @@ export interface ReportPlanOptions {
   /** Ascending, at least 1. */
   readonly steps: readonly number[];
   readonly precisions: readonly Precision[];
+  /** Ascending, above 0. */
+  readonly temperatures: readonly number[];
 }
 
 /** One way to sample one model. */
@@ -18,6 +20,7 @@ export interface ReportCell {
   readonly label: string;
   readonly steps: number;
   readonly precision: Precision;
+  readonly temperature: number;
 }
 
 export interface ReportPlan {
@@ -29,10 +32,10 @@ export interface ReportPlan {
 /**
  * What a report has to measure.
  *
- * @throws SdttError `usage` for labels that are the same, a teacher that is none of them, and steps that do not ascend.
+ * @throws SdttError `usage` for labels that are the same, a teacher that is none of them, and steps or temperatures that do not ascend.
  */
 export function planReport(options: ReportPlanOptions): ReportPlan {
-  const { labels, judge, steps, precisions, teacher = labels[0] } = options;
+  const { labels, judge, steps, precisions, temperatures, teacher = labels[0] } = options;
   const twice = [...labels, judge].find((label, i, all) => all.indexOf(label) < i);
   if (twice !== undefined) {
     throw new SdttError(
@@ -50,8 +53,31 @@ export function planReport(options: ReportPlanOptions): ReportPlan {
   if (steps.length === 0 || wrong >= 0) {
     throw new SdttError("usage", `Steps must be whole numbers that ascend from 1; got ${steps.join(", ")}.`);
   }
+  const cold = temperatures.findIndex(
+    (value, i) => !(Number.isFinite(value) && value > (temperatures[i - 1] ?? 0)),
+  );
+  if (temperatures.length === 0 || cold >= 0) {
+    throw new SdttError(
+      "usage",
+      `Temperatures must be numbers above 0 that ascend; got ${temperatures.join(", ")}.`,
+    );
+  }
   const cells = labels.flatMap((label) =>
-    precisions.flatMap((precision) => steps.map((count) => ({ label, precision, steps: count }))),
+    precisions.flatMap((precision) =>
+      steps.flatMap((count) =>
+        temperaturesOf(precision, temperatures).map((temperature) => ({
+          label,
+          precision,
+          steps: count,
+          temperature,
+        })),
+      ),
+    ),
   );
   return { teacher, cells };
+}
+
+/** The published sampler, which `gumbel32` repeats, knows no temperature. */
+function temperaturesOf(precision: Precision, temperatures: readonly number[]): readonly number[] {
+  return precision === "gumbel32" ? [1] : temperatures;
 }

@@ -4,10 +4,13 @@ import type { Precision } from "@sdtt/scheduler";
 export interface ReportRow {
   /** What the report calls the model. */
   readonly label: string;
-  readonly kind: "diffusion" | "autoregressive";
-  /** Steps of the diffusion; tokens written one after another for an autoregressive model. */
+  /** Who wrote the texts; nobody who understands a word wrote those of a baseline. */
+  readonly kind: "diffusion" | "autoregressive" | "baseline";
+  /** Steps of the diffusion; tokens written one after another for an autoregressive model; 0 for a baseline. */
   readonly steps: number;
   readonly precision: Precision;
+  /** Of the draws. */
+  readonly temperature: number;
   /** Forward passes (NFE). */
   readonly passes: number;
   /** Wall clock of the whole batch by the number of its texts. */
@@ -20,6 +23,11 @@ export interface ReportRow {
   readonly standardError: number;
   /** In nats. */
   readonly unigramEntropy: number;
+  /** Nats per token and unigram entropy of each text, in the order of their numbers under the seed. */
+  readonly textNats: readonly number[];
+  readonly textEntropies: readonly number[];
   /** Distinct-1, -2 and -3, as far as the texts are that long. */
   readonly distinct: readonly number[];
+  /** What other metrics found, by the name that the report gives them. */
+  readonly measures: Readonly<Record<string, number>>;
 }

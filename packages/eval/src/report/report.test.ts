@@ -3,58 +3,105 @@ import { compareWithTeacher, planReport } from "../index.ts";
 import type { ReportRow } from "../index.ts";
 import { stepsToReach } from "./steps-to-reach.ts";
 
-const row = (label: string, steps: number, nats: number, unigramEntropy = 5): ReportRow => ({
+/** Two texts, half a nat apart: a standard error of 0.25. */
+const row = (
+  label: string,
+  steps: number,
+  nats: number,
+  { entropy = 5, temperature = 1 }: { readonly entropy?: number; readonly temperature?: number } = {},
+): ReportRow => ({
   label,
   kind: "diffusion",
   steps,
   precision: "exact",
+  temperature,
   passes: steps,
   secondsPerText: steps / 10,
   perplexity: Math.exp(nats),
   nats,
-  standardError: 0.01,
-  unigramEntropy,
+  standardError: 0.25,
+  unigramEntropy: entropy,
+  textNats: [nats - 0.25, nats + 0.25],
+  textEntropies: [entropy, entropy],
   distinct: [0.5, 0.9],
+  measures: {},
 });
+/** As `row`, with texts that are all the same. */
+const sure = (...args: Parameters<typeof row>): ReportRow => {
+  const found = row(...args);
+  return { ...found, standardError: 0, textNats: [found.nats, found.nats] };
+};
 
-const teacher = [row("teacher", 1, 7, 5.5), row("teacher", 4, 5, 5.3), row("teacher", 16, 4, 5.1)];
+/** Temperatures 0.8 and 1: half a nat of entropy costs a nat. */
+const frontier = (steps: number, nats: number) => [
+  sure("teacher", steps, nats - 1, { entropy: 4.5, temperature: 0.8 }),
+  sure("teacher", steps, nats, { entropy: 5, temperature: 1 }),
+];
+const teacher = [frontier(1, 7), frontier(4, 5), frontier(16, 4)].flat();
 
 test("steps between two measurements lie on a line over their logarithm", () => {
-  expect(stepsToReach(teacher, 4.5)).toEqual({
-    kind: "about",
-    steps: 8,
-    unigramEntropy: expect.closeTo(5.2),
-  });
-  expect(stepsToReach(teacher, 6)).toMatchObject({ kind: "about", steps: 2 });
-  expect(stepsToReach(teacher, 5)).toEqual({ kind: "about", steps: 4, unigramEntropy: 5.3 });
+  const curve = [
+    sure("a", 1, 7, { entropy: 5.5 }),
+    sure("a", 4, 5, { entropy: 5.3 }),
+    sure("a", 16, 4, { entropy: 5.1 }),
+  ];
+  expect(stepsToReach(curve, 4.5)).toEqual({ kind: "about", steps: 8, unigramEntropy: expect.closeTo(5.2) });
+  expect(stepsToReach(curve, 6)).toMatchObject({ kind: "about", steps: 2 });
+  expect(stepsToReach(curve, 5)).toEqual({ kind: "about", steps: 4, unigramEntropy: 5.3 });
 });
 
 test("beyond what was measured a bound is given", () => {
-  expect(stepsToReach(teacher, 3.9)).toEqual({ kind: "more-than", steps: 16, unigramEntropy: 5.1 });
-  expect(stepsToReach(teacher, 7.5)).toEqual({ kind: "at-most", steps: 1, unigramEntropy: 5.5 });
+  const curve = [sure("a", 1, 7, { entropy: 5.5 }), sure("a", 16, 4, { entropy: 5.1 })];
+  expect(stepsToReach(curve, 3.9)).toEqual({ kind: "more-than", steps: 16, unigramEntropy: 5.1 });
+  expect(stepsToReach(curve, 7.5)).toEqual({ kind: "at-most", steps: 1, unigramEntropy: 5.5 });
   // The first time counts, whatever comes later.
   const uneven = [row("a", 1, 5), row("a", 2, 4), row("a", 4, 6), row("a", 8, 3)];
   expect(stepsToReach(uneven, 4.5).steps).toBeCloseTo(Math.SQRT2, 12);
 });
 
-test("a student holds the claim by its factor and its entropy, or it cannot be told", () => {
-  const students = [row("student", 1, 4.5, 5.1), row("student", 4, 3.9, 5), row("student", 16, 3.8, 5)];
-  const [first, second, third] = compareWithTeacher([...teacher, ...students], "teacher");
-  expect(first).toMatchObject({ factor: 8, holds: true, entropyDifference: expect.closeTo(-0.1) });
-  expect(first!.perplexityRatio).toBeCloseTo(Math.exp(4.5 - 7), 12);
-  expect(first!.entropyDifferenceAtSameSteps).toBeCloseTo(-0.4, 12);
-  expect(second).toMatchObject({ factor: 4, holds: true, teacherSteps: { kind: "more-than" } });
-  expect(third).toMatchObject({ factor: 1, holds: undefined });
-  const poor = compareWithTeacher([...teacher, row("student", 1, 4.5, 4.9)], "teacher");
-  expect(poor[0]!.holds).toBe(false);
-  const slow = compareWithTeacher([...teacher, row("student", 4, 4.9)], "teacher");
-  expect(slow[0]!.holds).toBe(false);
+test("a student is compared with its teacher's texts of the same entropy", () => {
+  // As good as the teacher at four steps by perplexity, but at its entropy the teacher is a half nat better.
+  const [found] = compareWithTeacher([...teacher, sure("student", 1, 5, { entropy: 4.75 })], "teacher");
+  expect(found).toMatchObject({
+    label: "student",
+    steps: 1,
+    temperature: 1,
+    atSameSteps: { steps: 1, nats: expect.closeTo(5 - 6.5, 12), entropyDifference: 0 },
+    atMoreSteps: { steps: 4, nats: expect.closeTo(5 - 4.5, 12), standardError: 0, entropyDifference: 0 },
+    verdict: "fails",
+  });
+  // Its nats lie at a quarter of the way between 6.5 at one step and 4.5 at four, over the logarithm.
+  expect(found!.factor).toBeCloseTo(4 ** 0.75, 12);
+});
+
+test("a claim holds or fails where the difference is clear of the noise", () => {
+  const verdicts = (...students: ReportRow[]) =>
+    compareWithTeacher([...teacher, ...students], "teacher").map(({ verdict }) => verdict);
+  expect(verdicts(row("s", 1, 4.4), row("s", 1, 4.6), row("s", 1, 5.4), row("s", 1, 5.6))).toEqual([
+    "holds",
+    "open",
+    "open",
+    "fails",
+  ]);
+  // Nothing is known of the teacher at 64 steps.
+  expect(verdicts(sure("s", 16, 1))).toEqual(["unknown"]);
+});
+
+test("where the teacher's frontier ends before, only what is better or worse in both is told", () => {
+  const verdict = (nats: number, entropy: number) =>
+    compareWithTeacher([...teacher, sure("s", 1, nats, { entropy })], "teacher")[0]!.verdict;
+  expect(verdict(4.9, 5.5)).toBe("holds");
+  expect(verdict(5.1, 5.5)).toBe("unknown");
+  expect(verdict(3.9, 4)).toBe("unknown");
+  expect(verdict(4.1, 4)).toBe("fails");
+  expect(verdict(3.9, 4.46)).toBe("holds");
 });
 
 test("precisions and kinds are not mixed", () => {
   const raced: ReportRow = { ...row("student", 1, 3), precision: "gumbel32" };
   const judge: ReportRow = { ...row("judge", 1, 3), kind: "autoregressive" };
-  expect(compareWithTeacher([...teacher, raced, judge], "teacher")).toEqual([]);
+  const baseline: ReportRow = { ...row("periodic", 1, 3), kind: "baseline" };
+  expect(compareWithTeacher([...teacher, raced, judge, baseline], "teacher")).toEqual([]);
 });
 
 test("a plan goes model by model, and knows what cannot be", () => {
@@ -63,21 +110,18 @@ test("a plan goes model by model, and knows what cannot be", () => {
     judge: "j",
     steps: [1, 2],
     precisions: ["exact", "gumbel32"],
+    temperatures: [0.9, 1],
   } as const;
   const { teacher: first, cells } = planReport(options);
   expect(first).toBe("a");
-  expect(cells.map(({ label, precision, steps }) => `${label} ${precision} ${steps}`)).toEqual([
-    "a exact 1",
-    "a exact 2",
-    "a gumbel32 1",
-    "a gumbel32 2",
-    "b exact 1",
-    "b exact 2",
-    "b gumbel32 1",
-    "b gumbel32 2",
-  ]);
+  const ofOne = ["exact 1 0.9", "exact 1 1", "exact 2 0.9", "exact 2 1", "gumbel32 1 1", "gumbel32 2 1"];
+  expect(
+    cells.map(({ label, precision, steps, temperature }) => `${label} ${precision} ${steps} ${temperature}`),
+  ).toEqual(["a", "b"].flatMap((label) => ofOne.map((cell) => `${label} ${cell}`)));
   expect(() => planReport({ ...options, steps: [4, 2] })).toThrow(/ascend from 1; got 4, 2/);
   expect(() => planReport({ ...options, steps: [] })).toThrow(/ascend/);
+  expect(() => planReport({ ...options, temperatures: [1, 0.9] })).toThrow(/above 0 that ascend; got 1, 0.9/);
+  expect(() => planReport({ ...options, temperatures: [0] })).toThrow(/above 0/);
   expect(() => planReport({ ...options, labels: ["a", "a"] })).toThrow(/called a: give each its own label/);
   expect(() => planReport({ ...options, judge: "b" })).toThrow(/called b/);
   expect(() => planReport({ ...options, teacher: "c" })).toThrow(/teacher c is not one of the models a, b/);

@@ -16,9 +16,12 @@ export interface StepsToReach {
  * The steps at which the nats per token of a model first come down to `nats`: between two measurements on a straight line
  * over the logarithm of steps.
  *
- * @param curve measurements of one model by ascending steps, at least one.
+ * @param curve - a model by ascending steps, at least one: measurements, or points of its frontiers.
  */
-export function stepsToReach(curve: readonly ReportRow[], nats: number): StepsToReach {
+export function stepsToReach(
+  curve: readonly Pick<ReportRow, "steps" | "nats" | "unigramEntropy">[],
+  nats: number,
+): StepsToReach {
   const reached = curve.findIndex((row) => row.nats <= nats);
   if (reached < 0) {
     const { steps, unigramEntropy } = curve.at(-1)!;

@@ -1,69 +1,135 @@
 import type { ReportRow } from "@sdtt/eval";
 import type { Precision } from "@sdtt/scheduler";
-import type { Axis, Level, PlotOptions, Series } from "../plot/plot-options.ts";
+import type { Axis, Level, PlotOptions, Point, Series } from "../plot/plot-options.ts";
 import { formatDigits } from "../units.ts";
+import { isAtOwnTemperature } from "./report.ts";
 import type { Report } from "./report.ts";
 
-/** Three plots for each precision of the draws. Their ids name the files. */
+const perplexity: Axis = { label: "Generative perplexity", scale: "log" };
+const entropy: Axis = { label: "Unigram entropy (nats)", scale: "linear" };
+const seconds: Axis = { label: "Seconds per text", scale: "log" };
+
+/** Four plots for each precision of the draws, the frontier first. Their ids name the files. */
 export function reportPlots(report: Report): PlotOptions[] {
-  return report.settings.precisions.flatMap((precision) => {
-    const { steps: ticks } = report.settings;
-    const steps: Axis = { label: "Steps", scale: "log", ticks };
-    const perplexity: Axis = { label: "Generative perplexity", scale: "log" };
-    const entropy: Axis = { label: "Unigram entropy (nats)", scale: "linear" };
-    const seconds: Axis = { label: "Seconds per text", scale: "log" };
-    const own = report.rows.filter(({ kind }) => kind === "autoregressive");
-    const againstSteps = (name: string, title: string, y: Axis, value: (row: ReportRow) => number) => ({
-      ...words(`${name}-${precision}`, title, precision),
-      x: steps,
-      y,
-      series: seriesOf(report, precision, (row) => [row.steps, value(row)]),
-      levels: own.map((row): Level => ({ name: `${row.label} (its own texts)`, value: value(row) })),
-    });
-    return [
-      againstSteps("perplexity", "Generative perplexity against steps", perplexity, (row) => row.perplexity),
-      againstSteps("entropy", "Unigram entropy against steps", entropy, (row) => row.unigramEntropy),
-      {
-        ...words(`speed-${precision}`, "Generative perplexity against seconds per text", precision),
-        x: seconds,
+  return report.settings.precisions.flatMap((precision) =>
+    [
+      frontierPlot(report, precision),
+      againstSteps(report, precision, {
+        name: "perplexity",
+        title: "Generative perplexity against steps",
         y: perplexity,
-        series: [
-          ...seriesOf(report, precision, (row) => [row.secondsPerText, row.perplexity]),
-          ...own.map((row) => ({
-            name: `${row.label} (token by token)`,
-            points: [[row.secondsPerText, row.perplexity] as const],
-          })),
-        ],
-      },
-    ].map(withDescription);
+        value: (row) => row.perplexity,
+      }),
+      againstSteps(report, precision, {
+        name: "entropy",
+        title: "Unigram entropy against steps",
+        y: entropy,
+        value: (row) => row.unigramEntropy,
+      }),
+      againstSeconds(report, precision),
+    ].map(withDescription),
+  );
+}
+
+type Drawing = Omit<PlotOptions, "description">;
+
+/**
+ * A line for each model and number of steps that is shown, along its temperatures; the reader looks for the lowest at an
+ * entropy. Baselines are too far from models to stand here.
+ */
+function frontierPlot(report: Report, precision: Precision): Drawing {
+  const { shownSteps, teacher } = report.settings;
+  const at = (row: ReportRow): Point => [row.unigramEntropy, row.perplexity];
+  const lines = report.models.flatMap(({ label }) => {
+    const isShown = (row: ReportRow) => isOf(row, label, precision) && shownSteps.includes(row.steps);
+    const own = report.rows.filter(isShown);
+    return [...Map.groupBy(own, ({ steps }) => steps)].map(([steps, rows]): Series => ({
+      name: label,
+      note: `${steps}`,
+      isReference: label === teacher,
+      points: rows.toSorted((a, b) => a.unigramEntropy - b.unigramEntropy).map(at),
+    }));
   });
+  const counts = `${shownSteps.join(", ")} steps`;
+  return {
+    ...words(`frontier-${precision}`, `Perplexity against entropy at ${counts}`, precision),
+    x: entropy,
+    y: perplexity,
+    series: [...lines, ...ownTexts(report).map((row) => ({ name: nameOf(row), points: [at(row)] }))],
+  };
+}
+
+function againstSteps(
+  report: Report,
+  precision: Precision,
+  plot: {
+    readonly name: string;
+    readonly title: string;
+    readonly y: Axis;
+    readonly value: (row: ReportRow) => number;
+  },
+): Drawing {
+  const { name, title, y, value } = plot;
+  return {
+    ...words(`${name}-${precision}`, title, precision),
+    x: { label: "Steps", scale: "log", ticks: report.settings.steps },
+    y,
+    series: seriesOf(report, precision, (row) => [row.steps, value(row)]),
+    levels: ownTexts(report).map((row): Level => ({ name: nameOf(row), value: value(row) })),
+  };
+}
+
+function againstSeconds(report: Report, precision: Precision): Drawing {
+  return {
+    ...words(`speed-${precision}`, "Generative perplexity against seconds per text", precision),
+    x: seconds,
+    y: perplexity,
+    series: [
+      ...seriesOf(report, precision, (row) => [row.secondsPerText, row.perplexity]),
+      ...ownTexts(report).map((row) => ({
+        name: nameOf(row),
+        points: [[row.secondsPerText, row.perplexity] as const],
+      })),
+    ],
+  };
 }
 
 function words(id: string, title: string, precision: Precision): Pick<PlotOptions, "id" | "title"> {
   return { id, title: `${title}, ${precision} draws` };
 }
 
-function seriesOf(
-  { models, settings, rows }: Report,
-  precision: Precision,
-  point: (row: ReportRow) => readonly [number, number],
-): Series[] {
-  return models.map(({ label }) => ({
+function isOf(row: ReportRow, label: string, precision: Precision): boolean {
+  return row.kind === "diffusion" && row.label === label && row.precision === precision;
+}
+
+/** The judge's. */
+function ownTexts({ rows }: Report): ReportRow[] {
+  return rows.filter(({ kind }) => kind === "autoregressive");
+}
+
+function nameOf({ label, kind }: ReportRow): string {
+  return kind === "autoregressive" ? `${label} (token by token)` : label;
+}
+
+/** Each model at its own temperature. */
+function seriesOf(report: Report, precision: Precision, point: (row: ReportRow) => Point): Series[] {
+  return report.models.map(({ label }) => ({
     name: label,
-    isReference: label === settings.teacher,
-    points: rows
-      .filter((row) => row.kind === "diffusion" && row.label === label && row.precision === precision)
+    isReference: label === report.settings.teacher,
+    points: report.rows
+      .filter((row) => isOf(row, label, precision) && isAtOwnTemperature(report, row))
       .map(point),
   }));
 }
 
-function withDescription(plot: Omit<PlotOptions, "description">): PlotOptions {
+function withDescription(plot: Drawing): PlotOptions {
   const { x, y, series, levels = [] } = plot;
   const format = (value: number) => formatDigits(value, 3);
-  const ends = series.map(({ name, points }) => {
+  const ends = series.map(({ name, note, points }) => {
     const [first, last] = [points[0]!, points.at(-1)!];
     const to = points.length > 1 ? ` to ${format(last[1])} at ${format(last[0])}` : "";
-    return `${name}: ${format(first[1])} at ${format(first[0])}${to}.`;
+    const which = note === undefined ? name : `${name}, ${note}`;
+    return `${which}: ${format(first[1])} at ${format(first[0])}${to}.`;
   });
   const across = levels.map(({ name, value }) => `${name}: ${format(value)}.`);
   return {

@@ -1,7 +1,7 @@
 import type { ReportRow, TeacherComparison } from "@sdtt/eval";
 import type { Precision } from "@sdtt/scheduler";
 
-/** Everything that a report tells. */
+/** Everything that a report tells of models with one judge. */
 export interface Report {
   /** How the perplexity is measured. */
   readonly protocol: string;
@@ -9,7 +9,12 @@ export interface Report {
   readonly models: readonly ReportedModel[];
   /** The judge's own texts; of the same protocol as the others. */
   readonly judge: ReportedModel;
-  /** Model by model, precision by precision, by ascending steps; the judge's own last. */
+  /** What else was measured, in the order of its columns. */
+  readonly metrics: readonly ReportedMetric[];
+  /**
+   * Model by model, precision by precision, by ascending steps and temperatures; then the judge's own and the naive
+   * baselines.
+   */
   readonly rows: readonly ReportRow[];
   /** The students beside the teacher. */
   readonly comparisons: readonly TeacherComparison[];
@@ -23,8 +28,11 @@ export interface ReportSettings {
   readonly seed: number;
   readonly steps: readonly number[];
   readonly precisions: readonly Precision[];
+  readonly temperatures: readonly number[];
   /** A label. */
   readonly teacher: string;
+  /** What the baselines are made of, in words. */
+  readonly reference: string;
   /** Steps at which texts are shown. */
   readonly shownSteps: readonly number[];
 }
@@ -37,7 +45,43 @@ export interface ReportedModel {
   readonly digest: string;
 }
 
+/** A metric of `ReportRow.measures`. */
+export interface ReportedMetric {
+  /** Its key there. */
+  readonly name: string;
+  /** Its column. */
+  readonly title: string;
+  /** How it is measured. */
+  readonly protocol: string;
+}
+
 /** The first texts of a measurement. */
-export interface ReportedTexts extends Pick<ReportRow, "label" | "kind" | "steps" | "precision"> {
+export interface ReportedTexts extends Pick<
+  ReportRow,
+  "label" | "kind" | "steps" | "precision" | "temperature"
+> {
   readonly texts: readonly string[];
+}
+
+/** Reports on families of models, each with its own judge, teacher and tokenizer. */
+export interface Benchmark<Family extends BenchmarkedFamily = BenchmarkedFamily> {
+  readonly families: readonly Family[];
+}
+
+export interface BenchmarkedFamily {
+  readonly name: string;
+  readonly report: Report;
+}
+
+/** The temperature at which texts are a model's own: 1, or the nearest to it that was measured. */
+export function ownTemperature(temperatures: readonly number[]): number {
+  return temperatures.reduce((best, one) => (Math.abs(one - 1) < Math.abs(best - 1) ? one : best));
+}
+
+/** The measurements of diffusion models that a plot against steps shows: those at their own temperature. */
+export function isAtOwnTemperature(
+  { settings }: Report,
+  row: Pick<ReportRow, "precision" | "temperature">,
+): boolean {
+  return row.precision === "gumbel32" || row.temperature === ownTemperature(settings.temperatures);
 }

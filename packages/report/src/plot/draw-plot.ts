@@ -23,7 +23,7 @@ export function drawPlot(options: PlotOptions): string {
   const { id, title, description, x, y, series, levels = [], marks = [] } = options;
   const drawn = withStyles(series);
   const legend: LegendEntry[] = [
-    ...drawn.map(({ name, style: { color, symbol }, points }) => ({
+    ...firstOfName(drawn).map(({ name, style: { color, symbol }, points }) => ({
       name,
       color,
       symbol: isMarked(points) ? symbol : undefined,
@@ -58,14 +58,18 @@ interface DrawnSeries extends Series {
 }
 
 function withStyles(series: readonly Series[]): DrawnSeries[] {
-  const others = series.filter(({ isReference }) => !isReference);
+  const others = firstOfName(series.filter(({ isReference }) => !isReference)).map(({ name }) => name);
   return series.map((one) => ({
     ...one,
-    style: one.isReference ? { color: inkColor, symbol: "circle" } : seriesStyle(others.indexOf(one)),
+    style: one.isReference ? { color: inkColor, symbol: "circle" } : seriesStyle(others.indexOf(one.name)),
   }));
 }
 
-function seriesMarks({ points, style: { color, symbol } }: DrawnSeries): Plot.Markish[] {
+function firstOfName<T extends Pick<Series, "name">>(series: readonly T[]): T[] {
+  return series.filter(({ name }, i) => series.findIndex((other) => other.name === name) === i);
+}
+
+function seriesMarks({ points, note, style: { color, symbol } }: DrawnSeries): Plot.Markish[] {
   const channels = { x: "0", y: "1" };
   const line = { stroke: color, strokeWidth: 1.75 };
   if (points.length > mostPoints) {
@@ -76,8 +80,20 @@ function seriesMarks({ points, style: { color, symbol } }: DrawnSeries): Plot.Ma
   return [
     Plot.line(points, { ...channels, ...line }),
     Plot.dot(points, { ...channels, symbol, r: 3.5, fill: color }),
+    ...(note === undefined
+      ? []
+      : [Plot.text(points.slice(-1), { ...channels, ...beside, text: () => note })]),
   ];
 }
+
+/** A note stands to the right of its point, and is read on any line that passes behind it. */
+const beside = {
+  textAnchor: "start",
+  dx: 7,
+  fill: inkColor,
+  stroke: "var(--plot-paper)",
+  fontSize: 11,
+} as const;
 
 function isMarked(points: Series["points"]): boolean {
   return points.length <= mostSymbols;

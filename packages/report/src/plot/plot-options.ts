@@ -22,7 +22,10 @@ export interface Axis {
 }
 
 export interface Series {
+  /** Series of one name look the same and stand in the legend once. */
   readonly name: string;
+  /** Written beside the last point, to tell those of one name apart. */
+  readonly note?: string;
   /** Finite, and above 0 on an axis that is logarithmic. */
   readonly points: readonly Point[];
   /** What the others are compared with: drawn in the colour of the text. */

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import type { CliContext } from "../../context.ts";
+import { addBenchmarkCommand } from "./benchmark.ts";
 import { addLambadaCommand } from "./lambada.ts";
 import { addNelboCommand } from "./nelbo.ts";
 import { addReportCommand } from "./report.ts";
@@ -7,6 +8,12 @@ import { addSamplesCommand } from "./samples.ts";
 
 export function addEvalCommand(program: Command, context: CliContext): void {
   const command = program.command("eval").description("measure a model, or the texts it writes");
-  for (const add of [addNelboCommand, addLambadaCommand, addSamplesCommand, addReportCommand])
+  for (const add of [
+    addNelboCommand,
+    addLambadaCommand,
+    addSamplesCommand,
+    addReportCommand,
+    addBenchmarkCommand,
+  ])
     add(command, context);
 }

@@ -80,15 +80,15 @@ async function evaluateBound(flags: NelboFlags, texts: Samples, context: CliCont
 async function evaluateExactly(flags: NelboFlags, texts: Samples, context: CliContext): Promise<void> {
   await using model = await openCausalModel(flags, context);
   using progress = showProgress(context, "Measuring");
-  const result = await causalPerplexity({
+  const { nats, standardError, perplexity } = await causalPerplexity({
     judge: model.network,
     texts,
     onProgress: (done, total) => progress.update(`${done} of ${plural(total, "text")}`, done / total),
     signal: context.signal,
   });
-  const { nats, standardError, perplexity } = result;
   const tokens = texts.batch * (texts.length - 1);
-  printFacts(context, flags, { ...resultOf(flags, texts), bound: false, ...result, tokens }, [
+  const result = { ...resultOf(flags, texts), bound: false, perplexity, nats, standardError, tokens };
+  printFacts(context, flags, result, [
     ["perplexity", perplexity.toFixed(2)],
     ["nats per token", `${nats.toFixed(4)}, standard error ${standardError.toFixed(4)}`],
     ["texts", `${texts.batch} of ${texts.length} tokens, the first of each not scored`],

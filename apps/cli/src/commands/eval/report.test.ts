@@ -1,47 +1,30 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { temporaryDirectory } from "@sdtt/testing";
 import { csvParse } from "d3-dsv";
 import { expect, test } from "vitest";
+import { openEvaluationScene } from "../../testing/evaluation-scene.ts";
 import { runCaptured } from "../../testing/run-captured.ts";
 import { writeSmallModel } from "../../testing/small-model.ts";
-import type { SmallModelOptions } from "../../testing/small-model.ts";
 
 const steps = [1, 2, 4];
 
-/** A teacher, a student and a judge, and a report on them to be. */
 async function openScene() {
-  const folder = await temporaryDirectory();
-  const write = async (name: string, options: SmallModelOptions) => {
-    await mkdir(join(folder.path, name));
-    await writeSmallModel(join(folder.path, name), options);
-    return join(folder.path, name);
-  };
-  const teacher = await write("teacher", { seed: 1 });
-  const student = await write("student", { seed: 2 });
-  const judge = await write("judge", { family: "ar", seed: 3 });
-  const out = join(folder.path, "report");
+  const scene = await openEvaluationScene();
+  const { teacher, student, judge, out } = scene;
   const models = ["--model", `teacher=${teacher}`, `kld <1>=${student}`];
-  const args = ["eval", "report", ...models, "--judge", `judge=${judge}`, "--steps", steps.join()];
-  return {
-    teacher,
-    student,
-    judge,
-    write,
-    out,
-    results: join(out, "results.jsonl"),
-    args: [...args, "--texts", "2", "--out", out],
-    [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose](),
-  };
+  const options = ["--judge", `judge=${judge}`, "--steps", steps.join(), "--temperatures", "1"];
+  return { ...scene, args: ["eval", "report", ...models, ...options, "--texts", "2", "--out", out] };
 }
 
 test("a report is a page, a table, an object and plots, which agree", async () => {
   await using scene = await openScene();
-  const { status, stdout, stderr } = await runCaptured([...scene.args, "--precision", "exact", "gumbel32"]);
+  const swept = ["--precision", "exact", "gumbel32", "--temperatures", "0.5,1"];
+  const { status, stdout, stderr } = await runCaptured([...scene.args, ...swept]);
   expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringContaining("index.html") });
   expect(stdout).toMatch(/^teacher +gumbel32 +4 +\d/m);
-  expect(stdout).toMatch(/^kld <1> +exact +2 .*(holds|does not hold|not known)$/m);
-  const figures = ["perplexity", "entropy", "speed"].flatMap((name) => [`${name}-exact`, `${name}-gumbel32`]);
+  expect(stdout).toMatch(/^kld <1> +exact +1 +0\.5 .*(holds|does not hold|within the noise|not known)$/m);
+  const names = ["frontier", "perplexity", "entropy", "speed"];
+  const figures = ["exact", "gumbel32"].flatMap((precision) => names.map((name) => `${name}-${precision}`));
   expect((await readdir(scene.out)).toSorted()).toEqual(
     [
       "index.html",
@@ -56,15 +39,24 @@ test("a report is a page, a table, an object and plots, which agree", async () =
   expect(report.settings).toEqual({
     steps,
     precisions: ["exact", "gumbel32"],
+    temperatures: [0.5, 1],
     seed: 1,
     texts: 2,
     length: 16,
     teacher: "teacher",
+    reference: "judge's own texts",
     shownSteps: [1, 2, 4],
   });
-  expect(report.rows).toHaveLength(2 * 2 * 3 + 1);
-  expect(report.rows.at(-1)).toMatchObject({ label: "judge", kind: "autoregressive", steps: 15, passes: 15 });
-  expect(report.comparisons).toHaveLength(2 * 3);
+  // The published sampler knows no temperature.
+  expect(report.rows).toHaveLength(2 * (2 + 1) * 3 + 4);
+  const [judge, ...baselines] = report.rows.slice(-4);
+  expect(judge).toMatchObject({ label: "judge", kind: "autoregressive", steps: 15, passes: 15 });
+  expect(baselines.map(({ kind }: { kind: string }) => kind)).toEqual(Array(3).fill("baseline"));
+  expect(report.comparisons).toHaveLength((2 + 1) * 3);
+  for (const { textNats, nats, textEntropies, unigramEntropy } of report.rows) {
+    expect((textNats[0] + textNats[1]) / 2).toBeCloseTo(nats, 12);
+    expect((textEntropies[0] + textEntropies[1]) / 2).toBeCloseTo(unigramEntropy, 12);
+  }
 
   const table = csvParse(await readFile(join(scene.out, "report.csv"), "utf8"));
   expect(table).toHaveLength(report.rows.length);
@@ -72,15 +64,16 @@ test("a report is a page, a table, an object and plots, which agree", async () =
     expect(Number(table[i]!["perplexity"])).toBe(row.perplexity);
     expect(Number(table[i]!["perplexity"])).toBeCloseTo(Math.exp(Number(table[i]!["nats"])), 8);
     // The clock of the test goes on by 100 ms between two looks.
-    expect(Number(table[i]!["seconds_per_text"])).toBeCloseTo(0.05, 12);
+    if (row.kind !== "baseline") expect(Number(table[i]!["seconds_per_text"])).toBeCloseTo(0.05, 12);
   }
   const compared = table.filter((line) => line["teacher_steps"] !== "");
-  expect(compared.map((line) => line["model"])).toEqual(Array.from({ length: 6 }, () => "kld <1>"));
+  expect(compared.map((line) => line["model"])).toEqual(Array.from({ length: 9 }, () => "kld <1>"));
 
   const page = await readFile(join(scene.out, "index.html"), "utf8");
   expect(page).not.toMatch(/<script|<link|src=|NaN|undefined|kld <1>/);
   // What an autoregressive text begins with is not shown.
   expect(page).toMatch(/<h4>judge, token by token<\/h4>\s*<p>/);
+  expect(page).toMatch(/<td class="word">period of 7 tokens<\/td>/);
   expect(page).not.toContain("endoftext");
   expect(page.match(/<svg /g)).toHaveLength(figures.length);
   for (const id of figures) {
@@ -98,9 +91,9 @@ test("what was measured is not measured again, and settings that matter are noti
   const stopped = await runCaptured(scene.args, { signal: interrupt.signal, onStderr });
   expect(stopped).toMatchObject({ status: 130, stdout: "" });
   const kept = (await readFile(scene.results, "utf8")).trimEnd().split("\n");
-  expect(kept).toHaveLength(3);
+  expect(kept).toHaveLength(6);
   // A mark that only what is kept can have, and a line that was cut off while it was written.
-  const marked = kept.map((line) => line.replace(/"secondsPerText":[\d.]+/, '"secondsPerText":77'));
+  const marked = kept.map((line) => line.replace(/"secondsPerText":0\.05/, '"secondsPerText":77'));
   await writeFile(scene.results, `${marked.join("\n")}\n${kept[1]!.slice(0, 90)}`);
 
   const resumed = await runCaptured(scene.args);
@@ -112,7 +105,7 @@ test("what was measured is not measured again, and settings that matter are noti
     const report = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
     return report.rows.map((row: { secondsPerText: number }) => row.secondsPerText);
   };
-  expect(await seconds()).toEqual([77, 77, 0.05, 0.05, 0.05, 0.05, 77]);
+  expect(await seconds()).toEqual([77, 77, 0.05, 0.05, 0.05, 0.05, 77, 0, 0, 0]);
   const unbroken = await runCaptured([...scene.args, "--out", join(scene.out, "again")]);
   const withoutSeconds = (text: string) => text.replaceAll(/ +[\d.]+$/gm, "");
   expect(withoutSeconds(resumed.stdout)).toBe(withoutSeconds(unbroken.stdout));
@@ -146,8 +139,43 @@ test("what cannot be compared is said before anything is sampled", async () => {
   expect(await refused(...on(`other=${judge}`))).toMatch(/is an autoregressive model; expected a diffusion/);
   expect(await refused("--model", teacher, "--judge", `j=${teacher}`)).toMatch(/expected an autoregressive/);
   expect(await refused(...on(teacher), "--steps", "4,2")).toMatch(/ascend from 1; got 4, 2/);
+  expect(await refused(...on(teacher), "--temperatures", "1,0.5")).toMatch(/ascend; got 1, 0.5/);
+  expect(await refused(...on(teacher), "--temperatures", "0,1")).toMatch(/numbers above 0.* got "0,1"/);
   expect(await refused(...on(teacher), "--steps", "1,x")).toMatch(/Expected whole numbers .* got "1,x"/);
   expect(await refused(...on(teacher), "--show-steps", "3")).toMatch(/names 3, which is not among/);
   expect(await refused(...on(teacher), "--teacher", "t")).toMatch(/teacher t is not one of the models/);
   expect(await refused("--model", teacher)).toMatch(/required option '--judge/);
+});
+
+test("a plan says what is left and how long it takes, and leaves nothing behind", async () => {
+  await using scene = await openScene();
+  const planned = await runCaptured([...scene.args, "--plan"]);
+  expect(planned).toMatchObject({ status: 0, stdout: expect.stringMatching(/^MODEL +DONE +TO DO +TIME/) });
+  expect(planned.stdout).toMatch(/^teacher +0 +3 +\d+ s/m);
+  expect(planned.stdout).toMatch(/^time +about \d+ s for 6 measurements$/m);
+  expect(planned.stdout).toMatch(/^download +0 bytes$/m);
+  await expect(readdir(scene.out)).rejects.toThrow(/ENOENT/);
+  await runCaptured(scene.args);
+  const done = await runCaptured([...scene.args, "--steps", "1,2,4,8", "--plan"]);
+  expect(done.stdout).toMatch(/^kld <1> +3 +1 +\d+ s/m);
+  const elsewhere = await runCaptured([...scene.args, "--model", "sdtt:kld/7", "--plan"]);
+  expect(elsewhere.stdout).toMatch(/^sdtt:kld\/7 +0 +3 +~ .* 6\d\d MB$/m);
+});
+
+test("baselines are made of the reference that is given", async () => {
+  await using scene = await openScene();
+  const reference = join(scene.out, "..", "prose.txt");
+  await writeFile(reference, "It was the best of times, it was the worst of times. ".repeat(20));
+  const { status } = await runCaptured([...scene.args, "--steps", "1", "--reference", reference]);
+  expect(status).toBe(0);
+  const { rows, settings } = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
+  expect(settings.reference).toBe(reference);
+  const labels = rows.slice(-5).map(({ label }: { label: string }) => label);
+  const rules = ["independent tokens", "period of 1 token", "period of 7 tokens"];
+  expect(labels).toEqual(["judge", ...rules, "the reference"]);
+  // One token over and over has no entropy; the sentence has that of its letters.
+  const entropies = rows.slice(-4).map(({ unigramEntropy }: { unigramEntropy: number }) => unigramEntropy);
+  expect(entropies[1]).toBe(0);
+  expect(entropies[2]).toBeLessThanOrEqual(Math.log(7));
+  expect(entropies[3]).toBeGreaterThan(1.5);
 });

@@ -1,24 +1,26 @@
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { planReport } from "@sdtt/eval";
-import { comparisonsTable, formatTable, measurementsTable } from "@sdtt/report";
-import type { Table } from "@sdtt/report";
+import { defaultClaim } from "@sdtt/eval";
+import { comparisonsTable, measurementsTable } from "@sdtt/report";
 import type { Precision } from "@sdtt/scheduler";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
-import { printLine } from "../../context.ts";
+import { printLine, printTable } from "../../context.ts";
 import type { CliContext } from "../../context.ts";
+import type { EngineFlags } from "../../engine-options.ts";
+import { evaluateFamilies } from "../../evaluation/evaluate-families.ts";
+import type { FamilyOptions, LabelledName } from "../../evaluation/family.ts";
 import { protocolOption } from "../../evaluation/judge-protocol.ts";
 import type { JudgeProtocol } from "../../evaluation/judge-protocol.ts";
-import { makeReport } from "../../evaluation/report/make-report.ts";
-import { createReportProgress } from "../../evaluation/report/progress.ts";
-import type { LabelledName } from "../../evaluation/report/report-subjects.ts";
+import { metricList, metricNames } from "../../evaluation/metric-names.ts";
+import type { MetricName } from "../../evaluation/metric-names.ts";
+import { planFamilies } from "../../evaluation/plan/plan-families.ts";
+import { printPlan } from "../../evaluation/plan/print-plan.ts";
+import { defaultSweep, shownStepsOf } from "../../evaluation/sweep.ts";
 import { writeFiles } from "../../evaluation/write-files.ts";
-import { openResults } from "../../evaluation/report/results-file.ts";
-import type { EngineFlags } from "../../engine-options.ts";
 import { addEngineAndCheckpointOptions } from "../../model-options.ts";
 import type { CheckpointFlags } from "../../model-options.ts";
-import { wholeNumber } from "../../numbers.ts";
+import { realNumber, wholeNumber } from "../../numbers.ts";
 
 interface ReportFlags extends CheckpointFlags, EngineFlags {
   readonly model: readonly string[];
@@ -26,76 +28,86 @@ interface ReportFlags extends CheckpointFlags, EngineFlags {
   readonly protocol: JudgeProtocol;
   readonly teacher?: string;
   readonly steps: readonly number[];
+  readonly temperatures: readonly number[];
   readonly precision: readonly Precision[];
   readonly texts: number;
   readonly length?: number;
   readonly seed: number;
+  readonly metrics?: readonly MetricName[];
+  readonly reference?: string;
+  readonly field: string;
   readonly showSteps?: readonly number[];
+  readonly plan?: boolean;
   readonly out: string;
 }
 
-const defaultSteps = [1, 2, 4, 8, 16, 32, 64, 128, 256];
-
 export function addReportCommand(parent: Command, context: CliContext): void {
+  const { steps, temperatures, texts, seed } = defaultSweep;
   const command = parent
     .command("report")
-    .description("quality of texts against steps and seconds, models side by side: a page, a table and plots")
+    .description("quality of texts against steps and entropy, models side by side: a page, a table and plots")
     .requiredOption("-m, --model <models...>", "models by name; label=name says what to call one")
     .requiredOption("--judge <name>", "an autoregressive model; label=name as well")
     .addOption(protocolOption())
     .option("--teacher <label>", "what the others are compared with (default: the first model)")
-    .option("-s, --steps <list>", "steps to sample with, ascending", wholeNumbers, defaultSteps)
-    .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 1 }), 64)
+    .option("-s, --steps <list>", "steps to sample with, ascending", wholeNumbers, steps)
+    .option("--temperatures <list>", "of exact draws, ascending: a frontier", positiveNumbers, temperatures)
+    .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 1 }), texts)
     .option("-l, --length <tokens>", "of each text (default: the first model's)", wholeNumber({ least: 2 }))
-    .option("--seed <number>", "of every measurement", wholeNumber({ least: 0 }), 1)
+    .option("--seed <number>", "of every measurement", wholeNumber({ least: 0 }), seed)
     .addOption(
       new Option("--precision <names...>", "of the draws; gumbel32 repeats published numbers")
         .choices(["exact", "gumbel32"])
         .default(["exact"]),
     )
+    .option(
+      "--metrics <list>",
+      `some of ${metricNames} (default: what costs little and the texts are enough for)`,
+      metricList,
+    )
+    .option(
+      "--reference <files>",
+      "texts of people to compare with and make naive baselines of (default: baselines of the judge's own texts)",
+    )
+    .option("--field <name>", "of a JSONL reference that holds the text", "text")
     .option("--show-steps <list>", "steps whose texts are shown (default: three of them)", wholeNumbers)
+    .option("--plan", "say what is left to measure and how long it takes, and end")
     .option("-o, --out <directory>", "of the report; what was measured there already is kept", "report");
   addEngineAndCheckpointOptions(command).action((flags: ReportFlags) => report(flags, context));
 }
 
 async function report(flags: ReportFlags, context: CliContext): Promise<void> {
-  const { steps, seed, texts, length, out } = flags;
-  const models = flags.model.map(labelled);
-  const precisions = [...new Set(flags.precision)];
-  const labels = models.map(({ label }) => label);
-  const judge = labelled(flags.judge);
-  const plan = planReport({ labels, judge: judge.label, teacher: flags.teacher, steps, precisions });
-  const shownSteps = flags.showSteps ?? threeOf(steps);
-  checkShown(shownSteps, steps);
-  const progress = createReportProgress(context);
-  try {
-    const made = await makeReport({
-      context,
-      opening: flags,
-      models,
-      judge,
-      protocol: flags.protocol,
-      plan,
-      settings: { steps, precisions, seed, texts, length, teacher: plan.teacher, shownSteps },
-      results: await openResults(join(out, "results.jsonl")),
-      progress,
-    });
-    // What draws takes a while to load.
-    const { reportFiles } = await import("@sdtt/report/draw");
-    await writeFiles(out, reportFiles(made));
-    printTable(context, measurementsTable(made.rows));
-    if (made.comparisons.length > 0) {
-      printLine(context.stdout);
-      printTable(context, comparisonsTable(made.comparisons));
-    }
-    printLine(context.stderr, `\nReport: ${join(out, "index.html")}`);
-  } finally {
-    progress.close();
+  const { out, plan } = flags;
+  const family = familyOf(flags);
+  if (plan) {
+    return printPlan(context, await planFamilies({ context, opening: flags, families: [family], out }));
   }
+  const [made] = await evaluateFamilies({ context, opening: flags, families: [family], out });
+  // What draws takes a while to load.
+  const { reportFiles } = await import("@sdtt/report/draw");
+  await writeFiles(out, reportFiles(made!));
+  printTable(context, measurementsTable(made!));
+  if (made!.comparisons.length > 0) {
+    printLine(context.stdout);
+    printTable(context, comparisonsTable(made!.comparisons, defaultClaim.factor));
+  }
+  printLine(context.stderr, `\nReport: ${join(out, "index.html")}`);
 }
 
-function printTable({ stdout }: CliContext, { columns, rows }: Table): void {
-  printLine(stdout, formatTable(columns, rows));
+function familyOf(flags: ReportFlags): FamilyOptions {
+  const { model, judge, teacher, steps, temperatures, precision, texts, length, seed } = flags;
+  const { protocol, metrics, reference, field, showSteps: shownSteps = shownStepsOf(steps) } = flags;
+  checkShown(shownSteps, steps);
+  return {
+    models: model.map(labelled),
+    judge: labelled(judge),
+    protocol,
+    metrics,
+    teacher,
+    reference: reference === undefined ? undefined : { data: reference, field },
+    sweep: { steps, temperatures, precisions: [...new Set(precision)], texts, length, seed },
+    shownSteps,
+  };
 }
 
 /** `label=name`, or a name that is its own label. A path may hold an equals sign. */
@@ -105,16 +117,19 @@ function labelled(text: string): LabelledName {
 }
 
 function wholeNumbers(text: string): readonly number[] {
-  try {
-    return text.split(",").map(wholeNumber({ least: 1 }));
-  } catch {
-    throw new InvalidArgumentError(`Expected whole numbers from 1, as in 1,2,4; got "${text}".`);
-  }
+  return numbers(text, wholeNumber({ least: 1 }), "whole numbers from 1, as in 1,2,4");
 }
 
-function threeOf(steps: readonly number[]): readonly number[] {
-  const [first, middle, last] = [steps[0]!, steps[Math.floor(steps.length / 2)]!, steps.at(-1)!];
-  return [...new Set([first, middle, last])];
+function positiveNumbers(text: string): readonly number[] {
+  return numbers(text, realNumber({ above: 0 }), "numbers above 0, as in 0.8,0.9,1");
+}
+
+function numbers(text: string, parse: (text: string) => number, expected: string): readonly number[] {
+  try {
+    return text.split(",").map(parse);
+  } catch {
+    throw new InvalidArgumentError(`Expected ${expected}; got "${text}".`);
+  }
 }
 
 function checkShown(shown: readonly number[], steps: readonly number[]): void {

@@ -1,10 +1,7 @@
 import { SdttError } from "@sdtt/core";
-import { createTextGradient } from "@sdtt/distill";
-import type { TextGradients } from "@sdtt/distill";
 import { evaluateSamples, expectEnoughTexts } from "@sdtt/eval";
 import { plural } from "@sdtt/report";
 import { createEngine } from "@sdtt/runtime";
-import type { Engine } from "@sdtt/runtime";
 import type { Command } from "commander";
 import type { LanguageModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
@@ -16,6 +13,7 @@ import type { JudgeProtocol } from "../../evaluation/judge-protocol.ts";
 import { joinTexts } from "../../evaluation/measure-texts.ts";
 import { metricList, metricNames, missingFor } from "../../evaluation/metric-names.ts";
 import type { MetricName } from "../../evaluation/metric-names.ts";
+import { openTextGradient } from "../../evaluation/open-text-gradient.ts";
 import { readBlocks } from "../../evaluation/read-blocks.ts";
 import { sampleMetrics } from "../../evaluation/sample-metrics.ts";
 import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
@@ -106,14 +104,6 @@ function checkMetrics(names: readonly MetricName[], { judge, reference, samples 
   const missing = missingFor(names, { judge: judge !== undefined, reference: reference !== undefined });
   if (missing) throw new SdttError("usage", missing);
   if (names.includes("mauve")) expectEnoughTexts({ samples });
-}
-
-async function openTextGradient(
-  name: string,
-  options: { readonly flags: SamplesFlags; readonly engine: Engine; readonly context: CliContext },
-): Promise<TextGradients> {
-  const { flags, engine, context } = options;
-  return createTextGradient({ ...(await openNamedCheckpoint(name, flags, context)), engine });
 }
 
 /** As many texts of the reference as are written, of their length. */

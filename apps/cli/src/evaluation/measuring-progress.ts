@@ -1,23 +1,26 @@
 import type { ReportCell, ReportRow } from "@sdtt/eval";
 import { formatDigits, formatSeconds, plural } from "@sdtt/report";
 import { createLogUpdate } from "log-update";
-import { printLine } from "../../context.ts";
-import type { CliContext } from "../../context.ts";
+import { printLine } from "../context.ts";
+import type { CliContext } from "../context.ts";
 
-/** Tells on stderr how a report comes along: a line for each measurement, on a terminal also the step it is at. */
-export interface ReportProgress {
+/** Tells on stderr how measuring comes along: a line for each measurement, on a terminal also the step it is at. */
+export interface MeasuringProgress {
   /** @param options.cells - what is to be measured; `known` were measured before. */
   start(options: { readonly cells: readonly ReportCell[]; readonly known: number }): void;
   step(cell: ReportCell, step: number): void;
   finish(cell: ReportCell, row: ReportRow): void;
-  finishJudge(row: ReportRow): void;
+  /** Texts of the judge, or of a rule. */
+  finishOther(row: ReportRow): void;
+  /** What is done with texts that are written. */
+  update(state: string): void;
   close(): void;
 }
 
 /** Milliseconds between two pictures on a terminal, and between two lines elsewhere. */
 const [frameInterval, lineInterval] = [100, 30_000];
 
-export function createReportProgress(context: CliContext): ReportProgress {
+export function createMeasuringProgress(context: CliContext): MeasuringProgress {
   const { stderr, now } = context;
   const live = stderr.isTTY ? createLogUpdate(stderr as NodeJS.WriteStream, { showCursor: true }) : undefined;
   let [work, done, elapsed] = [0, 0, 0];
@@ -57,10 +60,13 @@ export function createReportProgress(context: CliContext): ReportProgress {
       live?.clear();
       printLine(stderr, `${finished} of ${count} · ${nameOf(cell)} · ${resultOf(row)}${left(done)}`);
     },
-    finishJudge(row) {
+    finishOther(row) {
       // Its time says nothing about the others'.
       began = now();
-      printLine(stderr, `${row.label}, token by token · ${resultOf(row)}`);
+      printLine(stderr, `${otherOf(row)} · ${resultOf(row)}`);
+    },
+    update(state) {
+      live?.(state);
     },
     close() {
       clearInterval(timer);
@@ -74,10 +80,16 @@ function workOf({ steps, precision }: ReportCell): number {
   return precision === "gumbel32" ? 8 * steps : steps + 4;
 }
 
-function nameOf({ label, steps, precision }: ReportCell): string {
-  return `${label}, ${precision}, ${plural(steps, "step")}`;
+function nameOf({ label, steps, precision, temperature }: ReportCell): string {
+  const warmth = temperature === 1 ? "" : `, temperature ${temperature}`;
+  return `${label}, ${precision}, ${plural(steps, "step")}${warmth}`;
 }
 
-function resultOf({ perplexity, unigramEntropy, secondsPerText }: ReportRow): string {
-  return `perplexity ${formatDigits(perplexity, 4)}, entropy ${unigramEntropy.toFixed(3)}, ${formatDigits(secondsPerText, 3)} s a text`;
+function otherOf({ label, kind }: ReportRow): string {
+  return kind === "autoregressive" ? `${label}, token by token` : label;
+}
+
+function resultOf({ kind, perplexity, unigramEntropy, secondsPerText }: ReportRow): string {
+  const time = kind === "baseline" ? "" : `, ${formatDigits(secondsPerText, 3)} s a text`;
+  return `perplexity ${formatDigits(perplexity, 4)}, entropy ${unigramEntropy.toFixed(3)}${time}`;
 }

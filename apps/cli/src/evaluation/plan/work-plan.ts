@@ -1,0 +1,54 @@
+import type { ReportCell } from "@sdtt/eval";
+import type { LabelledName } from "../family.ts";
+import type { TextCosts } from "./calibrate.ts";
+
+/** What is known of a model before it is opened. */
+export interface Source extends LabelledName {
+  /** Whether it is on this machine. */
+  readonly isHere: boolean;
+  /** Bytes to download; undefined where they are not known. */
+  readonly download: number | undefined;
+  readonly parameters: number | undefined;
+  /** Tokens of the texts that it was trained on. */
+  readonly length: number | undefined;
+}
+
+/** What is to be done with a model. */
+export interface ModelWork extends Source {
+  readonly cells: readonly Pick<ReportCell, "steps" | "precision">[];
+  /** Cells that are measured already. */
+  readonly known: number;
+  readonly costs: TextCosts;
+}
+
+/** What is to be done with a family. */
+export interface FamilyWork {
+  readonly models: readonly ModelWork[];
+  readonly judge: Source;
+  /** Of each cell. */
+  readonly texts: number;
+  /** Seconds for the judge to read a text. */
+  readonly judging: number;
+}
+
+/** Seconds of all cells of a model, the judge's time among them. */
+export function secondsOf(
+  { cells, costs }: Pick<ModelWork, "cells" | "costs">,
+  { texts, judging }: Pick<FamilyWork, "texts" | "judging">,
+): number {
+  const perText = cells.map(({ steps, precision }) => {
+    const { fixed, perStep } = costs[precision]!;
+    return fixed + perStep * steps + judging;
+  });
+  return texts * perText.reduce((sum, seconds) => sum + seconds, 0);
+}
+
+/** Costs of a model by those of another. */
+export function scaleCosts(costs: TextCosts, ratio: number): TextCosts {
+  return Object.fromEntries(
+    Object.entries(costs).map(([precision, { fixed, perStep }]) => [
+      precision,
+      { fixed: fixed * ratio, perStep: perStep * ratio },
+    ]),
+  );
+}
