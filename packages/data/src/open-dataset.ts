@@ -7,6 +7,7 @@ import { publishDirectory, removeDirectory } from "./cache/publish-directory.ts"
 import { writeCache } from "./cache/write-cache.ts";
 import type { DatasetListener, DatasetStage } from "./dataset-event.ts";
 import type { Dataset } from "./dataset.ts";
+import type { ReadingOptions } from "./documents/read-documents.ts";
 import { findSourceFiles, totalSize } from "./documents/source-files.ts";
 import { checkLength } from "./packing/packer.ts";
 import type { Packing } from "./packing/packer.ts";
@@ -16,8 +17,8 @@ import { endOfTextOf, makeTokenizer, readTokenizerRecipe } from "./tokenize/toke
 import type { TokenizerSource } from "./tokenize/tokenizer-recipe.ts";
 import { createWorkerEncoder } from "./tokenize/worker-encoder.ts";
 
-export interface OpenDatasetOptions {
-  /** Files (`.txt` is one document, `.jsonl` has one a line, each also `.gz`), folders of them, or patterns. */
+export interface OpenDatasetOptions extends ReadingOptions {
+  /** Files of text, JSONL or Parquet, folders of them, or patterns; see the README. */
   readonly sources: string | readonly string[];
   readonly tokenizer: TokenizerSource;
   /** Ids of a block, the end-of-text that begins it included. */
@@ -26,8 +27,6 @@ export interface OpenDatasetOptions {
   readonly packing?: Packing | undefined;
   /** Where tokenized blocks are kept, each set under a name that follows from its content. Made if it is not there. */
   readonly cacheDirectory: string;
-  /** The field of JSONL that holds the text. Default `"text"`. */
-  readonly field?: string | undefined;
   /** Threads that tokenize beside this one; 0 for this one alone. Default: what the size of the sources is worth. */
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -43,7 +42,8 @@ export interface OpenDatasetOptions {
  * text than one block takes; `format` with file and line for what is no document; `io`; `aborted`.
  */
 export async function openDataset(options: OpenDatasetOptions): Promise<Dataset> {
-  const { sources, length, cacheDirectory, field = "text", packing = "joined", signal, onProgress } = options;
+  const { sources, length, cacheDirectory, packing = "joined", signal, onProgress } = options;
+  const { field = "text", slice, detokenizer } = options;
   checkLength(length);
   const recipe = await readTokenizerRecipe(options.tokenizer);
   const tokenizer = await makeTokenizer(recipe);
@@ -55,7 +55,7 @@ export async function openDataset(options: OpenDatasetOptions): Promise<Dataset>
   const meter = (stage: DatasetStage) => (bytesDone: number, bytesTotal: number) =>
     onProgress?.({ kind: "progress", stage, bytesDone, bytesTotal });
 
-  const origin = { files, field, tokenizer: recipe, length, packing };
+  const origin = { files, field, slice, detokenizer, tokenizer: recipe, length, packing };
   const fingerprint = await identify(origin, { onRead: meter("identify"), signal });
   const directory = join(cacheDirectory, fingerprint);
   for (let attempt = 1; ; attempt++) {

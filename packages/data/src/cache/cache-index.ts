@@ -8,6 +8,8 @@ import type { ShardLayout } from "./shard-layout.ts";
 export interface CacheIndex extends PackingSummary {
   /** Where the documents lay, for people who look. */
   readonly sources: readonly string[];
+  /** Of all documents, in UTF-16 code units; caches of earlier versions do not say. */
+  readonly characterCount?: number;
   readonly layout: ShardLayout;
   /** SHA-256 of each shard, hexadecimal. */
   readonly shards: readonly string[];

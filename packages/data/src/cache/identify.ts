@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { ReadListener } from "../documents/read-documents.ts";
+import type { ReadingOptions, ReadListener } from "../documents/read-documents.ts";
 import { totalSize } from "../documents/source-files.ts";
 import type { SourceFile } from "../documents/source-files.ts";
 import { defaultDocumentsPerGroup } from "../packing/join-documents.ts";
@@ -11,7 +11,7 @@ import { digestFile } from "./digest.ts";
 const cacheVersion = 1;
 
 /** Everything that the blocks follow from. Where the sources lie and what they are called is no part of it. */
-export interface BlocksOrigin {
+export interface BlocksOrigin extends ReadingOptions {
   readonly files: readonly SourceFile[];
   readonly field: string;
   readonly tokenizer: TokenizerRecipe;
@@ -24,7 +24,7 @@ export interface BlocksOrigin {
  * Reads all sources.
  */
 export async function identify(
-  { files, field, tokenizer, length, packing: kind }: BlocksOrigin,
+  { files, field, slice, detokenizer, tokenizer, length, packing: kind }: BlocksOrigin,
   options: {
     onRead?: ReadListener | undefined;
     signal?: AbortSignal | undefined;
@@ -34,13 +34,14 @@ export async function identify(
   const total = totalSize(files);
   let done = 0;
   const sources: object[] = [];
-  for (const { path, format, isPacked } of files) {
+  for (const { path, format, packing } of files) {
     const count = (bytes: number): void => onRead?.((done += bytes), total);
     const sha256 = await digestFile(path, { onRead: count, signal });
-    sources.push({ sha256, format: format.extensions[0], isPacked });
+    sources.push({ sha256, format: format.extensions[0], isPacked: packing !== undefined });
   }
   const packing =
     kind === "joined" ? { length, documentsPerGroup: defaultDocumentsPerGroup } : { length, kind };
-  const origin = { cacheVersion, sources, field, tokenizer, packing };
+  // What is not given leaves no key, so that caches from before there was a choice are found.
+  const origin = { cacheVersion, sources, field, slice, detokenizer, tokenizer, packing };
   return createHash("sha256").update(JSON.stringify(origin)).digest("hex");
 }

@@ -17,7 +17,7 @@ import { createShardWriter } from "./shard-writer.ts";
  */
 export async function writeCache(
   directory: string,
-  { files, field, length, packing }: BlocksOrigin,
+  { files, field, slice, detokenizer, length, packing }: BlocksOrigin,
   options: {
     encoder: DocumentEncoder;
     vocabSize: number;
@@ -31,11 +31,24 @@ export async function writeCache(
   const packer = createPacker({ packing, length, boundaryId });
   const layout = shardLayout({ length, vocabSize });
   await using writer = createShardWriter(directory, layout);
-  for await (const ids of encodeInOrder(documentsOf(files, { field, onRead, signal }), encoder, signal)) {
+  let characterCount = 0;
+  const documents = documentsOf(files, { field, slice, detokenizer, onRead, signal });
+  const counted = counting(documents, ({ length: characters }) => (characterCount += characters));
+  for await (const ids of encodeInOrder(counted, encoder, signal)) {
     await writer.append(packer.push(ids));
   }
-  const summary = packer.finish();
+  const summary = { ...packer.finish(), characterCount };
   const shards = await writer.finish();
   await assertUnchanged(files);
   await writeIndex(directory, { ...summary, layout, shards, sources: files.map(({ path }) => path) });
+}
+
+async function* counting(
+  texts: AsyncIterable<string>,
+  count: (text: string) => void,
+): AsyncGenerator<string> {
+  for await (const text of texts) {
+    count(text);
+    yield text;
+  }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { collect } from "../testing/collect.ts";
-import type { DocumentFormat } from "./document-format.ts";
+import type { StreamedFormat } from "./document-format.ts";
 import { jsonLines } from "./json-lines.ts";
 import { splitLines } from "./lines.ts";
 import { plainText } from "./plain-text.ts";
@@ -28,7 +28,7 @@ test("lines are the same however the bytes are cut into parts", async () => {
 
 test("a document that is too long is refused before all of it is read", async () => {
   const long = "x".repeat(1000);
-  const cases: [format: DocumentFormat, text: string, message: string][] = [
+  const cases: [format: StreamedFormat, text: string, message: string][] = [
     [
       jsonLines,
       `{"text":"fine"}\n${long}`,

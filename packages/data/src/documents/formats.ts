@@ -1,19 +1,37 @@
 import type { DocumentFormat } from "./document-format.ts";
 import { jsonLines } from "./json-lines.ts";
+import { parquet } from "./parquet/parquet.ts";
 import { plainText } from "./plain-text.ts";
 
-const formats: readonly DocumentFormat[] = [plainText, jsonLines];
+/** How the bytes of a whole file are compressed. */
+export type Packing = "gzip" | "zstd";
 
-const packedExtension = ".gz";
+const formats: readonly DocumentFormat[] = [plainText, jsonLines, parquet];
+
+const packings: readonly [extension: string, packing: Packing][] = [
+  [".gz", "gzip"],
+  [".zst", "zstd"],
+];
 
 /** What can be read, for messages. */
-export const knownExtensions: string = `${formats.flatMap(({ extensions }) => extensions).join(", ")}, each also ${packedExtension}`;
+export const knownExtensions: string = describeFormats();
 
 /** How a file is read, told by its name; undefined if it cannot be. */
-export function formatOf(path: string): { format: DocumentFormat; isPacked: boolean } | undefined {
+export function formatOf(path: string): { format: DocumentFormat; packing: Packing | undefined } | undefined {
   const name = path.toLowerCase();
-  const isPacked = name.endsWith(packedExtension);
-  const unpacked = isPacked ? name.slice(0, -packedExtension.length) : name;
+  const [extension = "", packing] = packings.find(([ending]) => name.endsWith(ending)) ?? [];
+  const unpacked = name.slice(0, name.length - extension.length);
   const format = formats.find(({ extensions }) => extensions.some((ending) => unpacked.endsWith(ending)));
-  return format && { format, isPacked };
+  if (!format || (packing && format.access === "ranges")) return undefined;
+  return { format, packing };
+}
+
+function describeFormats(): string {
+  const endings = (access: DocumentFormat["access"]): string =>
+    formats
+      .filter((format) => format.access === access)
+      .flatMap(({ extensions }) => extensions)
+      .join(", ");
+  const packed = packings.map(([extension]) => extension).join(" or ");
+  return `${endings("stream")}, each also ${packed}, or ${endings("ranges")}`;
 }

@@ -1,18 +1,22 @@
 import { SdttError } from "@sdtt/core";
 import { reasonOf } from "../file-error.ts";
 import { decodeUtf8 } from "./decode-utf8.ts";
-import type { DocumentFormat, DocumentInput } from "./document-format.ts";
+import type { StreamedFormat } from "./document-format.ts";
 import { splitLines } from "./lines.ts";
 
 /** A document a line: a JSON object with the text in one of its fields. Blank lines are passed over. */
-export const jsonLines: DocumentFormat = { extensions: [".jsonl", ".ndjson"], read: readJsonLines };
+export const jsonLines: StreamedFormat = {
+  extensions: [".jsonl", ".ndjson"],
+  access: "stream",
+  read: readJsonLines,
+};
 
 async function* readJsonLines({
   path,
   bytes,
   field,
   maxDocumentBytes,
-}: DocumentInput): AsyncGenerator<string> {
+}: Parameters<StreamedFormat["read"]>[0]): AsyncGenerator<string> {
   for await (const line of splitLines(bytes, { path, maxBytes: maxDocumentBytes })) {
     const where = `${path}:${line.number}`;
     const json = decodeUtf8(line.bytes, where);

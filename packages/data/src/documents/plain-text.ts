@@ -1,11 +1,15 @@
 import { SdttError } from "@sdtt/core";
 import { decodeUtf8 } from "./decode-utf8.ts";
-import type { DocumentFormat, DocumentInput } from "./document-format.ts";
+import type { StreamedFormat } from "./document-format.ts";
 
 /** A file of text is one document. */
-export const plainText: DocumentFormat = { extensions: [".txt"], read: readPlainText };
+export const plainText: StreamedFormat = { extensions: [".txt"], access: "stream", read: readPlainText };
 
-async function* readPlainText({ path, bytes, maxDocumentBytes }: DocumentInput): AsyncGenerator<string> {
+async function* readPlainText({
+  path,
+  bytes,
+  maxDocumentBytes,
+}: Parameters<StreamedFormat["read"]>[0]): AsyncGenerator<string> {
   const parts: Uint8Array[] = [];
   let size = 0;
   for await (const part of bytes) {
