@@ -20,8 +20,23 @@ export { readHubSettings } from "./client/settings.ts";
 export type { Environment, HubSettings } from "./client/settings.ts";
 export { selectCheckpointFiles } from "./download/checkpoint-files.ts";
 export type { DownloadEvent, DownloadListener } from "./download/download-event.ts";
-export { downloadSnapshot } from "./download/download-snapshot.ts";
-export type { DownloadOptions, FileSelection, Snapshot } from "./download/download-snapshot.ts";
+export { downloadDataset, planDataset } from "./datasets/download-dataset.ts";
+export type {
+  DatasetOptions,
+  DatasetPlan,
+  DownloadedDataset,
+  LocatedSplit,
+} from "./datasets/download-dataset.ts";
+export {
+  formatDatasetReference,
+  isDatasetReference,
+  parseDatasetReference,
+} from "./datasets/dataset-reference.ts";
+export type { DatasetReference } from "./datasets/dataset-reference.ts";
+export type { RepositoryKind } from "./client/names.ts";
+export type { FileSelection } from "./download/choose-files.ts";
+export { downloadSnapshot, planSnapshot } from "./download/download-snapshot.ts";
+export type { DownloadOptions, PlannedFile, Snapshot } from "./download/download-snapshot.ts";
 export { acquireFileLock } from "./file-lock/file-lock.ts";
 export type { FileLock, FileLockOptions, LockTiming } from "./file-lock/file-lock.ts";
 export type { LockHolder } from "./file-lock/lock-file.ts";

@@ -1,12 +1,13 @@
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
+import type { RepositoryKind } from "../client/names.ts";
 import { checkRepositoryName, checkRevisionName, isRepositoryName, isSafeFilePath } from "../client/names.ts";
 
 /**
  * Where the files of one repository lie in the cache, as Python's huggingface_hub lays them out:
  *
  * ```
- * models--organisation--name/
+ * models--organisation--name/                       or datasets--organisation--name
  *   blobs/<sha256 or git sha1>                        the files, each once, named by content
  *   refs/<branch>                                     the commit that the branch was at
  *   snapshots/<commit>/<path> -> ../../blobs/<hash>   the tree of a commit
@@ -24,9 +25,13 @@ export interface CachedRepository {
 }
 
 /** @throws SdttError `usage` for a name that is no repository. */
-export function cachedRepository(cacheDirectory: string, repo: string): CachedRepository {
+export function cachedRepository(
+  cacheDirectory: string,
+  repo: string,
+  kind: RepositoryKind = "model",
+): CachedRepository {
   checkRepositoryName(repo);
-  const folder = `models--${repo.replaceAll("/", "--")}`;
+  const folder = `${kind}s--${repo.replaceAll("/", "--")}`;
   const directory = join(cacheDirectory, folder);
   return {
     directory,
@@ -49,7 +54,7 @@ export function cachedRepository(cacheDirectory: string, repo: string): CachedRe
   };
 }
 
-/** The repository that a folder of the cache holds, or undefined for a folder of another kind. */
+/** The model that a folder of the cache holds, or undefined for a folder of another kind. */
 export function repositoryOfFolder(folder: string): string | undefined {
   const repo = /^models--(.+)$/.exec(folder)?.[1]?.replaceAll("--", "/");
   return repo !== undefined && isRepositoryName(repo) ? repo : undefined;

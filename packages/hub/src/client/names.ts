@@ -1,5 +1,8 @@
 import { SdttError } from "@sdtt/core";
 
+/** What a repository of the Hub holds. */
+export type RepositoryKind = "model" | "dataset";
+
 /** True for `name` and `namespace/name` as the Hub allows them; both become folder names. */
 export function isRepositoryName(text: string): boolean {
   const part = /^(?!.*(\.\.|--))[A-Za-z0-9](?:[\w.-]{0,94}[A-Za-z0-9_])?$/;

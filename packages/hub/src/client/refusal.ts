@@ -1,9 +1,12 @@
 import { SdttError } from "@sdtt/core";
+import type { RepositoryKind } from "./names.ts";
 
 /** What a request was about, for the words of its failure. */
 export interface Subject {
   readonly endpoint: string;
   readonly repo: string;
+  /** A model unless given. */
+  readonly kind?: RepositoryKind;
   readonly revision?: string | undefined;
   readonly path?: string | undefined;
   /** Whether a token was sent. */
@@ -17,6 +20,15 @@ interface Refusal {
   readonly code: string | null;
   /** Header `X-Error-Message`, or what the body says. */
   readonly message: string | null;
+}
+
+/** Where people look at a repository; its files are below it. */
+export function pageOf({
+  endpoint,
+  repo,
+  kind = "model",
+}: Pick<Subject, "endpoint" | "repo" | "kind">): string {
+  return kind === "dataset" ? `${endpoint}/datasets/${repo}` : `${endpoint}/${repo}`;
 }
 
 /** What an answer other than 2xx means. `body` is what was read of it, if anything was. */
@@ -39,8 +51,8 @@ export function isFromStorage({ url }: Response, { endpoint }: Subject): boolean
 
 /** Says in one line what the Hub refused and what to do about it. */
 function explainRefusal(refusal: Refusal, subject: Subject): SdttError {
-  const { endpoint, repo, revision, path, hasToken } = subject;
-  const page = `${endpoint}/${repo}`;
+  const { endpoint, repo, kind = "model", revision, path, hasToken } = subject;
+  const page = pageOf(subject);
   const tokens = `${endpoint}/settings/tokens`;
   const { status } = refusal;
   switch (refusal.code ?? codeOfStatus(refusal)) {
@@ -55,8 +67,8 @@ function explainRefusal(refusal: Refusal, subject: Subject): SdttError {
     case "RepoNotFound":
       return notFound(
         hasToken
-          ? `There is no model ${repo} at ${endpoint}, or the token may not see it. Check the name and the rights of HF_TOKEN.`
-          : `There is no model ${repo} at ${endpoint}, or it is private. Check the name; for a private model set HF_TOKEN to a token that may read it (${tokens}).`,
+          ? `There is no ${kind} ${repo} at ${endpoint}, or the token may not see it. Check the name and the rights of HF_TOKEN.`
+          : `There is no ${kind} ${repo} at ${endpoint}, or it is private. Check the name; for a private ${kind} set HF_TOKEN to a token that may read it (${tokens}).`,
       );
     case "GatedRepo":
       return unauthorized(

@@ -4,6 +4,8 @@ import { onCacheFile } from "../cache/cache-failure.ts";
 import type { CachedRepository } from "../cache/layout.ts";
 import { fileSize } from "../cache/snapshot.ts";
 import type { HubConnection } from "../client/connection.ts";
+import type { RepositoryKind } from "../client/names.ts";
+import { pageOf } from "../client/refusal.ts";
 import type { Subject } from "../client/refusal.ts";
 import { TransientFailure, withRetries } from "../client/retry.ts";
 import { createTransferMeter } from "../client/transfer-meter.ts";
@@ -20,6 +22,7 @@ export interface BlobRequest {
   readonly connection: HubConnection;
   readonly repository: CachedRepository;
   readonly repo: string;
+  readonly kind: RepositoryKind;
   readonly commit: string;
   readonly file: RemoteFile;
   readonly onEvent: DownloadListener;
@@ -53,12 +56,13 @@ export async function downloadBlob(request: BlobRequest): Promise<void> {
 /** Requests and verifies until the file is whole. */
 async function fill(
   partial: PartialBlob,
-  { connection, repo, commit, file, onEvent }: BlobRequest,
+  { connection, repo, kind, commit, file, onEvent }: BlobRequest,
 ): Promise<void> {
   const { endpoint, clock } = connection;
   const subject: Subject = {
     endpoint,
     repo,
+    kind,
     revision: commit,
     path: file.path,
     hasToken: (await connection.token()) !== undefined,
@@ -75,7 +79,7 @@ async function fill(
   let wrong = 0;
   await withRetries(connection, async () => {
     if (partial.received < file.size) {
-      const url = `${endpoint}/${repo}/resolve/${commit}/${path}`;
+      const url = `${pageOf(subject)}/resolve/${commit}/${path}`;
       await receive({ connection, subject, url, size: file.size, partial, onReceived: meter });
     }
     if (partial.verify()) return;

@@ -1,14 +1,10 @@
-import { isSdttError, SdttError } from "@sdtt/core";
-import { cachedRepository } from "../cache/layout.ts";
-import type { CachedRepository } from "../cache/layout.ts";
-import { cachedCommit, linkBlob, snapshotFiles, writeRef } from "../cache/snapshot.ts";
+import { fileSize, linkBlob, writeRef } from "../cache/snapshot.ts";
 import { connectToHub } from "../client/connection.ts";
-import type { HubConnection, HubOptions } from "../client/connection.ts";
-import { checkRevisionName, isCommit } from "../client/names.ts";
-import { listed } from "../names-in-messages.ts";
-import { downloadBlob } from "./download-blob.ts";
+import type { HubOptions } from "../client/connection.ts";
+import type { RepositoryKind } from "../client/names.ts";
+import { chooseFiles } from "./choose-files.ts";
+import type { ChosenFiles, FileSelection } from "./choose-files.ts";
 import type { DownloadListener } from "./download-event.ts";
-import { listRemoteFiles, resolveCommit } from "./remote-files.ts";
 
 /** Files of one commit, in the cache. */
 export interface Snapshot {
@@ -23,12 +19,20 @@ export interface Snapshot {
   readonly isCurrent: boolean;
 }
 
-/** The wanted files: by path, or chosen from all paths that there are. */
-export type FileSelection = readonly string[] | ((paths: readonly string[]) => readonly string[]);
+/** A file that would be downloaded, or is in the cache already. */
+export interface PlannedFile {
+  /** Inside the repository. */
+  readonly path: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly isCached: boolean;
+}
 
 export interface DownloadOptions extends HubOptions {
   /** `organisation/name` */
   readonly repo: string;
+  /** Default: a model. */
+  readonly kind?: RepositoryKind;
   /** A branch, a tag or a commit. */
   readonly revision?: string;
   /** Default: every file. */
@@ -37,7 +41,7 @@ export interface DownloadOptions extends HubOptions {
 }
 
 /**
- * Makes files of a model repository available in the cache that Python's huggingface_hub uses too, and downloads what is
+ * Makes files of a repository available in the cache that Python's huggingface_hub uses too, and downloads what is
  * missing. A branch is resolved to its commit first, so that all files come from one commit. Every file is verified
  * against the size and the digest that the Hub states, and it appears in the cache only when it is whole.
  *
@@ -50,104 +54,41 @@ export interface DownloadOptions extends HubOptions {
  * repository; `aborted`; `usage` for names that cannot be.
  */
 export async function downloadSnapshot(options: DownloadOptions): Promise<Snapshot> {
-  const { repo, revision = "main", files = (paths) => paths, onEvent = () => {} } = options;
-  const connection = connectToHub(options, (notice) => onEvent({ kind: "retry", ...notice }));
-  const repository = cachedRepository(connection.cacheDirectory, repo);
-  checkRevisionName(revision);
-
-  const { commit, online, refusal } = await findCommit(connection, repository, repo, revision);
-  const snapshot = (paths: readonly string[]): Snapshot => ({
-    repo,
-    revision,
-    commit,
-    directory: repository.snapshot(commit),
-    files: new Map(paths.map((path) => [path, repository.pointer(commit, path)])),
-    isCurrent: online || isCommit(revision),
-  });
-
-  const cached = await snapshotFiles(repository, commit);
-  const fromCache = (reason?: SdttError): Snapshot => {
-    const where = `${repo}@${revision} in the cache ${connection.cacheDirectory}, without a network,`;
-    try {
-      return snapshot(selectFiles(files, cached, where));
-    } catch (error) {
-      throw reason ?? error;
+  const { repo, revision = "main" } = options;
+  const chosen = await choose(options);
+  const { repository, commit, paths, remote, isCurrent, download } = chosen;
+  // Refuses impossible paths before anything is downloaded.
+  const files = new Map(paths.map((path) => [path, repository.pointer(commit, path)]));
+  for (const path of paths) await download(path);
+  // Linked at the end: an interrupted download leaves no snapshot that looks whole.
+  if (remote) {
+    for (const path of paths) {
+      await linkBlob(repository, { commit, path, hash: remote.get(path)!.digest.value });
     }
-  };
-  if (!online) return fromCache(refusal);
-  if (typeof files !== "function" && files.every((path) => cached.includes(path))) {
+    await writeRef(repository, revision, commit);
+  } else if (isCurrent) {
     // The cache may be read-only, and the note matters only offline.
     await writeRef(repository, revision, commit).catch(() => {});
-    return snapshot(files);
   }
-
-  const found = await listRemoteFiles(connection, repo, commit).catch(orLoginRefusal);
-  if (isSdttError(found)) return fromCache(found);
-  const remote = new Map(found.map((file) => [file.path, file]));
-  const wanted = selectFiles(files, [...remote.keys()], `${repo}@${revision}`);
-  const result = snapshot(wanted); // Refuses impossible paths before anything is downloaded.
-  for (const path of wanted) {
-    await downloadBlob({ connection, repository, repo, commit, file: remote.get(path)!, onEvent });
-  }
-  // Linked at the end: an interrupted download leaves no snapshot that looks whole.
-  for (const path of wanted) {
-    await linkBlob(repository, { commit, path, hash: remote.get(path)!.digest.value });
-  }
-  await writeRef(repository, revision, commit);
-  return result;
+  return { repo, revision, commit, directory: repository.snapshot(commit), files, isCurrent };
 }
 
-/** Asks the Hub, or the cache where there is no network. */
-async function findCommit(
-  connection: HubConnection,
-  repository: CachedRepository,
-  repo: string,
-  revision: string,
-): Promise<{ commit: string; online: boolean; refusal?: SdttError }> {
-  const known = await cachedCommit(repository, revision);
-  if (connection.offline) {
-    if (known) return { commit: known, online: false };
-    throw new SdttError(
-      "not-found",
-      `${repo}@${revision} is not in the cache ${connection.cacheDirectory}, and the network is switched off. Download it once without --offline and HF_HUB_OFFLINE.`,
-    );
-  }
-  if (isCommit(revision)) return { commit: revision, online: true };
-  try {
-    const patience = known ? briefly(connection) : connection;
-    return { commit: await resolveCommit(patience, repo, revision), online: true };
-  } catch (error) {
-    if (known && isSdttError(error) && error.code === "network") return { commit: known, online: false };
-    const refusal = orLoginRefusal(error);
-    if (known) return { commit: known, online: false, refusal };
-    throw error;
-  }
+/** What `downloadSnapshot` would download, and what is in the cache already. Throws as it does. */
+export async function planSnapshot(options: DownloadOptions): Promise<PlannedFile[]> {
+  const { repository, commit, paths, remote } = await choose(options);
+  return Promise.all(
+    paths.map(async (path) => {
+      const file = remote?.get(path);
+      const place = file ? repository.blob(file.digest.value) : repository.pointer(commit, path);
+      const cached = await fileSize(place);
+      const size = file?.size ?? cached ?? 0;
+      return { path, size, isCached: cached === size };
+    }),
+  );
 }
 
-/**
- * The error, if another login or none might not have met it: a token that is refused or malformed, or a repository that
- * the Hub shows to its members only, which it answers as if there were none.
- */
-function orLoginRefusal(error: unknown): SdttError {
-  if (isSdttError(error) && ["unauthorized", "not-found", "usage"].includes(error.code)) return error;
-  throw error;
-}
-
-/** Where there is something to fall back on, it is not worth to try for long. */
-function briefly(connection: HubConnection): HubConnection {
-  const { retry, stallTimeout } = connection;
-  return { ...connection, retry: { ...retry, attempts: 1 }, stallTimeout: Math.min(stallTimeout, 10_000) };
-}
-
-function selectFiles(
-  selection: FileSelection,
-  available: readonly string[],
-  where: string,
-): readonly string[] {
-  const wanted = typeof selection === "function" ? selection(available) : selection;
-  const missing = wanted.filter((path) => !available.includes(path));
-  if (missing.length === 0 && wanted.length > 0) return wanted;
-  const what = missing.length > 0 ? `has no file ${listed(missing)}` : "has none of the wanted files";
-  const has = available.length > 0 ? listed(available, 20) : "no files";
-  throw new SdttError("not-found", `${where} ${what}. It has ${has}.`);
+function choose(options: DownloadOptions): Promise<ChosenFiles> {
+  const { repo, kind = "model", revision = "main", files = (paths) => paths, onEvent = () => {} } = options;
+  const connection = connectToHub(options, (notice) => onEvent({ kind: "retry", ...notice }));
+  return chooseFiles(connection, { repo, kind, revision, files, onEvent });
 }

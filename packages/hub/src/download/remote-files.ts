@@ -1,4 +1,4 @@
-import { listFiles, modelInfo } from "@huggingface/hub";
+import { datasetInfo, listFiles, modelInfo } from "@huggingface/hub";
 import { isSdttError, SdttError } from "@sdtt/core";
 import { z } from "zod";
 import type { HubConnection } from "../client/connection.ts";
@@ -6,6 +6,7 @@ import { createHubFetch, reasonOf } from "../client/hub-fetch.ts";
 import { accessWith } from "../client/library-access.ts";
 import type { LibraryAccess } from "../client/library-access.ts";
 import { isCommit } from "../client/names.ts";
+import type { RepositoryKind } from "../client/names.ts";
 import type { Subject } from "../client/refusal.ts";
 import type { Digest } from "./digest.ts";
 
@@ -18,7 +19,13 @@ export interface RemoteFile {
   readonly digest: Digest;
 }
 
-/** Files and folders. No model of this family has more than a few dozen. */
+/** A repository of the Hub. */
+export interface RemoteRepository {
+  readonly repo: string;
+  readonly kind: RepositoryKind;
+}
+
+/** Files and folders. A model has a few dozen, a large dataset some thousands. */
 const mostEntries = 10_000;
 
 const Entry = z.object({
@@ -31,12 +38,15 @@ const Entry = z.object({
 /** The commit that a branch or tag is at. */
 export async function resolveCommit(
   connection: HubConnection,
-  repo: string,
+  { repo, kind }: RemoteRepository,
   revision: string,
 ): Promise<string> {
-  const { sha } = await ask(connection, { repo, revision }, (access) =>
-    modelInfo({ name: repo, revision, additionalFields: ["sha"], ...access }),
-  );
+  const { sha } = await ask(connection, { repo, kind, revision }, (access): Promise<{ sha?: unknown }> => {
+    const about = { name: repo, revision, ...access };
+    return kind === "dataset"
+      ? datasetInfo({ ...about, additionalFields: ["sha"] })
+      : modelInfo({ ...about, additionalFields: ["sha"] });
+  });
   if (typeof sha !== "string" || !isCommit(sha)) {
     throw new SdttError("network", `${connection.endpoint} names no commit for ${repo}@${revision}.`);
   }
@@ -46,18 +56,26 @@ export async function resolveCommit(
 /** Every file of a commit. */
 export function listRemoteFiles(
   connection: HubConnection,
-  repo: string,
+  { repo, kind }: RemoteRepository,
   commit: string,
 ): Promise<RemoteFile[]> {
-  return ask(connection, { repo, revision: commit }, async (access) => {
+  const listing = { repo: { type: kind, name: repo }, revision: commit, recursive: true } as const;
+  return ask(connection, { repo, kind, revision: commit }, async (access) => {
     const files: RemoteFile[] = [];
     let entries = 0;
-    for await (const entry of listFiles({ repo, revision: commit, recursive: true, ...access })) {
-      if (++entries > mostEntries) throw new Error(`it has more than ${mostEntries} files`);
+    for await (const entry of listFiles({ ...listing, ...access })) {
+      if (++entries > mostEntries) throw tooManyFiles(connection, repo);
       if (entry.type === "file") files.push(parseEntry(entry));
     }
     return files;
   });
+}
+
+function tooManyFiles({ endpoint }: HubConnection, repo: string): SdttError {
+  return new SdttError(
+    "usage",
+    `${repo} at ${endpoint} has more than ${mostEntries} files: download those that you need, and name their folder.`,
+  );
 }
 
 function parseEntry(value: unknown): RemoteFile {
@@ -75,7 +93,7 @@ interface Access extends LibraryAccess {
 /** Calls the library, and gives an answer that it or the schema cannot read the shape of an error of ours. */
 async function ask<T>(
   connection: HubConnection,
-  about: { repo: string; revision: string },
+  about: RemoteRepository & { revision: string },
   call: (access: Access) => Promise<T>,
 ): Promise<T> {
   const { endpoint } = connection;

@@ -45,10 +45,12 @@ export function routeHub(exchange: Exchange, context: HubContext): void | Promis
   sendRefusal(exchange, 404, "Sorry, we can't find the page you are looking for.");
 }
 
+/** The name of a dataset's repository begins with `datasets/`, as its address does. */
 function parsePath(path: string): { repo: string; action: string; rest: string } {
   const match =
     /^\/api\/models\/(?<repo>[^/]+\/[^/]+)\/(?<action>[a-z-]+)\/(?<rest>.+)$/.exec(path) ??
-    /^\/(?<repo>[^/]+\/[^/]+)\/(?<action>resolve)\/(?<rest>.+)$/.exec(path) ??
+    /^\/api\/(?<repo>datasets\/[^/]+\/[^/]+)\/(?<action>[a-z-]+)\/(?<rest>.+)$/.exec(path) ??
+    /^\/(?<repo>(?:datasets\/)?[^/]+\/[^/]+)\/(?<action>resolve)\/(?<rest>.+)$/.exec(path) ??
     /^\/(?<repo>[^/]+\/[^/]+)\.git\/info\/lfs\/objects\/(?<action>batch)$/.exec(path);
   const { repo = "", action = "", rest = "" } = match?.groups ?? {};
   return { repo, action, rest };
@@ -61,12 +63,7 @@ function resolve(
   { view, rights, path }: { view: CommitView; rights: TokenRights | undefined; path: string },
 ): void | Promise<void> {
   if (view.access.gated && !rights?.gated) {
-    return sendRefusal(
-      exchange,
-      rights ? 403 : 401,
-      `Access to model ${view.repo} is restricted`,
-      "GatedRepo",
-    );
+    return sendRefusal(exchange, rights ? 403 : 401, `Access to ${view.repo} is restricted`, "GatedRepo");
   }
   const file = view.files.get(path);
   if (!file) return sendRefusal(exchange, 404, "Entry not found", "EntryNotFound");

@@ -21,6 +21,7 @@ export interface LoopbackHub extends AsyncDisposable {
   readonly requests: readonly RequestRecord[];
   /** How slowly files are sent; may be changed at any time. */
   throttle: Throttle | undefined;
+  /** `repo` is `organisation/name` of a model, or `datasets/organisation/name`; so in all that follow. */
   createModel(repo: string, access?: RepositoryAccess): void;
   /** Puts files on a branch, creating both repository and branch if needed, and returns the commit. */
   push(repo: string, branch: string, files: Readonly<Record<string, Uint8Array | string>>): string;
