@@ -1,3 +1,5 @@
+import type { TextFit } from "./tokenize/text-fit.ts";
+
 /** What opening a dataset tells while it runs. */
 export type DatasetEvent =
   | {
@@ -7,6 +9,8 @@ export type DatasetEvent =
       readonly bytesDone: number;
       readonly bytesTotal: number;
     }
+  /** The text is mostly markup, code or another language than the tokenizer's vocabulary; told once, at the end. */
+  | { readonly kind: "unsuited"; readonly fit: TextFit }
   /** The kept blocks were not as they were written; they are made anew. */
   | { readonly kind: "damaged"; readonly reason: string };
 

@@ -13,4 +13,5 @@ export { openDataset } from "./open-dataset.ts";
 export type { OpenDatasetOptions } from "./open-dataset.ts";
 export { createPacker } from "./packing/create-packer.ts";
 export type { Packer, Packing, PackingOptions, PackingSummary } from "./packing/packer.ts";
+export type { TextFit } from "./tokenize/text-fit.ts";
 export type { TokenizerSource } from "./tokenize/tokenizer-recipe.ts";

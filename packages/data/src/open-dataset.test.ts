@@ -202,3 +202,25 @@ async function changeByte(path: string, place: number): Promise<void> {
   bytes[place]! ^= 1;
   await writeFile(path, bytes);
 }
+
+test("a slice, and texts out of published words, are blocks of their own", async () => {
+  const all = await open();
+  const part = await open({ slice: { start: -20, end: -1 } });
+  const expected = datasetOfTexts({ texts: texts.slice(-20, -1), tokenizer, length: 16 });
+  expect(part.blocks).toEqual(await readAll(expected));
+  const changed = await open({ detokenizer: "lambada" });
+  const spelt = datasetOfTexts({ texts: texts.map((text) => `\n${text.trim()}`), tokenizer, length: 16 });
+  expect(changed.blocks).toEqual(await readAll(spelt));
+  expect(new Set([all, part, changed].map(({ fingerprint }) => fingerprint)).size).toBe(3);
+});
+
+test("text that the vocabulary does not suit is told of, when it is tokenized and when it was kept", async () => {
+  await folder.write("texts.jsonl", jsonLines(["中文".repeat(1000)]));
+  const events = [await open(), await open()].map((opening) =>
+    opening.events.filter(({ kind }) => kind === "unsuited"),
+  );
+  expect(events[0]).toMatchObject([
+    { fit: { charactersPerToken: expect.closeTo(1 / 3, 2) as number, suits: false } },
+  ]);
+  expect(events[1]).toEqual(events[0]);
+});

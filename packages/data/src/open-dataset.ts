@@ -12,6 +12,7 @@ import { findSourceFiles, totalSize } from "./documents/source-files.ts";
 import { checkLength } from "./packing/packer.ts";
 import type { Packing } from "./packing/packer.ts";
 import { createLocalEncoder } from "./tokenize/document-encoder.ts";
+import { measureTextFit } from "./tokenize/text-fit.ts";
 import { threadsWorth } from "./tokenize/thread-count.ts";
 import { endOfTextOf, makeTokenizer, readTokenizerRecipe } from "./tokenize/tokenizer-recipe.ts";
 import type { TokenizerSource } from "./tokenize/tokenizer-recipe.ts";
@@ -60,7 +61,12 @@ export async function openDataset(options: OpenDatasetOptions): Promise<Dataset>
   const directory = join(cacheDirectory, fingerprint);
   for (let attempt = 1; ; attempt++) {
     const kept = await openCache(directory, { fingerprint, onRead: meter("verify"), signal });
-    if (kept.state === "whole") return kept.dataset;
+    if (kept.state === "whole") {
+      const { dataset, characterCount: characters } = kept;
+      const fit = characters && measureTextFit({ characters, tokens: dataset.tokenCount }, tokenizer);
+      if (fit && !fit.suits) onProgress?.({ kind: "unsuited", fit });
+      return dataset;
+    }
     if (attempt === mostAttempts) {
       throw new SdttError(
         "io",

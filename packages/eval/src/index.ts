@@ -48,3 +48,5 @@ export { selfBleu } from "./self-bleu.ts";
 export type { SelfBleuOptions } from "./self-bleu.ts";
 export type { EvaluatedDenoiser } from "./target-log-probs.ts";
 export { unigramEntropies, unigramEntropy } from "./unigram-entropy.ts";
+export { zeroShotSets } from "./zero-shot-sets.ts";
+export type { ZeroShotSet } from "./zero-shot-sets.ts";

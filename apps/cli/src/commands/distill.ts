@@ -73,6 +73,7 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       context,
       settings,
       planOnly: flags.plan ?? false,
+      offline: flags.offline,
       tokenizer: await openTokenizer(teacher, values.teacher),
       tokenizerSource: sourceOf(teacher),
       modelLength: teacher.description.config.length,

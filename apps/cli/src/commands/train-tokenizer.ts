@@ -8,6 +8,7 @@ import type { Command } from "commander";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
+import { dataForms, findData } from "../training/find-data.ts";
 import { showProgress } from "../work-progress.ts";
 import type { TokenizerAnswer, TokenizerTask } from "./train-tokenizer-thread.ts";
 
@@ -15,6 +16,7 @@ interface Flags {
   readonly data: string;
   readonly field: string;
   readonly vocabSize: number;
+  readonly offline?: boolean;
 }
 
 export function addTrainTokenizerCommand(program: Command, context: CliContext): void {
@@ -22,16 +24,17 @@ export function addTrainTokenizerCommand(program: Command, context: CliContext):
     .command("train-tokenizer")
     .description("learn a byte-level BPE from text; writes a tokenizer.json")
     .argument("<file>", "the tokenizer.json to write; nothing may be there")
-    .requiredOption("-d, --data <files>", "text or JSONL, also .gz: a file, a folder or a pattern")
-    .option("--field <name>", "of JSONL that holds the text", "text")
+    .requiredOption("-d, --data <data>", dataForms)
+    .option("--field <name>", "of JSONL, or column of Parquet, that holds the text", "text")
     .option("--vocab-size <count>", "ids, <|endoftext|> included", wholeNumber({ least: 257 }), 8192)
+    .option("--offline", "use nothing that is not on this machine already")
     .action((file: string, flags: Flags) => trainTokenizer(file, flags, context));
 }
 
 async function trainTokenizer(file: string, flags: Flags, context: CliContext): Promise<void> {
-  const { data: sources, field, vocabSize } = flags;
+  const { data, field, vocabSize } = flags;
   await refuseTaken(file);
-  const json = await learn({ sources, field, vocabSize }, context);
+  const json = await learn({ ...(await findData(data, flags, context)), field, vocabSize }, context);
   await replaceFile(file, (write) => write(Buffer.from(json)));
   printLine(context.stdout, file);
   printLine(context.stderr, `${createTokenizer(json).vocabSize} ids, of ${vocabSize} that were asked for.`);

@@ -66,6 +66,7 @@ export function addTrainCommand(program: Command, context: CliContext): void {
       context,
       settings,
       planOnly: flags.plan ?? false,
+      offline: flags.offline,
       tokenizer,
       tokenizerSource: source,
       modelLength: model.config.length,

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { expectSameVocabulary, planReport } from "@sdtt/eval";
 import type { ReportCell, ReportPlan, Samples } from "@sdtt/eval";
 import { expectCausal, expectDenoiser } from "@sdtt/hub";
+import type { Checkpoint } from "@sdtt/hub";
 import type { ReportedModel, ReportSettings } from "@sdtt/report";
 import type { CliContext } from "../context.ts";
 import type { EngineFlags } from "../engine-options.ts";
@@ -10,12 +11,11 @@ import { columnsFor } from "./columns.ts";
 import type { ColumnName } from "./columns.ts";
 import { examineModel } from "./examine-model.ts";
 import type { ExaminedModel } from "./examine-model.ts";
+import { readHeldOutTexts } from "./held-out-texts.ts";
 import type { JudgeProtocol } from "./judge-protocol.ts";
 import type { MetricName } from "./metric-names.ts";
 import { naiveBaselines } from "./naive-baselines.ts";
 import type { NaiveBaseline } from "./naive-baselines.ts";
-import { readBlocks } from "./read-blocks.ts";
-import type { BlocksOptions } from "./read-blocks.ts";
 import { resultKey } from "./results-file.ts";
 
 /** Models that one judge reads, and how they are measured. */
@@ -108,7 +108,7 @@ export async function examineFamily(
   }
   const { texts, seed, length = models[0]!.description.config.length } = sweep;
   const people =
-    reference && (await readReference(reference, { ...judge, context, length, most: 2 * texts }));
+    reference && (await readReference(reference, { ...judge, length, texts: 2 * texts }, context));
   const columns = columnsFor(options.metrics, { texts, length, reference: people?.texts, protocol });
 
   // The seconds of a text follow from what it ran on, though the text does not.
@@ -157,10 +157,11 @@ export function planFamily({ models, judge, teacher, sweep }: FamilyOptions): Re
 /** The first half is compared with; the other is measured, so that no text is compared with itself. */
 async function readReference(
   { data, field }: ReferenceText,
-  options: Omit<BlocksOptions, "packing" | "field" | "cache">,
+  { checkpoint, name: model, length, texts }: { checkpoint: Checkpoint; name: string; length: number; texts: number },
+  context: CliContext,
 ): Promise<Reference> {
-  const read = await readBlocks(data, { ...options, packing: "joined", field, cache: undefined });
-  const { tokens, batch, length } = read;
+  const options = { checkpoint, model, data, field, packing: "joined", length, texts } as const;
+  const { tokens, batch } = (await readHeldOutTexts(options, context)).texts;
   // Of a single block, both are the same.
   const count = Math.max(1, Math.floor(batch / 2));
   const part = (from: number): Samples => ({

@@ -24,6 +24,7 @@ export interface RunCommandOptions {
   readonly context: CliContext;
   readonly settings: ResolvedSettings<RunSettings>;
   readonly planOnly: boolean;
+  readonly offline: boolean | undefined;
   readonly tokenizer: Tokenizer;
   readonly tokenizerSource: TokenizerSource;
   /** Tokens that the model is trained on at a time, unless told otherwise. */
@@ -35,7 +36,7 @@ export interface RunCommandOptions {
 
 /** Runs a training or a distillation from settings to the last event, or plans it. */
 export async function runCommand(command: RunCommandOptions): Promise<void> {
-  const { context, settings, planOnly, tokenizerSource, modelLength, memory, start } = command;
+  const { context, settings, planOnly, offline, tokenizerSource, modelLength, memory, start } = command;
   const { values } = settings;
   const { batchSize, microBatchSize, seed, length = modelLength } = values;
   const reading = {
@@ -44,7 +45,9 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     length,
     packing: values.packing,
     field: values.field,
+    detokenizer: values.detokenizer,
     cache: values.dataCache,
+    offline,
   };
   await using source = await openData(values.data, reading);
   const held = planOnly ? undefined : values.validation;

@@ -1,4 +1,4 @@
-import type { Packing } from "@sdtt/data";
+import type { DetokenizerName, Packing } from "@sdtt/data";
 import type { AdamWOptions } from "@sdtt/distill";
 import type { ScheduleName } from "@sdtt/scheduler";
 import { z } from "zod";
@@ -6,12 +6,14 @@ import { deviceNames } from "../engine-options.ts";
 import type { Device } from "../engine-options.ts";
 import { choice, count, real, text, toggle } from "./settings.ts";
 import type { SettingsTable } from "./settings.ts";
+import { dataForms, detokenizerNames } from "./find-data.ts";
 
 /** What `train` and `distill` have in common. */
 export interface RunSettings {
   readonly data: string;
   readonly validation?: string;
   readonly field: string;
+  readonly detokenizer: DetokenizerName | "none";
   readonly packing: Packing;
   readonly dataCache?: string;
   readonly out: string;
@@ -59,11 +61,10 @@ const share: z.ZodType<number> = z.number().min(0).max(1);
 
 export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettings> {
   return {
-    data: text("text to learn from: files (.txt, .jsonl, also .gz), a folder or a pattern", "<path>", {
-      required: true,
-    }),
-    validation: text("held-out text to measure on", "<path>"),
-    field: text("of JSONL that holds the text", "<name>", { default: "text" }),
+    data: text(`text to learn from: ${dataForms}`, "<data>", { required: true }),
+    validation: text("held-out text to measure on, likewise", "<data>"),
+    field: text("of JSONL, or column of Parquet, that holds the text", "<name>", { default: "text" }),
+    detokenizer: choice("makes text of a corpus that is published as words", detokenizerNames),
     packing: choice("documents one after the other, or each block beginning with one", [
       "joined",
       "documents",

@@ -16,7 +16,12 @@ export interface OpenCacheOptions {
 }
 
 export type OpenedCache =
-  | { readonly state: "whole"; readonly dataset: Dataset }
+  | {
+      readonly state: "whole";
+      readonly dataset: Dataset;
+      /** Of the documents; caches of earlier versions do not say. */
+      readonly characterCount: number | undefined;
+    }
   | { readonly state: "damaged"; readonly reason: string }
   | { readonly state: "absent" };
 
@@ -36,7 +41,7 @@ export async function openCache(directory: string, options: OpenCacheOptions): P
     if (reason !== undefined) return { state: "damaged", reason };
     isWhole = true;
     const dataset = createCachedDataset(directory, options.fingerprint, index, shards);
-    return { state: "whole", dataset };
+    return { state: "whole", dataset, characterCount: index.characterCount };
   } catch (cause) {
     throw fileError(directory, "read", cause);
   } finally {

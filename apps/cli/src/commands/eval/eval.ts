@@ -5,11 +5,13 @@ import { addLambadaCommand } from "./lambada.ts";
 import { addNelboCommand } from "./nelbo.ts";
 import { addReportCommand } from "./report.ts";
 import { addSamplesCommand } from "./samples.ts";
+import { addZeroShotCommand } from "./zero-shot.ts";
 
 export function addEvalCommand(program: Command, context: CliContext): void {
   const command = program.command("eval").description("measure a model, or the texts it writes");
   for (const add of [
     addNelboCommand,
+    addZeroShotCommand,
     addLambadaCommand,
     addSamplesCommand,
     addReportCommand,

@@ -1,25 +1,21 @@
-import { createStream } from "@sdtt/core";
-import type { Packing } from "@sdtt/data";
-import { causalPerplexity, nelboBound } from "@sdtt/eval";
-import type { Samples } from "@sdtt/eval";
-import type { Checkpoint } from "@sdtt/hub";
-import { isCausal } from "@sdtt/models";
+import type { DetokenizerName, Packing } from "@sdtt/data";
 import { plural } from "@sdtt/report";
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { CliContext } from "../../context.ts";
-import { denoiserOf } from "../../evaluation/denoiser-of.ts";
 import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
-import { readBlocks } from "../../evaluation/read-blocks.ts";
-import { addModelOptions, openCausalModel, openModel } from "../../model-options.ts";
+import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
+import { openPerplexityMeter } from "../../evaluation/perplexity-meter.ts";
+import { addModelOptions } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { wholeNumber } from "../../numbers.ts";
-import { showProgress } from "../../work-progress.ts";
+import { dataForms, detokenizerNames } from "../../training/find-data.ts";
 import { printFacts } from "./print-facts.ts";
 
 interface NelboFlags extends ModelFlags {
   readonly data: string;
   readonly field: string;
+  readonly detokenizer: DetokenizerName | "none";
   readonly dataCache?: string;
   readonly length?: number;
   readonly packing: Packing;
@@ -36,8 +32,13 @@ export function addNelboCommand(parent: Command, context: CliContext): void {
       .description(
         "the perplexity on a text that a model was not trained on: a bound for diffusion models, exact for autoregressive ones",
       )
-      .requiredOption("-d, --data <files>", "text or JSONL, also .gz: a file, a folder or a pattern")
-      .option("--field <name>", "of JSONL that holds the text", "text")
+      .requiredOption("-d, --data <data>", dataForms)
+      .option("--field <name>", "of JSONL, or column of Parquet, that holds the text", "text")
+      .addOption(
+        new Option("--detokenizer <name>", "makes text of a corpus that is published as words")
+          .choices(detokenizerNames)
+          .default("none"),
+      )
       .option("--data-cache <directory>", "where tokenized text is kept (default: the user's cache)")
       .option("-l, --length <tokens>", "tokens of a block (default: the model's)", wholeNumber({ least: 1 }))
       .addOption(
@@ -49,58 +50,22 @@ export function addNelboCommand(parent: Command, context: CliContext): void {
       .option("--draws <count>", "noise levels for each block, of a bound", wholeNumber({ least: 1 }), 1)
       .option("--seed <number>", "decides noise levels and masks", wholeNumber({ least: 0 }), 0)
       .option("--json", "print the result as JSON"),
-  ).action(async (flags: NelboFlags) => {
-    const checkpoint = await openNamedCheckpoint(flags.model, flags, context);
-    const texts = await readTexts(flags, checkpoint, context);
-    const evaluate = isCausal(checkpoint.description) ? evaluateExactly : evaluateBound;
-    await evaluate(flags, texts, context);
-  });
+  ).action((flags: NelboFlags) => evaluate(flags, context));
 }
 
-async function evaluateBound(flags: NelboFlags, texts: Samples, context: CliContext): Promise<void> {
-  await using model = await openModel(flags, context);
-  using progress = showProgress(context, "Measuring");
-  const { draws, seed } = flags;
-  const bound = await nelboBound({
-    denoiser: denoiserOf(model),
-    texts,
-    stream: createStream(seed),
-    draws,
-    onProgress: (done, total) => progress.update(`${done} of ${plural(total, "draw")}`, done / total),
-    signal: context.signal,
-  });
-  const { nats, standardError, perplexity } = bound;
-  printFacts(context, flags, { ...resultOf(flags, texts), bound: true, seed, ...bound }, [
-    ["perplexity", `at most ${perplexity.toFixed(2)}`],
-    ["nats per token", `at most ${nats.toFixed(4)}, standard error ${standardError.toFixed(4)}`],
-    ["texts", `${texts.batch} of ${texts.length} tokens, ${plural(draws, "noise level")} each`],
+async function evaluate(flags: NelboFlags, context: CliContext): Promise<void> {
+  const { model, data, draws, seed } = flags;
+  const checkpoint = await openNamedCheckpoint(model, flags, context);
+  const { texts } = await readHeldOutTexts({ ...flags, checkpoint }, context);
+  await using meter = await openPerplexityMeter(flags, checkpoint.description, context);
+  const found = await meter.measure(texts, { draws, seed });
+  const { bound, nats, standardError, perplexity } = found;
+  const most = bound ? "at most " : "";
+  const scored = bound ? `${plural(draws, "noise level")} each` : "the first of each not scored";
+  const about = { model, data, texts: texts.batch, length: texts.length };
+  printFacts(context, flags, { ...about, ...found }, [
+    ["perplexity", `${most}${perplexity.toFixed(2)}`],
+    ["nats per token", `${most}${nats.toFixed(4)}, standard error ${standardError.toFixed(4)}`],
+    ["texts", `${texts.batch} of ${texts.length} tokens, ${scored}`],
   ]);
-}
-
-async function evaluateExactly(flags: NelboFlags, texts: Samples, context: CliContext): Promise<void> {
-  await using model = await openCausalModel(flags, context);
-  using progress = showProgress(context, "Measuring");
-  const { nats, standardError, perplexity } = await causalPerplexity({
-    judge: model.network,
-    texts,
-    onProgress: (done, total) => progress.update(`${done} of ${plural(total, "text")}`, done / total),
-    signal: context.signal,
-  });
-  const tokens = texts.batch * (texts.length - 1);
-  const result = { ...resultOf(flags, texts), bound: false, perplexity, nats, standardError, tokens };
-  printFacts(context, flags, result, [
-    ["perplexity", perplexity.toFixed(2)],
-    ["nats per token", `${nats.toFixed(4)}, standard error ${standardError.toFixed(4)}`],
-    ["texts", `${texts.batch} of ${texts.length} tokens, the first of each not scored`],
-  ]);
-}
-
-async function readTexts(flags: NelboFlags, checkpoint: Checkpoint, context: CliContext): Promise<Samples> {
-  const { model: name, data, dataCache: cache, texts: most = Infinity } = flags;
-  const length = flags.length ?? checkpoint.description.config.length;
-  return readBlocks(data, { ...flags, context, checkpoint, name, length, cache, most });
-}
-
-function resultOf({ model, data }: NelboFlags, { batch, length }: Samples): object {
-  return { model, data, texts: batch, length };
 }

@@ -14,7 +14,7 @@ import { joinTexts } from "../../evaluation/measure-texts.ts";
 import { metricList, metricNames, missingFor } from "../../evaluation/metric-names.ts";
 import type { MetricName } from "../../evaluation/metric-names.ts";
 import { openTextGradient } from "../../evaluation/open-text-gradient.ts";
-import { readBlocks } from "../../evaluation/read-blocks.ts";
+import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
 import { sampleMetrics } from "../../evaluation/sample-metrics.ts";
 import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
@@ -108,10 +108,9 @@ function checkMetrics(names: readonly MetricName[], { judge, reference, samples 
 
 /** As many texts of the reference as are written, of their length. */
 async function readReference(flags: SamplesFlags, model: LanguageModel, context: CliContext) {
-  const { reference, field, samples: most, length = model.description.config.length } = flags;
-  if (reference === undefined) return undefined;
+  const { reference: data, samples: texts, length = model.description.config.length } = flags;
+  if (data === undefined) return undefined;
   const checkpoint = await openNamedCheckpoint(flags.model, flags, context);
-  const cache = flags.dataCache;
-  const { name } = model;
-  return readBlocks(reference, { context, checkpoint, name, length, packing: "joined", field, cache, most });
+  const options = { ...flags, checkpoint, model: model.name, data, texts, length, packing: "joined" } as const;
+  return (await readHeldOutTexts(options, context)).texts;
 }
