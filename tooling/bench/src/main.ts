@@ -9,6 +9,7 @@ import { engine } from "./benchmarks/engine.ts";
 import { eventLoop } from "./benchmarks/event-loop.ts";
 import { firstWord } from "./benchmarks/first-word.ts";
 import { gpu } from "./benchmarks/gpu/gpu.ts";
+import { readParquet } from "./benchmarks/read-parquet.ts";
 import { sampleStep } from "./benchmarks/sample-step.ts";
 import { sample } from "./benchmarks/sample.ts";
 import { serve } from "./benchmarks/serve.ts";
@@ -26,6 +27,7 @@ const benchmarks = new Map<string, Benchmark>([
   ["first-word", firstWord],
   ["serve", serve],
   ["training-memory", trainingMemory],
+  ["read-parquet", readParquet],
   ["gpu", gpu],
 ]);
 
