@@ -5,7 +5,6 @@ export type { Dataset } from "./dataset.ts";
 export { detokenizers } from "./detokenize/detokenizers.ts";
 export type { DetokenizerName } from "./detokenize/detokenizers.ts";
 export type { DocumentSlice } from "./documents/document-slice.ts";
-export { knownExtensions } from "./documents/formats.ts";
 export { readDocuments } from "./documents/read-documents.ts";
 export type { DocumentsOptions, ReadingOptions } from "./documents/read-documents.ts";
 export { datasetOfTexts, datasetOfTokens } from "./memory-dataset.ts";

@@ -5,7 +5,7 @@ import { openTokenizer } from "sdtt";
 import type { CliContext } from "../context.ts";
 import { openData } from "../training/open-data.ts";
 
-export interface HeldOutOptions {
+interface HeldOutOptions {
   /** Whose tokenizer and length are meant. */
   readonly checkpoint: Checkpoint;
   /** What messages call it. */
@@ -22,7 +22,7 @@ export interface HeldOutOptions {
 }
 
 /** Blocks of a corpus, as a model reads them. */
-export interface HeldOutTexts {
+interface HeldOutTexts {
   readonly texts: Samples;
   /** In the whole corpus. */
   readonly blockCount: number;

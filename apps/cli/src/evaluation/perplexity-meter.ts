@@ -11,7 +11,7 @@ import { showProgress } from "../work-progress.ts";
 import { denoiserOf } from "./denoiser-of.ts";
 
 /** The perplexity of held-out texts: a bound of a diffusion model, exact of an autoregressive one. */
-export type HeldOutPerplexity =
+type HeldOutPerplexity =
   | ({ readonly bound: true; readonly seed: number } & NelboBound)
   | {
       readonly bound: false;

@@ -1,3 +1,4 @@
+import { detokenizers } from "@sdtt/data";
 import type { DetokenizerName, DocumentSlice } from "@sdtt/data";
 import { downloadDataset, isDatasetReference, parseDatasetReference } from "@sdtt/hub";
 import { printLine } from "../context.ts";
@@ -11,11 +12,7 @@ export const dataForms =
 /** What `--detokenizer` may be. */
 export const detokenizerNames: readonly ["none", ...DetokenizerName[]] = [
   "none",
-  "wikitext",
-  "ptb",
-  "lm1b",
-  "lambada",
-  "scientific_papers",
+  ...(Object.keys(detokenizers) as DetokenizerName[]),
 ];
 
 /** Data on this machine. */

@@ -34,10 +34,10 @@ export async function identify(
   const total = totalSize(files);
   let done = 0;
   const sources: object[] = [];
-  for (const { path, format, packing } of files) {
+  for (const { path, format, compression } of files) {
     const count = (bytes: number): void => onRead?.((done += bytes), total);
     const sha256 = await digestFile(path, { onRead: count, signal });
-    sources.push({ sha256, format: format.extensions[0], isPacked: packing !== undefined });
+    sources.push({ sha256, format: format.extensions[0], isPacked: compression !== undefined });
   }
   const packing =
     kind === "joined" ? { length, documentsPerGroup: defaultDocumentsPerGroup } : { length, kind };

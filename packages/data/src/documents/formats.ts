@@ -4,11 +4,11 @@ import { parquet } from "./parquet/parquet.ts";
 import { plainText } from "./plain-text.ts";
 
 /** How the bytes of a whole file are compressed. */
-export type Packing = "gzip" | "zstd";
+export type Compression = "gzip" | "zstd";
 
 const formats: readonly DocumentFormat[] = [plainText, jsonLines, parquet];
 
-const packings: readonly [extension: string, packing: Packing][] = [
+const compressions: readonly [extension: string, compression: Compression][] = [
   [".gz", "gzip"],
   [".zst", "zstd"],
 ];
@@ -17,13 +17,15 @@ const packings: readonly [extension: string, packing: Packing][] = [
 export const knownExtensions: string = describeFormats();
 
 /** How a file is read, told by its name; undefined if it cannot be. */
-export function formatOf(path: string): { format: DocumentFormat; packing: Packing | undefined } | undefined {
+export function formatOf(
+  path: string,
+): { format: DocumentFormat; compression: Compression | undefined } | undefined {
   const name = path.toLowerCase();
-  const [extension = "", packing] = packings.find(([ending]) => name.endsWith(ending)) ?? [];
+  const [extension = "", compression] = compressions.find(([ending]) => name.endsWith(ending)) ?? [];
   const unpacked = name.slice(0, name.length - extension.length);
   const format = formats.find(({ extensions }) => extensions.some((ending) => unpacked.endsWith(ending)));
-  if (!format || (packing && format.access === "ranges")) return undefined;
-  return { format, packing };
+  if (!format || (compression && format.access === "ranges")) return undefined;
+  return { format, compression };
 }
 
 function describeFormats(): string {
@@ -32,6 +34,6 @@ function describeFormats(): string {
       .filter((format) => format.access === access)
       .flatMap(({ extensions }) => extensions)
       .join(", ");
-  const packed = packings.map(([extension]) => extension).join(" or ");
+  const packed = compressions.map(([extension]) => extension).join(" or ");
   return `${endings("stream")}, each also ${packed}, or ${endings("ranges")}`;
 }

@@ -101,7 +101,7 @@ async function knownCount({ path, format }: SourceFile, field: string): Promise<
 }
 
 function readFile(
-  { path, format, packing }: SourceFile,
+  { path, format, compression }: SourceFile,
   options: {
     field: string;
     /** Of a format that is read by ranges. */
@@ -113,5 +113,5 @@ function readFile(
   const input = { path, field, maxDocumentBytes };
   return format.access === "ranges"
     ? format.read({ ...input, skip, onRead })
-    : format.read({ ...input, bytes: readSourceBytes(path, { packing, onRead }) });
+    : format.read({ ...input, bytes: readSourceBytes(path, { compression, onRead }) });
 }

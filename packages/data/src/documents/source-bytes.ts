@@ -4,15 +4,17 @@ import { pipeline } from "node:stream";
 import { createGunzip, createZstdDecompress } from "node:zlib";
 import { SdttError } from "@sdtt/core";
 import { errorCode, fileError, reasonOf } from "../file-error.ts";
-import type { Packing } from "./formats.ts";
+import type { Compression } from "./formats.ts";
 
 const chunkSize = 2 ** 18;
 
 /** Told how many bytes of the file, as it lies on the disk, have been read so far. */
 type BytesListener = (bytes: number) => void;
 
-const readers: Record<Packing | "none", (path: string, onRead: BytesListener) => AsyncGenerator<Uint8Array>> =
-  { none: readPlain, gzip: readGzip, zstd: readZstd };
+const readers: Record<
+  Compression | "none",
+  (path: string, onRead: BytesListener) => AsyncGenerator<Uint8Array>
+> = { none: readPlain, gzip: readGzip, zstd: readZstd };
 
 /**
  * A file from its first byte to its last, unpacked if it is packed. It is opened when the first chunk is asked for.
@@ -21,16 +23,19 @@ const readers: Record<Packing | "none", (path: string, onRead: BytesListener) =>
  */
 export async function* readSourceBytes(
   path: string,
-  { packing, onRead = () => {} }: { packing?: Packing | undefined; onRead?: BytesListener | undefined },
+  {
+    compression,
+    onRead = () => {},
+  }: { compression?: Compression | undefined; onRead?: BytesListener | undefined },
 ): AsyncGenerator<Uint8Array> {
   try {
-    yield* readers[packing ?? "none"](path, onRead);
+    yield* readers[compression ?? "none"](path, onRead);
   } catch (cause) {
     // The codes of zlib and of zstd: Z_DATA_ERROR, ZSTD_error_prefix_unknown.
     if (!errorCode(cause)?.startsWith("Z")) throw fileError(path, "read", cause);
     throw new SdttError(
       "format",
-      `${path} is not a complete ${packing} file: ${reasonOf(cause)}. It may be truncated.`,
+      `${path} is not a complete ${compression} file: ${reasonOf(cause)}. It may be truncated.`,
       { cause },
     );
   }

@@ -4,7 +4,7 @@ import { SdttError } from "@sdtt/core";
 import { fileError, isMissing } from "../file-error.ts";
 import type { DocumentFormat } from "./document-format.ts";
 import { formatOf, knownExtensions } from "./formats.ts";
-import type { Packing } from "./formats.ts";
+import type { Compression } from "./formats.ts";
 
 /** A file of documents. */
 export interface SourceFile {
@@ -14,7 +14,7 @@ export interface SourceFile {
   /** When it was last changed, in milliseconds. */
   readonly modified: number;
   readonly format: DocumentFormat;
-  readonly packing: Packing | undefined;
+  readonly compression: Compression | undefined;
 }
 
 /**
