@@ -3,6 +3,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { createOpenAICompatible } from "@ai-sdk/openai-compatible";
 import { OpenAI } from "@langchain/openai";
+import { readExamples } from "@sdtt/examples";
 import { generateText } from "ai";
 import { loadModel } from "sdtt";
 import type { LanguageModel } from "sdtt";
@@ -12,7 +13,7 @@ import type { Server } from "../index.ts";
 
 const folder = new URL("../../", import.meta.url);
 const readme = await readFile(new URL("README.md", folder), "utf8");
-const snippets = Array.from(readme.matchAll(/```ts\n([^]*?)```/g), ([, code]) => code!);
+const snippets = readExamples(readme).map(({ code }) => code);
 
 let model: LanguageModel;
 let server: Server;
