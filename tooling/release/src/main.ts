@@ -1,0 +1,50 @@
+// Publishes every package to a registry on this machine and does with each what a stranger would.
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { managers } from "./blank-project.ts";
+import { rehearse } from "./rehearse.ts";
+
+const { values } = parseArgs({
+  options: {
+    package: { type: "string", multiple: true },
+    manager: { type: "string", multiple: true },
+    keep: { type: "boolean" },
+    help: { type: "boolean" },
+  },
+});
+
+if (values.help) {
+  console.log(`pnpm rehearse [--package NAME]... [--manager npm|pnpm]... [--keep]
+
+Third-party packages come from the configured registry.
+
+  --package  only these; all public packages unless given
+  --manager  npm or pnpm; both unless given
+  --keep     leaves the blank projects and the registry's storage, and says where`);
+} else {
+  const directory = await mkdtemp(join(tmpdir(), "sdtt-rehearsal-"));
+  const stop = new AbortController();
+  process.once("SIGINT", () => stop.abort());
+  let failures = 0;
+  try {
+    for await (const event of rehearse({
+      directory,
+      packages: values.package,
+      managers: managers.filter((manager) => values.manager?.includes(manager) ?? true),
+      signal: stop.signal,
+    })) {
+      if (event.kind === "stage") console.error(event.text);
+      else {
+        failures++;
+        console.log(`${event.package}: ${event.failure}`);
+      }
+    }
+  } finally {
+    if (values.keep) console.error(`Left in ${directory}`);
+    else await rm(directory, { recursive: true, force: true });
+  }
+  console.error(failures === 0 ? "Nothing failed." : `${failures} failures.`);
+  process.exitCode = failures === 0 ? 0 : 1;
+}

@@ -1,0 +1,65 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { temporaryDirectory } from "@sdtt/testing";
+import { expect, test } from "vitest";
+import { packageFaults, specifiersOf } from "./package-faults.ts";
+
+const manifest = {
+  name: "broken",
+  version: "1.0.0",
+  bin: { broken: "./dist/main.js" },
+  exports: { ".": { "@sdtt/source": "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" } },
+  dependencies: { declared: "1.0.0" },
+};
+
+async function faultsOf(files: Readonly<Record<string, string>>): Promise<string[]> {
+  await using folder = await temporaryDirectory();
+  for (const [name, text] of Object.entries({ "package.json": JSON.stringify(manifest), ...files })) {
+    await mkdir(dirname(join(folder.path, name)), { recursive: true });
+    await writeFile(join(folder.path, name), text);
+  }
+  return packageFaults(folder.path);
+}
+
+const whole = { "dist/index.js": "", "dist/index.d.ts": "", "dist/main.js": "" };
+
+test("a whole package has no faults", async () => {
+  const index = [
+    'import { readFile } from "node:fs/promises";',
+    'import a from "declared/deep";',
+    'export * from "./part.js";',
+    'const folder = new URL("../models/", import.meta.url);',
+    'await import("broken");',
+  ].join("\n");
+  expect(
+    await faultsOf({ ...whole, "dist/index.js": index, "dist/part.js": "", "models/a.json": "{}" }),
+  ).toEqual([]);
+});
+
+test("names files that the manifest or a module wants and the tarball lacks", async () => {
+  const index = 'import "./gone.js";\nnew URL("./thread.js", import.meta.url);\n';
+  expect(await faultsOf({ "dist/index.js": index, "dist/index.d.ts": "" })).toEqual([
+    "dist/main.js is missing from the tarball; package.json names it",
+    "dist/gone.js is missing from the tarball; dist/index.js uses it",
+    "dist/thread.js is missing from the tarball; dist/index.js uses it",
+  ]);
+});
+
+test("names packages that modules and types use and the manifest does not declare", async () => {
+  expect(
+    await faultsOf({
+      ...whole,
+      "dist/index.js": 'const x = await import("@scope/undeclared/part");',
+      "dist/index.d.ts": 'import type { Type } from "only-types";\nexport declare const a: import("inline").B;',
+    }),
+  ).toEqual([
+    "uses @scope/undeclared and does not declare it (dist/index.js)",
+    "uses only-types and does not declare it (dist/index.d.ts)",
+    "uses inline and does not declare it (dist/index.d.ts)",
+  ]);
+});
+
+test("reads imports over several lines, and none in comments", () => {
+  const module = '/** import { a } from "comment"; */\n// import "line";\nimport {\n  a,\n  b,\n} from "several";\n';
+  expect(specifiersOf(module)).toEqual(["several"]);
+});

@@ -1,0 +1,74 @@
+import { join } from "node:path";
+import { SdttError } from "@sdtt/core";
+import { createBlankProject } from "./blank-project.ts";
+import type { Manager } from "./blank-project.ts";
+import { brokenLinks } from "./broken-links.ts";
+import { findPublicPackages, repository } from "./public-packages.ts";
+import { versionAndPublish } from "./publish.ts";
+import { openRegistry } from "./registry.ts";
+import { rehearsePackage } from "./rehearse-package.ts";
+import { runOrThrow } from "./run-command.ts";
+import { copyTree } from "./scratch-tree.ts";
+import { fillToolbox } from "./toolbox.ts";
+
+/** How far a rehearsal is, or what failed in it. */
+export type RehearsalEvent =
+  | { readonly kind: "stage"; readonly text: string }
+  | { readonly kind: "failure"; readonly package: string; readonly failure: string };
+
+export interface RehearsalOptions {
+  /** An empty folder for all that is made. */
+  readonly directory: string;
+  /** Names; all public packages unless given. */
+  readonly packages?: readonly string[] | undefined;
+  readonly managers: readonly Manager[];
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Rehearses a release: copies the tree, versions it by its changesets, publishes it to a registry on loopback, and installs each
+ * package from there into blank projects.
+ *
+ * @throws SdttError `usage` for a name that is no public package; `io` if nothing could be published.
+ */
+export async function* rehearse(options: RehearsalOptions): AsyncGenerator<RehearsalEvent, void> {
+  const { directory, managers, signal } = options;
+  const all = await findPublicPackages();
+  const unknown = options.packages?.find((name) => !all.some((known) => known.name === name));
+  if (unknown !== undefined) {
+    throw new SdttError("usage", `${unknown} is no public package; expected one of ${all.map(({ name }) => name).join(", ")}.`);
+  }
+  const subjects = all.filter(({ name }) => options.packages?.includes(name) ?? true);
+
+  for (const document of ["README.md", ...subjects.map(({ folder }) => `${folder}/README.md`)]) {
+    for (const link of await brokenLinks(repository, document)) {
+      yield { kind: "failure", package: document, failure: `a link leads nowhere: ${link}` };
+    }
+  }
+
+  yield { kind: "stage", text: "Installing Node 22 and 24, pnpm and the compilers" };
+  const toolbox = await fillToolbox(join(directory, "toolbox"));
+  const upstream = (await runOrThrow("npm", ["config", "get", "registry"], { cwd: directory })).trim();
+  await using registry = await openRegistry({ directory: join(directory, "registry"), upstream });
+
+  yield { kind: "stage", text: `Publishing to ${registry.url}` };
+  const tree = join(directory, "tree");
+  await copyTree(tree);
+  await versionAndPublish({ tree, registry: registry.url, env: toolbox.environment(24) });
+
+  for (const subject of subjects) {
+    for (const manager of managers) {
+      yield { kind: "stage", text: `${subject.name} with ${manager}` };
+      const project = await createBlankProject({
+        directory: join(directory, manager, subject.folder),
+        registry: registry.url,
+        manager,
+        toolbox,
+        signal,
+      });
+      for await (const failure of rehearsePackage({ subject, project, manager, toolbox })) {
+        yield { kind: "failure", package: `${subject.name} (${manager})`, failure };
+      }
+    }
+  }
+}
