@@ -55,5 +55,9 @@ function firstError(output: string): string {
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "");
-  return lines.find((line) => /error\b.*[: ]|cannot find/i.test(line) && !/npm warn/i.test(line)) ?? lines.at(-1) ?? "no output";
+  return (
+    lines.find((line) => /error\b.*[: ]|cannot find/i.test(line) && !/npm warn/i.test(line)) ??
+    lines.at(-1) ??
+    "no output"
+  );
 }

@@ -4,7 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { managers } from "./blank-project.ts";
+import { measurementTable } from "./measurement-table.ts";
 import { rehearse } from "./rehearse.ts";
+import type { Measurement } from "./rehearse.ts";
 
 const { values } = parseArgs({
   options: {
@@ -27,6 +29,7 @@ Third-party packages come from the configured registry.
   const directory = await mkdtemp(join(tmpdir(), "sdtt-rehearsal-"));
   const stop = new AbortController();
   process.once("SIGINT", () => stop.abort());
+  const measured: Measurement[] = [];
   let failures = 0;
   try {
     for await (const event of rehearse({
@@ -36,7 +39,8 @@ Third-party packages come from the configured registry.
       signal: stop.signal,
     })) {
       if (event.kind === "stage") console.error(event.text);
-      else {
+      if (event.kind === "measured") measured.push(event);
+      if (event.kind === "failure") {
         failures++;
         console.log(`${event.package}: ${event.failure}`);
       }
@@ -45,6 +49,7 @@ Third-party packages come from the configured registry.
     if (values.keep) console.error(`Left in ${directory}`);
     else await rm(directory, { recursive: true, force: true });
   }
+  if (measured.length > 0) console.log(measurementTable(measured));
   console.error(failures === 0 ? "Nothing failed." : `${failures} failures.`);
   process.exitCode = failures === 0 ? 0 : 1;
 }

@@ -8,7 +8,9 @@ const manifest = {
   name: "broken",
   version: "1.0.0",
   bin: { broken: "./dist/main.js" },
-  exports: { ".": { "@sdtt/source": "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" } },
+  exports: {
+    ".": { "@sdtt/source": "./src/index.ts", types: "./dist/index.d.ts", default: "./dist/index.js" },
+  },
   dependencies: { declared: "1.0.0" },
 };
 
@@ -50,7 +52,8 @@ test("names packages that modules and types use and the manifest does not declar
     await faultsOf({
       ...whole,
       "dist/index.js": 'const x = await import("@scope/undeclared/part");',
-      "dist/index.d.ts": 'import type { Type } from "only-types";\nexport declare const a: import("inline").B;',
+      "dist/index.d.ts":
+        'import type { Type } from "only-types";\nexport declare const a: import("inline").B;',
     }),
   ).toEqual([
     "uses @scope/undeclared and does not declare it (dist/index.js)",
@@ -60,6 +63,7 @@ test("names packages that modules and types use and the manifest does not declar
 });
 
 test("reads imports over several lines, and none in comments", () => {
-  const module = '/** import { a } from "comment"; */\n// import "line";\nimport {\n  a,\n  b,\n} from "several";\n';
+  const module =
+    '/** import { a } from "comment"; */\n// import "line";\nimport {\n  a,\n  b,\n} from "several";\n';
   expect(specifiersOf(module)).toEqual(["several"]);
 });

@@ -20,12 +20,15 @@ export async function packageFaults(folder: string): Promise<string[]> {
       Object.keys(list ?? {}),
     ),
   );
-  const modules = [...files].filter((file) => file.startsWith("dist/") && /(?<!\.map)\.(?:js|d\.ts)$/.test(file));
+  const modules = [...files].filter(
+    (file) => file.startsWith("dist/") && /(?<!\.map)\.(?:js|d\.ts)$/.test(file),
+  );
   for (const module of modules.filter((file) => !isForBrowsers(file))) {
     for (const specifier of specifiersOf(await readFile(join(folder, module), "utf8"))) {
       if (specifier.startsWith(".")) {
         const file = relative(folder, join(folder, dirname(module), specifier));
-        const exists = files.has(file) || [...files].some((other) => other.startsWith(`${file}/`.replace("//", "/")));
+        const exists =
+          files.has(file) || [...files].some((other) => other.startsWith(`${file}/`.replace("//", "/")));
         if (!exists) faults.add(`${file} is missing from the tarball; ${module} uses it`);
       } else if (!isBuiltin(specifier)) {
         const name = packageOf(specifier);

@@ -1,3 +1,4 @@
+import { realpathSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readExamples, writeExamples } from "@sdtt/examples";
@@ -22,7 +23,10 @@ export async function* rehearsePackage(options: {
 }): AsyncGenerator<string, void> {
   const { subject, project, manager, toolbox } = options;
   const documents = await Promise.all(
-    documentsOf(subject).map(async (path) => ({ path, markdown: await readFile(join(repository, path), "utf8") })),
+    documentsOf(subject).map(async (path) => ({
+      path,
+      markdown: await readFile(join(repository, path), "utf8"),
+    })),
   );
 
   const wanted = documents.flatMap(({ markdown }) => installations(markdown, subject.name));
@@ -30,7 +34,7 @@ export async function* rehearsePackage(options: {
     const failure = await project.install(args);
     if (failure !== undefined) return yield `${manager} install ${args.join(" ")}: ${failure}`;
   }
-  yield* await packageFaults(join(project.directory, "node_modules", subject.name));
+  yield* await packageFaults(installedFolder(project, subject));
 
   if (subject.manifest.exports?.["."] !== undefined) yield* importBothWays(project, subject.name);
   for (const bin of Object.keys(subject.manifest.bin ?? {})) yield* runBin(project, bin);
@@ -64,6 +68,11 @@ async function* runExamples(
       if (failure !== undefined) yield `${document}:${line} does not run on Node ${node}: ${failure}`;
     }
   }
+}
+
+/** Where the package lies in the project, behind the links of pnpm. */
+export function installedFolder(project: BlankProject, { name }: PublicPackage): string {
+  return realpathSync(join(project.directory, "node_modules", name));
 }
 
 /** The arguments of every `npm install` in a README; a README without one leaves it at the package itself. */

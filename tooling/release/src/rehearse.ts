@@ -1,20 +1,33 @@
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { createBlankProject } from "./blank-project.ts";
-import type { Manager } from "./blank-project.ts";
+import type { BlankProject, Manager } from "./blank-project.ts";
 import { brokenLinks } from "./broken-links.ts";
+import { importTime } from "./import-time.ts";
+import { installSize } from "./install-size.ts";
+import type { InstallSize } from "./install-size.ts";
 import { findPublicPackages, repository } from "./public-packages.ts";
+import type { PublicPackage } from "./public-packages.ts";
 import { versionAndPublish } from "./publish.ts";
 import { openRegistry } from "./registry.ts";
-import { rehearsePackage } from "./rehearse-package.ts";
+import { installedFolder, rehearsePackage } from "./rehearse-package.ts";
 import { runOrThrow } from "./run-command.ts";
 import { copyTree } from "./scratch-tree.ts";
 import { fillToolbox } from "./toolbox.ts";
+import type { Toolbox } from "./toolbox.ts";
 
 /** How far a rehearsal is, or what failed in it. */
 export type RehearsalEvent =
   | { readonly kind: "stage"; readonly text: string }
-  | { readonly kind: "failure"; readonly package: string; readonly failure: string };
+  | { readonly kind: "failure"; readonly package: string; readonly failure: string }
+  | ({ readonly kind: "measured" } & Measurement);
+
+/** What a package costs those who install it. */
+export interface Measurement extends InstallSize {
+  readonly package: string;
+  /** Milliseconds of the first import; undefined for a package that is a command alone. */
+  readonly importTime: number | undefined;
+}
 
 export interface RehearsalOptions {
   /** An empty folder for all that is made. */
@@ -36,7 +49,10 @@ export async function* rehearse(options: RehearsalOptions): AsyncGenerator<Rehea
   const all = await findPublicPackages();
   const unknown = options.packages?.find((name) => !all.some((known) => known.name === name));
   if (unknown !== undefined) {
-    throw new SdttError("usage", `${unknown} is no public package; expected one of ${all.map(({ name }) => name).join(", ")}.`);
+    throw new SdttError(
+      "usage",
+      `${unknown} is no public package; expected one of ${all.map(({ name }) => name).join(", ")}.`,
+    );
   }
   const subjects = all.filter(({ name }) => options.packages?.includes(name) ?? true);
 
@@ -66,9 +82,25 @@ export async function* rehearse(options: RehearsalOptions): AsyncGenerator<Rehea
         toolbox,
         signal,
       });
+      let failed = false;
       for await (const failure of rehearsePackage({ subject, project, manager, toolbox })) {
+        failed = true;
         yield { kind: "failure", package: `${subject.name} (${manager})`, failure };
       }
+      // pnpm shares files among projects; what npm installs is what a package takes.
+      if (manager === "npm" && !failed) yield await measure(project, subject, toolbox);
     }
   }
+}
+
+async function measure(
+  project: BlankProject,
+  subject: PublicPackage,
+  toolbox: Toolbox,
+): Promise<RehearsalEvent> {
+  const { name, manifest } = subject;
+  const size = await installSize(installedFolder(project, subject));
+  const isImported = manifest.exports?.["."] !== undefined;
+  const time = isImported ? await importTime(project, name, { toolbox }) : undefined;
+  return { kind: "measured", package: name, ...size, importTime: time };
 }
