@@ -50,6 +50,6 @@ Third-party packages come from the configured registry.
     else await rm(directory, { recursive: true, force: true });
   }
   if (measured.length > 0) console.log(measurementTable(measured));
-  console.error(failures === 0 ? "Nothing failed." : `${failures} failures.`);
+  console.error(failures === 0 ? "Nothing failed." : `Failures: ${failures}.`);
   process.exitCode = failures === 0 ? 0 : 1;
 }

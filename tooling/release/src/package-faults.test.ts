@@ -33,9 +33,9 @@ test("a whole package has no faults", async () => {
     'const folder = new URL("../models/", import.meta.url);',
     'await import("broken");',
   ].join("\n");
-  expect(
-    await faultsOf({ ...whole, "dist/index.js": index, "dist/part.js": "", "models/a.json": "{}" }),
-  ).toEqual([]);
+  const files = { "dist/index.js": index, "dist/part.js": "", "models/a.json": "{}" };
+  const types = { "dist/index.d.ts": 'export type { A } from "./part.ts";', "dist/part.d.ts": "" };
+  expect(await faultsOf({ ...whole, ...files, ...types })).toEqual([]);
 });
 
 test("names files that the manifest or a module wants and the tarball lacks", async () => {

@@ -26,10 +26,11 @@ export async function packageFaults(folder: string): Promise<string[]> {
   for (const module of modules.filter((file) => !isForBrowsers(file))) {
     for (const specifier of specifiersOf(await readFile(join(folder, module), "utf8"))) {
       if (specifier.startsWith(".")) {
-        const file = relative(folder, join(folder, dirname(module), specifier));
-        const exists =
-          files.has(file) || [...files].some((other) => other.startsWith(`${file}/`.replace("//", "/")));
-        if (!exists) faults.add(`${file} is missing from the tarball; ${module} uses it`);
+        const file = join(dirname(module), declarationOf(specifier, module)).replaceAll("\\", "/");
+        // A folder counts as there if anything in it is.
+        const isThere =
+          files.has(file) || [...files].some((other) => other.startsWith(file.replace(/\/?$/, "/")));
+        if (!isThere) faults.add(`${file} is missing from the tarball; ${module} uses it`);
       } else if (!isBuiltin(specifier)) {
         const name = packageOf(specifier);
         if (name !== manifest.name && !declared.has(name)) {
@@ -39,6 +40,11 @@ export async function packageFaults(folder: string): Promise<string[]> {
     }
   }
   return [...faults];
+}
+
+/** Declarations name each other as the sources did: `./a.ts` in one is `./a.d.ts` beside it. */
+function declarationOf(specifier: string, module: string): string {
+  return module.endsWith(".d.ts") ? specifier.replace(/(?<!\.d)\.ts$/, ".d.ts") : specifier;
 }
 
 /** A page's scripts are bundled: what they name are addresses, not packages. */

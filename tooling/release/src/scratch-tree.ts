@@ -1,11 +1,11 @@
-import { cp, lstat, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { appendFile, cp, lstat, mkdir, readFile, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { findPublicPackages, repository } from "./public-packages.ts";
 import { runOrThrow } from "./run-command.ts";
 
 /**
- * Copies the tree as it is, uncommitted changes included, with what was built, to where versions may be changed. Dependencies are
- * those of the repository; our packages depend on each other within the copy.
+ * Copies the tree as it is, uncommitted changes included, with what was built, to where versions may be changed. In the copy our
+ * packages depend on each other; other dependencies it has none, since nothing is built in it.
  */
 export async function copyTree(directory: string): Promise<void> {
   const git = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
@@ -25,11 +25,22 @@ export async function copyTree(directory: string): Promise<void> {
     }
     await withoutProvenance(join(directory, folder, "package.json"));
   }
-  await symlink(join(repository, "node_modules"), join(directory, "node_modules"));
+  await linkChangesets(directory);
   await runOrThrow("git", ["init", "--quiet"], { cwd: directory });
   await runOrThrow("git", ["add", "--all"], { cwd: directory });
   const author = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost"];
   await runOrThrow("git", [...author, "commit", "--quiet", "--message", "rehearsal"], { cwd: directory });
+}
+
+/**
+ * What `.changeset/config.json` names. It alone is linked, never the folder `node_modules`: pnpm, which may install where it
+ * publishes, would rewrite that of the repository.
+ */
+async function linkChangesets(directory: string): Promise<void> {
+  const name = join("node_modules", "@changesets");
+  await mkdir(join(directory, name), { recursive: true });
+  await symlink(await realpath(join(repository, name, "cli")), join(directory, name, "cli"));
+  await appendFile(join(directory, "pnpm-workspace.yaml"), "\nverifyDepsBeforeRun: false\n");
 }
 
 async function copyFile(path: string, directory: string): Promise<void> {
@@ -44,16 +55,4 @@ async function withoutProvenance(path: string): Promise<void> {
   const manifest = JSON.parse(await readFile(path, "utf8")) as { publishConfig?: { provenance?: boolean } };
   if (manifest.publishConfig) manifest.publishConfig.provenance = false;
   await writeFile(path, `${JSON.stringify(manifest, undefined, 2)}\n`);
-}
-
-/** The changelogs that `changeset version` wrote into a copy, by folder. */
-export async function changelogs(directory: string): Promise<ReadonlyMap<string, string>> {
-  const found = new Map<string, string>();
-  for (const { folder } of await findPublicPackages(directory)) {
-    const names = await readdir(join(directory, folder));
-    if (names.includes("CHANGELOG.md")) {
-      found.set(folder, await readFile(join(directory, folder, "CHANGELOG.md"), "utf8"));
-    }
-  }
-  return found;
 }
