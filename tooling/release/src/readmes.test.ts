@@ -45,7 +45,8 @@ describe("runs as it is written", () => {
       path.slice(directory.length + 1),
       async () => {
         await using folder = await temporaryDirectory();
-        await run(process.execPath, ["--conditions=@sdtt/source", path], { cwd: folder.path });
+        const ended = run(process.execPath, ["--conditions=@sdtt/source", path], { cwd: folder.path });
+        await expect(ended).resolves.toBeDefined();
       },
       240_000,
     );
