@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { isSdttError } from "@sdtt/core";
 import { managers } from "./blank-project.ts";
 import { measurementTable } from "./measurement-table.ts";
 import { rehearse } from "./rehearse.ts";
@@ -45,6 +46,10 @@ Third-party packages come from the configured registry.
         console.log(`${event.package}: ${event.failure}`);
       }
     }
+  } catch (error) {
+    if (!isSdttError(error)) throw error;
+    failures++;
+    console.error(error.message);
   } finally {
     if (values.keep) console.error(`Left in ${directory}`);
     else await rm(directory, { recursive: true, force: true });

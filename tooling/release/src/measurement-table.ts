@@ -8,9 +8,11 @@ export function measurementTable(measured: readonly Measurement[]): string {
       const time = importTime === undefined ? "" : `${Math.round(importTime)} ms`;
       return `| \`${name}\` | ${megabytes(bytes)} | ${packages} | ${time} |`;
     });
-  return ["| package | installed | packages | first import |", "| --- | --- | --- | --- |", ...rows].join(
-    "\n",
-  );
+  return [
+    "| package | installed | packages | first import (CPU time) |",
+    "| --- | --- | --- | --- |",
+    ...rows,
+  ].join("\n");
 }
 
 function megabytes(bytes: number): string {

@@ -17,7 +17,7 @@ import { fillToolbox } from "./toolbox.ts";
 import type { Toolbox } from "./toolbox.ts";
 
 /** How far a rehearsal is, or what failed in it. */
-export type RehearsalEvent =
+type RehearsalEvent =
   | { readonly kind: "stage"; readonly text: string }
   | { readonly kind: "failure"; readonly package: string; readonly failure: string }
   | ({ readonly kind: "measured" } & Measurement);
@@ -25,11 +25,11 @@ export type RehearsalEvent =
 /** What a package costs those who install it. */
 export interface Measurement extends InstallSize {
   readonly package: string;
-  /** Milliseconds of the first import; undefined for a package that is a command alone. */
+  /** Milliseconds of CPU time that the first import takes; undefined for a package that is a command alone. */
   readonly importTime: number | undefined;
 }
 
-export interface RehearsalOptions {
+interface RehearsalOptions {
   /** An empty folder for all that is made. */
   readonly directory: string;
   /** Names; all public packages unless given. */

@@ -2,13 +2,13 @@ import { execFile } from "node:child_process";
 import { SdttError } from "@sdtt/core";
 
 /** How a program ended, and what it wrote. */
-export interface CommandResult {
+interface CommandResult {
   readonly status: number;
   /** Both streams; the last MiBs of them where they are longer. */
   readonly output: string;
 }
 
-export interface CommandOptions {
+interface CommandOptions {
   readonly cwd: string;
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;

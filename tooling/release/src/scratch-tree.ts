@@ -1,5 +1,6 @@
 import { appendFile, cp, lstat, mkdir, readFile, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { SdttError } from "@sdtt/core";
 import { findPublicPackages, repository } from "./public-packages.ts";
 import { runOrThrow } from "./run-command.ts";
 
@@ -15,7 +16,11 @@ export async function copyTree(directory: string): Promise<void> {
 
   const packages = await findPublicPackages();
   for (const { folder, manifest } of packages) {
-    await cp(join(repository, folder, "dist"), join(directory, folder, "dist"), { recursive: true });
+    const built = join(repository, folder, "dist");
+    if (!existsSync(built)) {
+      throw new SdttError("not-found", `${folder}/dist is not there: run "pnpm build" before a rehearsal.`);
+    }
+    await cp(built, join(directory, folder, "dist"), { recursive: true });
     // pnpm reads the versions that "workspace:^" stands for from here.
     for (const [name, version] of Object.entries(manifest.dependencies ?? {})) {
       if (!version.startsWith("workspace:")) continue;
