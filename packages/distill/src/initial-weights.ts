@@ -13,7 +13,7 @@ import type { FlatLayout } from "./state/flat-layout.ts";
  * - all else is uniform within 1 / sqrt(fan-in), which is what `kaiming_uniform_(a = sqrt(5))` comes to, biases by the
  *   fan-in of their layer; the embedding `[vocab, hidden]` counts `hidden` as its fan-in.
  *
- * @param options.seed - each parameter draws from a stream of its own name, so that sizes do not move each other's draws.
+ * Each parameter draws from a stream of its own name, so that sizes do not move each other's draws.
  */
 export function initialWeights({ model, seed }: { model: ModelDescription; seed: number }): Float32Array {
   const parameters = modelParameters(model);
