@@ -4,9 +4,10 @@ import { defineConfig } from "vitest/config";
 /** Packages import each other's sources: no build, and coverage that points at what was written. */
 const conditions = ["@sdtt/source", "node", "import", "module", "default"];
 
-const folders = ["packages", "apps", "tooling"].flatMap((group) =>
+const groups = ["packages", "apps", "tooling"].flatMap((group) =>
   readdirSync(new URL(group, import.meta.url)).map((name) => `${group}/${name}`),
 );
+const folders = [...groups, "examples"];
 
 function packageName(folder: string): string {
   try {
