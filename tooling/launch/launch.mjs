@@ -56,7 +56,17 @@ async function installIfMissing() {
   const npx = process.platform === "win32" ? "npx.cmd" : "npx";
   const status = await run(
     npx,
-    ["-y", packageManager, "--dir", root, "install", "--frozen-lockfile", "--reporter=silent"],
+    // The documentation site brings a bundler and a renderer of its own, which only those who build it need.
+    [
+      "-y",
+      packageManager,
+      "--dir",
+      root,
+      "install",
+      "--frozen-lockfile",
+      "--reporter=silent",
+      "--filter=!@sdtt/site",
+    ],
     ["ignore", 2, 2],
   );
   if (passed) process.exit(128 + constants.signals[passed]);

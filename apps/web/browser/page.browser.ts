@@ -1,7 +1,7 @@
 import { AxeBuilder } from "@axe-core/playwright";
+import { findChromium } from "@sdtt/testing/find-chromium";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
-import { findChromium } from "./find-chromium.ts";
 import { openScene } from "./open-scene.ts";
 import { expectDone, usePages } from "./pages.ts";
 

@@ -1,6 +1,6 @@
+import { findChromium } from "@sdtt/testing/find-chromium";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, beforeEach, expect } from "vitest";
-import { findChromium } from "./find-chromium.ts";
 import { openScene } from "./open-scene.ts";
 import type { Scene } from "./open-scene.ts";
 

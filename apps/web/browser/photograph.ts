@@ -1,11 +1,11 @@
 // The pictures of the documentation, from real runs: `pnpm --filter @sdtt/web photograph`.
 import { writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { findChromium } from "@sdtt/testing/find-chromium";
 import type { BrowserContextOptions } from "playwright-core";
 import { toFragment } from "../src/state/permalink.ts";
 import { defaultSettings } from "../src/state/settings.ts";
 import type { Settings } from "../src/state/settings.ts";
-import { findChromium } from "./find-chromium.ts";
 import { openScene } from "./open-scene.ts";
 import type { Scene } from "./open-scene.ts";
 

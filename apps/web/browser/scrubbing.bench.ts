@@ -1,7 +1,7 @@
 // What a step of a long text costs the browser: `pnpm --filter @sdtt/web scrubbing`. The numbers are in docs/benchmarks.md.
+import { findChromium } from "@sdtt/testing/find-chromium";
 import type { Page } from "playwright-core";
 import { answerWith, eventsOf } from "./answer.ts";
-import { findChromium } from "./find-chromium.ts";
 import { openScene } from "./open-scene.ts";
 
 const stepsMeasured = 40;

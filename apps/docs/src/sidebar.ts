@@ -1,0 +1,86 @@
+/** A page of the site, or a group of them, as VitePress takes it. */
+export interface SidebarItem {
+  text: string;
+  link?: string;
+  items?: SidebarItem[];
+  collapsed?: boolean;
+}
+
+const packageNames =
+  "sdtt core tokenizer scheduler graph losses models hub runtime data distill eval report".split(" ");
+
+/** What the site holds, in the order of reading. */
+export const sidebar: SidebarItem[] = [
+  {
+    text: "Introduction",
+    items: [
+      { text: "Overview", link: "/overview" },
+      { text: "What diffusion language models are", link: "/diffusion" },
+      { text: "Examples to copy", link: "/examples" },
+    ],
+  },
+  {
+    text: "Guides",
+    items: [
+      { text: "Sample", link: "/guides/sample" },
+      { text: "Infill", link: "/guides/infill" },
+      { text: "Bring your checkpoint", link: "/guides/checkpoint" },
+      { text: "Distil", link: "/guides/distil" },
+      { text: "Evaluate", link: "/guides/evaluate" },
+      { text: "Serve", link: "/server" },
+      { text: "Run on a GPU", link: "/gpu" },
+      { text: "Write a sampler", link: "/guides/sampler" },
+      { text: "Write a loss", link: "/guides/loss" },
+      { text: "Write a metric", link: "/guides/metric" },
+    ],
+  },
+  {
+    text: "Reference",
+    items: [
+      { text: "The mathematics", link: "/mathematics" },
+      { text: "The command line", link: "/cli" },
+      { text: "The page", link: "/page" },
+      {
+        text: "Packages",
+        collapsed: true,
+        items: [...packageNames, "tiny"].map((name) => packageItem("packages", name)),
+      },
+      {
+        text: "API",
+        link: "/api/",
+        collapsed: true,
+        items: [...packageNames, "server"].map((name) => packageItem("api", name)),
+      },
+    ],
+  },
+  {
+    text: "Behind it",
+    items: [
+      { text: "Architecture", link: "/architecture" },
+      { text: "Results", link: "/results" },
+      { text: "Benchmarks", link: "/benchmarks" },
+      { text: "The recipe of the bundled models", link: "/recipe" },
+      { text: "What upstream should know", link: "/upstream" },
+      {
+        text: "Decisions",
+        collapsed: true,
+        items: [
+          { text: "Structure", link: "/decisions/0001-structure" },
+          { text: "Toolchain", link: "/decisions/0002-toolchain" },
+          { text: "Sampling", link: "/decisions/0003-sampling" },
+          { text: "Training", link: "/decisions/0004-training" },
+          { text: "Evaluation", link: "/decisions/0005-evaluation" },
+          { text: "The page", link: "/decisions/0006-page" },
+          { text: "GPUs", link: "/decisions/0007-gpu" },
+          { text: "The tiny family", link: "/decisions/0008-tiny-family" },
+          { text: "The documentation site", link: "/decisions/0009-site" },
+        ],
+      },
+      { text: "Contributing", link: "/contributing" },
+    ],
+  },
+];
+
+function packageItem(folder: string, name: string): SidebarItem {
+  return { text: name === "sdtt" ? name : `@sdtt/${name}`, link: `/${folder}/${name}` };
+}
