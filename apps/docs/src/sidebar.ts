@@ -25,6 +25,7 @@ export const sidebar: SidebarItem[] = [
       { text: "Sample", link: "/guides/sample" },
       { text: "Infill", link: "/guides/infill" },
       { text: "Bring your checkpoint", link: "/guides/checkpoint" },
+      { text: "Make your own model", link: "/your-own-model" },
       { text: "Distil", link: "/guides/distil" },
       { text: "Evaluate", link: "/guides/evaluate" },
       { text: "Serve", link: "/server" },
