@@ -23,16 +23,16 @@ const command = new Command("make")
   )
   .option(
     "--data <files>",
-    "text to learn from: text or JSONL, also .gz; the stories are written if none is named",
+    "text to learn from: text or JSONL, also .gz; smoke and stories write their own if none is named",
   )
   .option("--validation <files>", "text that is only measured on")
   .option("--out <folder>", "where all of it goes; a run that is there is resumed", "runs/tiny")
   .addOption(
     new Option(
       "--recipe <name>",
-      "what to make: the bundled family; the next one, of simple stories; one of minutes, to see it run; one of a language that a very small model masters",
+      "what to make: the bundled family; one of minutes, to see it run; one of a language that a very small model masters",
     )
-      .choices(["full", "simple", "smoke", "stories"])
+      .choices(["full", "smoke", "stories"])
       .default("full"),
   )
   .option("--plan", "print the commands and run none")
@@ -54,7 +54,7 @@ if (plan) {
 /** What was not asked for well is a line and status 2; all else is a bug and shows where it is. */
 function textsOrRefusal(): RecipeTexts {
   try {
-    return recipeTexts({ name, out, sources: recipe.sources, ...named });
+    return recipeTexts({ name, recipe, out, ...named });
   } catch (error) {
     if (!isSdttError(error)) throw error;
     return command.error(`error: ${error.message}`, { exitCode: 2 });

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { selectSources } from "./select-sources.ts";
-import type { RecipeSources } from "./stages.ts";
+import type { Recipe, RecipeSources } from "./stages.ts";
 import { stories } from "./stories.ts";
 
 /** Files to learn from, and files that are only measured on. */
@@ -14,23 +14,23 @@ export interface RecipeTexts {
 }
 
 /**
- * Those that were named, or the parts of them that the recipe takes; else, for the recipe of the stories, those that it writes
- * itself.
+ * Those that were named, or the parts of them that the recipe takes; else, for a recipe of stories, those that it writes itself.
  *
  * @throws SdttError `usage` for a recipe that needs texts and was not given both.
  */
 export function recipeTexts(options: {
-  name: string;
-  out: string;
-  data?: string | undefined;
-  validation?: string | undefined;
-  sources?: RecipeSources | undefined;
+  readonly name: string;
+  readonly recipe: Recipe;
+  readonly out: string;
+  readonly data?: string | undefined;
+  readonly validation?: string | undefined;
 }): RecipeTexts {
-  const { name, out, data, validation, sources } = options;
+  const { name, recipe, out, data, validation } = options;
   if (data !== undefined && validation !== undefined) {
-    return sources ? partsOf({ data, validation, sources, out }) : { data, validation };
+    return recipe.sources ? partsOf({ data, validation, sources: recipe.sources, out }) : { data, validation };
   }
-  if (name !== "stories" || data !== undefined || validation !== undefined) {
+  const counts = recipe.stories;
+  if (counts === undefined || data !== undefined || validation !== undefined) {
     throw new SdttError(
       "usage",
       `The recipe ${name} needs texts of yours: give both --data and --validation.`,
@@ -40,8 +40,8 @@ export function recipeTexts(options: {
   return {
     ...written,
     async prepare() {
-      await writeFile(written.data, stories({ seed: 1, count: 40_000 }));
-      await writeFile(written.validation, stories({ seed: 2, count: 2000 }));
+      await writeFile(written.data, stories({ seed: 1, count: counts.data }));
+      await writeFile(written.validation, stories({ seed: 2, count: counts.validation }));
     },
   };
 }

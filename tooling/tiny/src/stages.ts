@@ -6,8 +6,8 @@ export interface Stage {
   /** What `sdtt` is called with. */
   readonly args: readonly string[];
   /**
-   * Where this is, the stage is done. Stages without one are run each time: training, distillation and reports go on from
-   * where they were, and are through at once when nothing is left.
+   * Where this is, the stage is done. Stages without one are run each time: training, distillation and reports resume
+   * where they were, and end at once when nothing is left.
    */
   readonly product?: string;
 }
@@ -34,6 +34,8 @@ export interface Recipe {
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
   /** Which parts of the texts to learn from and to measure on, by their field `src`; all of them unless given. */
   readonly sources?: RecipeSources;
+  /** How many stories of the grammar to write where no texts are named. Without it, texts must be named. */
+  readonly stories?: { readonly data: number; readonly validation: number };
 }
 
 export interface RecipeSources {
@@ -43,7 +45,7 @@ export interface RecipeSources {
 
 /**
  * The whole recipe in order: every command can be given by hand as well. The base is an autoregressive model, which learns
- * from few tokens what a diffusion model needs many for; from it come the teacher, by diffusion, and the judge, by going on.
+ * from few tokens what a diffusion model needs many for; from it come the teacher, by diffusion, and the judge, by more of the same.
  */
 export function planStages({ configs, recipe, data, validation, out }: RecipeOptions): Stage[] {
   const at = (...names: string[]) => join(out, ...names);
