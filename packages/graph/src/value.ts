@@ -35,7 +35,7 @@ export interface Node {
 export interface Operator<Attributes = unknown> {
   readonly name: string;
   infer(inputs: readonly Value[], attributes: Attributes): readonly ValueType[];
-  emit(emitter: Emitter, inputs: readonly string[], node: TypedNode<Attributes>): readonly string[];
+  emit(emitter: Emitter<Value>, inputs: readonly string[], node: TypedNode<Attributes>): readonly string[];
   decompose?(inputs: readonly Value[], attributes: Attributes): readonly Value[];
   /** Whether its inputs broadcast to one another. */
   readonly broadcasts?: boolean;
@@ -92,7 +92,7 @@ export interface LeafAttributes {
 const leaf: Operator<LeafAttributes> = {
   name: "Leaf",
   infer: (_, { type }) => [type],
-  emit: (emitter, _, node) => [emitter.leaf(node)],
+  emit: (emitter, _, node) => [emitter.leaf(node.outputs[0]!)],
 };
 
 /** A value fed at each run. */

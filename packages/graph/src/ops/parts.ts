@@ -63,7 +63,7 @@ const padOperator: Operator<PadAttributes> = {
   },
 };
 
-function widthsUpTo(emitter: Emitter, at: { before: number; end: number; size: Dimension }): string {
+function widthsUpTo(emitter: Emitter<Value>, at: { before: number; end: number; size: Dimension }): string {
   const [after] = emitter.node("Sub", [emitter.dimension(at.size), emitter.int64Scalar(at.end)]);
   const [vector] = emitter.node("Reshape", [after!, emitter.int64Vector([1])]);
   return emitter.node("Concat", [emitter.int64Vector([at.before]), vector!], { axis: 0 })[0]!;

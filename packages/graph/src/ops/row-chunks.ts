@@ -119,7 +119,7 @@ const rowChunksOperator: Operator<RowChunksAttributes> = {
 
 /** Cuts the rows of its turn, does the work, and appends the rows that result to those before. */
 function loopBody(
-  body: SubgraphEmitter,
+  body: SubgraphEmitter<Value>,
   inputs: readonly string[],
   attributes: RowChunksAttributes,
 ): Subgraph {
@@ -145,7 +145,7 @@ function loopBody(
   return body.finish([{ name: goOn, dtype: "bool" }, ...carried, ...grown]);
 }
 
-function leadingSize(body: SubgraphEmitter, value: Value): string {
+function leadingSize(body: SubgraphEmitter<Value>, value: Value): string {
   const [shape] = body.node("Shape", [body.nameOf(value)]);
   return body.node("Gather", [shape!, body.int64Scalar(0)], { axis: 0 })[0]!;
 }

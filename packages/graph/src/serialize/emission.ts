@@ -22,7 +22,7 @@ export interface EmissionOptions {
 }
 
 /** The walk that turns nodes into ONNX: remembers the names of what it has written. */
-export class Emission implements SubgraphEmitter {
+export class Emission implements SubgraphEmitter<Value> {
   readonly #options: EmissionOptions;
   readonly #around: Emission | undefined;
   readonly #names = new Map<Node, readonly string[]>();
@@ -67,7 +67,7 @@ export class Emission implements SubgraphEmitter {
     return operator.emit(this, inputs, node);
   }
 
-  node: Emitter["node"] = (operator, inputs, attributes = {}, { domain = "", outputs = 1 } = {}) => {
+  node: Emitter<Value>["node"] = (operator, inputs, attributes = {}, { domain = "", outputs = 1 } = {}) => {
     const { writer } = this.#options;
     const names = Array.from({ length: outputs }, () => writer.freshName(operator));
     writer.node(operator, inputs, names, attributes, domain);
@@ -86,10 +86,10 @@ export class Emission implements SubgraphEmitter {
     return name;
   }
 
-  int64Scalar: Emitter["int64Scalar"] = (value) => this.#sizes.scalar(value);
-  int64Vector: Emitter["int64Vector"] = (values) => this.#sizes.vector(values);
-  shape: Emitter["shape"] = (shape) => this.#sizes.shape(shape);
-  dimension: Emitter["dimension"] = (dimension) => this.#sizes.dimension(dimension);
+  int64Scalar: Emitter<Value>["int64Scalar"] = (value) => this.#sizes.scalar(value);
+  int64Vector: Emitter<Value>["int64Vector"] = (values) => this.#sizes.vector(values);
+  shape: Emitter<Value>["shape"] = (shape) => this.#sizes.shape(shape);
+  dimension: Emitter<Value>["dimension"] = (dimension) => this.#sizes.dimension(dimension);
 
   /** A size that each run brings: one of the body's own, or read off an input that has it as an axis. */
   #namedSize(name: string): string {
@@ -105,18 +105,19 @@ export class Emission implements SubgraphEmitter {
     return this.node("Gather", [shape!, axis], { axis: 0 })[0]!;
   }
 
-  leaf: Emitter["leaf"] = ({ attributes: leaf }) => {
+  leaf: Emitter<Value>["leaf"] = (value) => {
+    const leaf = leafAttributes(value.node)!;
     if (leaf.tensor) return this.#initializer(leaf.tensor);
     if (leaf.name === undefined) throw new SdttError("usage", "A local value was used outside of its body.");
     this.#options.weights.write({ ...leaf, name: leaf.name });
     return leaf.name;
   };
 
-  subgraph(): SubgraphEmitter {
+  subgraph(): SubgraphEmitter<Value> {
     return new Emission({ ...this.#options, writer: new GraphWriter(this.#options.writer) }, this);
   }
 
-  input: SubgraphEmitter["input"] = (type) => {
+  input: SubgraphEmitter<Value>["input"] = (type) => {
     const name = this.#options.writer.freshName("local");
     this.#inputs.push({ ...type, name });
     return name;
@@ -130,7 +131,7 @@ export class Emission implements SubgraphEmitter {
     this.#localSizes.set(size, name);
   }
 
-  finish: SubgraphEmitter["finish"] = (outputs) => {
+  finish: SubgraphEmitter<Value>["finish"] = (outputs) => {
     const { writer } = this.#options;
     const ports = outputs.map(({ name: tensor, dtype }) => {
       const name = writer.freshName("result");

@@ -5,7 +5,7 @@ import type { Dimension, Shape } from "../dimension.ts";
 import type { Emitter } from "./emitter.ts";
 
 export interface SizesOptions {
-  readonly node: Emitter["node"];
+  readonly node: Emitter<unknown>["node"];
   readonly initializer: (value: Tensor) => string;
   /** The tensor that holds a size which each run brings, an int64 scalar. */
   readonly namedSize: (name: string) => string;
