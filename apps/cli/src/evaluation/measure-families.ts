@@ -67,18 +67,18 @@ async function measureFamily(family: Family, running: Running): Promise<void> {
     ? await openTextGradient(judge.name, { flags: opening, engine, context })
     : undefined;
   const reference = family.reference?.texts;
-  const howFor: Measuring["howFor"] = (model) => ({
-    samples: settings.texts,
-    length: settings.length,
-    seed: settings.seed,
-    perplexity: generativePerplexity({
-      judge: causal.network,
-      reading: readingFor(protocol, { judge: causal, model }),
-    }),
-    metrics: columnMetrics({ names, model, judge: causal, protocol, reference, gradients, progress }),
-    now: context.now,
-    signal: context.signal,
-  });
+  const howFor: Measuring["howFor"] = (model) => {
+    const reading = readingFor(protocol, { judge: causal, model });
+    return {
+      samples: settings.texts,
+      length: settings.length,
+      seed: settings.seed,
+      perplexity: generativePerplexity({ judge: causal.network, reading }),
+      metrics: columnMetrics({ names, judge: causal, reading, reference, gradients, progress }),
+      now: context.now,
+      signal: context.signal,
+    };
+  };
   const measuring: Measuring = { ...running, howFor };
   await measureOthers(family, causal, measuring);
   for (const model of models) await measureModel(model, measuring);

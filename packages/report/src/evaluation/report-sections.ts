@@ -83,8 +83,11 @@ function texts(
   placement: Placement,
 ): Markup {
   const isShown = (one: ReportedTexts) =>
-    one.kind !== "diffusion" ||
-    (one.precision === precision && one.steps === steps && isAtOwnTemperature(report, one));
+    one.kind === "autoregressive" ||
+    (one.kind === "diffusion" &&
+      one.precision === precision &&
+      one.steps === steps &&
+      isAtOwnTemperature(report, one));
   return html`${heading(placement, `${plural(steps, "step")}, ${precision} draws`, 1)}
     <div class="texts">
       ${report.texts.filter(isShown).map(

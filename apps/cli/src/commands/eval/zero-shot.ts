@@ -12,7 +12,7 @@ import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
 import { openPerplexityMeter } from "../../evaluation/perplexity-meter.ts";
 import type { PerplexityMeter } from "../../evaluation/perplexity-meter.ts";
 import { planZeroShot } from "../../evaluation/plan-zero-shot.ts";
-import { resultKey } from "../../evaluation/report/results-file.ts";
+import { resultKey } from "../../evaluation/results-file.ts";
 import { openZeroShotResults } from "../../evaluation/zero-shot-results.ts";
 import type { ZeroShotResults, ZeroShotRow } from "../../evaluation/zero-shot-results.ts";
 import { addModelOptions } from "../../model-options.ts";
