@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { appendFile, cp, lstat, mkdir, readFile, realpath, symlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
