@@ -20,7 +20,7 @@ async function faultsOf(files: Readonly<Record<string, string>>): Promise<string
     await mkdir(dirname(join(folder.path, name)), { recursive: true });
     await writeFile(join(folder.path, name), text);
   }
-  return packageFaults(folder.path);
+  return await packageFaults(folder.path);
 }
 
 const whole = { "dist/index.js": "", "dist/index.d.ts": "", "dist/main.js": "" };
