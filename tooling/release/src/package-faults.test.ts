@@ -56,9 +56,9 @@ test("names packages that modules and types use and the manifest does not declar
         'import type { Type } from "only-types";\nexport declare const a: import("inline").B;',
     }),
   ).toEqual([
-    "uses @scope/undeclared and does not declare it (dist/index.js)",
     "uses only-types and does not declare it (dist/index.d.ts)",
     "uses inline and does not declare it (dist/index.d.ts)",
+    "uses @scope/undeclared and does not declare it (dist/index.js)",
   ]);
 });
 
