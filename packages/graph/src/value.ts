@@ -43,7 +43,7 @@ export interface Operator<Attributes = unknown> {
   readonly kernels?: readonly DataType[];
 }
 
-export interface TypedNode<Attributes> extends Node {
+interface TypedNode<Attributes> extends Node {
   readonly attributes: Attributes;
 }
 

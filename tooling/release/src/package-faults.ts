@@ -9,7 +9,7 @@ import type { Manifest } from "./public-packages.ts";
  */
 export async function packageFaults(folder: string): Promise<string[]> {
   const manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as Manifest;
-  const files = new Set((await listFiles(folder)).toSorted());
+  const files = new Set<string>((await listFiles(folder)).toSorted());
   const faults = new Set<string>();
   for (const target of manifestTargets(manifest)) {
     // The sources are for this repository alone: nobody else asks under that condition.

@@ -27,7 +27,9 @@ export function recipeTexts(options: {
 }): RecipeTexts {
   const { name, recipe, out, data, validation } = options;
   if (data !== undefined && validation !== undefined) {
-    return recipe.sources ? partsOf({ data, validation, sources: recipe.sources, out }) : { data, validation };
+    return recipe.sources
+      ? partsOf({ data, validation, sources: recipe.sources, out })
+      : { data, validation };
   }
   const counts = recipe.stories;
   if (counts === undefined || data !== undefined || validation !== undefined) {

@@ -35,7 +35,7 @@ export interface FamilyOptions {
   readonly shownSteps: readonly number[];
 }
 
-export interface ReferenceText {
+interface ReferenceText {
   /** As `--data`. */
   readonly data: string;
   /** Of JSONL. */
@@ -69,7 +69,7 @@ export interface Family {
 }
 
 /** Texts of people: those that baselines are made of and metrics compare with, and others to be measured themselves. */
-export interface Reference {
+interface Reference {
   readonly texts: Samples;
   readonly others: Samples;
 }
@@ -80,12 +80,12 @@ export interface Subject extends ReportedModel {
 
 export type KeyedCell = ReportCell & { readonly key: string };
 
-export interface Judge extends ReportedModel {
+interface Judge extends ReportedModel {
   /** Of the texts that it writes itself. */
   readonly key: string;
 }
 
-export type KeyedBaseline = NaiveBaseline & { readonly key: string };
+type KeyedBaseline = NaiveBaseline & { readonly key: string };
 
 /**
  * Reads all models before anything is sampled.
@@ -157,7 +157,12 @@ export function planFamily({ models, judge, teacher, sweep }: FamilyOptions): Re
 /** The first half is compared with; the other is measured, so that no text is compared with itself. */
 async function readReference(
   { data, field }: ReferenceText,
-  { checkpoint, name: model, length, texts }: { checkpoint: Checkpoint; name: string; length: number; texts: number },
+  {
+    checkpoint,
+    name: model,
+    length,
+    texts,
+  }: { checkpoint: Checkpoint; name: string; length: number; texts: number },
   context: CliContext,
 ): Promise<Reference> {
   const options = { checkpoint, model, data, field, packing: "joined", length, texts } as const;

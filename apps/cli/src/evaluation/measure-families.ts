@@ -39,7 +39,7 @@ export async function measureFamilies(options: MeasureFamiliesOptions): Promise<
 }
 
 /** What is to be measured of diffusion models. One may be there under two names: it is measured once. */
-export function missingCells(families: readonly Family[], results: ResultsFile): KeyedCell[] {
+function missingCells(families: readonly Family[], results: ResultsFile): KeyedCell[] {
   const all = families.flatMap(({ models }) => models.flatMap(({ cells }) => cells));
   const cells = new Map(all.toReversed().map((cell) => [cell.key, cell]));
   return [...cells.values()].toReversed().filter(({ key }) => !results.get(key));

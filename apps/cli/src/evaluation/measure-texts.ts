@@ -36,7 +36,7 @@ export interface MeasureDiffusionOptions extends MeasureOptions {
 /** Texts that are kept of each measurement. */
 const keptTexts = 2;
 /** Texts of the first run, which builds programs and claims memory, and is not timed. */
-export const warmUpTexts = 4;
+const warmUpTexts = 4;
 
 /** Writes texts as one batch, with the clock running, and measures them. */
 export async function measureDiffusion(options: MeasureDiffusionOptions): Promise<Measurement> {

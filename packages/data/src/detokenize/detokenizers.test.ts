@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { detokenizers } from "./detokenizers.ts";
 import type { DetokenizerName } from "./detokenizers.ts";

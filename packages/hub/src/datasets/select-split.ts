@@ -21,7 +21,7 @@ export interface SelectedSplit {
 export function selectSplit(
   files: readonly DataFile[],
   reference: DatasetReference,
-  defaultConfig?: string | undefined,
+  defaultConfig?: string,
 ): SelectedSplit {
   const { repo } = reference;
   const configs = [...new Set(files.map(({ config }) => config))];

@@ -78,7 +78,7 @@ export const verdictWords = {
 export const verdictSigns = { holds: "✓", fails: "✗", open: "≈", unknown: "?" } as const;
 
 /** `36.1`, `≤ 1` or `> 256`. */
-export function formatSteps({ kind, steps }: StepsToReach): string {
+function formatSteps({ kind, steps }: StepsToReach): string {
   if (kind === "about") return formatDigits(steps, 3);
   return `${kind === "at-most" ? "≤" : ">"} ${steps}`;
 }

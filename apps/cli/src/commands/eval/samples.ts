@@ -111,6 +111,14 @@ async function readReference(flags: SamplesFlags, model: LanguageModel, context:
   const { reference: data, samples: texts, length = model.description.config.length } = flags;
   if (data === undefined) return undefined;
   const checkpoint = await openNamedCheckpoint(flags.model, flags, context);
-  const options = { ...flags, checkpoint, model: model.name, data, texts, length, packing: "joined" } as const;
+  const options = {
+    ...flags,
+    checkpoint,
+    model: model.name,
+    data,
+    texts,
+    length,
+    packing: "joined",
+  } as const;
   return (await readHeldOutTexts(options, context)).texts;
 }

@@ -58,11 +58,10 @@ describe("what pyarrow writes:", () => {
 });
 
 describe("what is refused, in one line with its place:", () => {
-  const refusal = (sources: string, field?: string) =>
-    expect(collect(readDocuments({ sources, field }))).rejects;
+  const read = (sources: string, field?: string) => collect(readDocuments({ sources, field }));
 
   test("a column that is not there, with those that are", async () => {
-    await refusal(fixture("snappy"), "content").toMatchObject({
+    await expect(read(fixture("snappy"), "content")).rejects.toMatchObject({
       code: "format",
       message: expect.stringMatching(
         /snappy\.parquet has no column "content"; it has "id", "text", "words", "missing"\. Name the one/,
@@ -71,11 +70,15 @@ describe("what is refused, in one line with its place:", () => {
   });
 
   test("columns that hold no texts", async () => {
-    await refusal(fixture("snappy"), "id").toThrow(
+    await expect(read(fixture("snappy"), "id")).rejects.toThrow(
       /the column "id" holds values of type INT64, not texts\. The columns of texts are: "text", "missing"\./,
     );
-    await refusal(fixture("snappy"), "words").toThrow(/the column "words" holds lists, not texts/);
-    await refusal(fixture("snappy"), "missing").toThrow(/row 8 has no text in the column "missing"/);
+    await expect(read(fixture("snappy"), "words")).rejects.toThrow(
+      /the column "words" holds lists, not texts/,
+    );
+    await expect(read(fixture("snappy"), "missing")).rejects.toThrow(
+      /row 8 has no text in the column "missing"/,
+    );
   });
 
   test("a damaged row group, by its number", async () => {
@@ -92,19 +95,23 @@ describe("what is refused, in one line with its place:", () => {
     }
     bytes[ends.at(-1)! - 12]! ^= 0xff;
     await folder.write("damaged.parquet", bytes);
-    await refusal(path).toThrow(
+    await expect(read(path)).rejects.toThrow(
       /damaged\.parquet: row group 2 of 3 cannot be decoded: .+ The file is damaged: fetch it again\.$/,
     );
     expect((await collect(readDocuments({ sources: path, slice: { end: 25 } }))).length).toBe(25);
   });
 
   test("what is no Parquet file, or half of one", async () => {
-    await refusal(await folder.write("a.parquet", "")).toThrow(/does not end as a Parquet file does/);
+    await expect(read(await folder.write("a.parquet", ""))).rejects.toThrow(
+      /does not end as a Parquet file does/,
+    );
     const whole = await readFile(fixture("snappy"));
-    await refusal(await folder.write("b.parquet", whole.subarray(0, 5000))).toThrow(/may be truncated/);
+    await expect(read(await folder.write("b.parquet", whole.subarray(0, 5000)))).rejects.toThrow(
+      /may be truncated/,
+    );
     const forged = Buffer.from(whole);
     forged.writeUInt32LE(2 ** 32 - 1, forged.length - 8);
-    await refusal(await folder.write("c.parquet", forged)).toThrow(
+    await expect(read(await folder.write("c.parquet", forged))).rejects.toThrow(
       /footer of .*c\.parquet cannot be decoded/,
     );
   });
