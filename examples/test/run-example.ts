@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 
@@ -19,7 +20,8 @@ export function startExample(
 /** Runs an example to its end; gives what it prints. Throws what it complains of, unless it succeeds. */
 export async function runExample(name: string, args: readonly string[] = []): Promise<string> {
   const child = startExample(name, args);
-  const [stdout, stderr] = await Promise.all([text(child.stdout!), text(child.stderr!)]);
-  if (child.exitCode !== 0) throw new Error(`${name} ended with ${child.exitCode}: ${stderr}`);
+  const closed = once(child, "close") as Promise<[status: number | null]>;
+  const [stdout, stderr, [status]] = await Promise.all([text(child.stdout!), text(child.stderr!), closed]);
+  if (status !== 0) throw new Error(`${name} ended with ${status}: ${stderr}`);
   return stdout;
 }

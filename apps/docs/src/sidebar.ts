@@ -43,6 +43,7 @@ export const sidebar: SidebarItem[] = [
       { text: "The page", link: "/page" },
       {
         text: "Packages",
+        link: "/packages",
         collapsed: true,
         items: [...packageNames, "tiny"].map((name) => packageItem("packages", name)),
       },
