@@ -5,6 +5,7 @@ import { examineFamily, planFamily } from "./family.ts";
 import type { Family, FamilyOptions, Opening } from "./family.ts";
 import { measureFamilies, reportOf } from "./measure-families.ts";
 import { createMeasuringProgress } from "./measuring-progress.ts";
+import { measurementSchema } from "./measurement-schema.ts";
 import { openResults } from "./results-file.ts";
 
 export interface EvaluateFamiliesOptions {
@@ -24,7 +25,7 @@ export async function evaluateFamilies(options: EvaluateFamiliesOptions): Promis
   try {
     const examined: Family[] = [];
     for (const family of families) examined.push(await examineFamily(family, { context, opening }));
-    const results = await openResults(join(out, "results.jsonl"));
+    const results = await openResults(join(out, "results.jsonl"), measurementSchema);
     await measureFamilies({ context, opening, families: examined, results, progress });
     return examined.map((family) => reportOf(family, results));
   } finally {

@@ -12,7 +12,7 @@ import { columnMetrics, columnTitle } from "./columns.ts";
 import type { Family, KeyedCell, Opening, Subject } from "./family.ts";
 import { readingFor } from "./judge-protocol.ts";
 import { byRule, measureDiffusion, measureTexts, warmUpDiffusion, writeCausal } from "./measure-texts.ts";
-import type { MeasureOptions } from "./measure-texts.ts";
+import type { Measurement, MeasureOptions } from "./measure-texts.ts";
 import type { MeasuringProgress } from "./measuring-progress.ts";
 import { openTextGradient } from "./open-text-gradient.ts";
 import type { ResultsFile } from "./results-file.ts";
@@ -22,7 +22,7 @@ export interface MeasureFamiliesOptions {
   readonly opening: Opening;
   readonly families: readonly Family[];
   /** What is there already, and where what is new goes. */
-  readonly results: ResultsFile;
+  readonly results: ResultsFile<Measurement>;
   readonly progress: MeasuringProgress;
 }
 
@@ -39,7 +39,7 @@ export async function measureFamilies(options: MeasureFamiliesOptions): Promise<
 }
 
 /** What is to be measured of diffusion models. One may be there under two names: it is measured once. */
-function missingCells(families: readonly Family[], results: ResultsFile): KeyedCell[] {
+function missingCells(families: readonly Family[], results: ResultsFile<Measurement>): KeyedCell[] {
   const all = families.flatMap(({ models }) => models.flatMap(({ cells }) => cells));
   const cells = new Map(all.toReversed().map((cell) => [cell.key, cell]));
   return [...cells.values()].toReversed().filter(({ key }) => !results.get(key));
@@ -135,7 +135,7 @@ function programOf({ precision, temperature }: ReportCell): string {
 }
 
 /** What the measurements of a family tell, once all are there. */
-export function reportOf(family: Family, results: ResultsFile): Report {
+export function reportOf(family: Family, results: ResultsFile<Measurement>): Report {
   const { models, judge, baselines, columns, settings } = family;
   const measured = [
     ...models.flatMap(({ label, cells }) => cells.map(({ key }) => ({ label, ...results.get(key)! }))),

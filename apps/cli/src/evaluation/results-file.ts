@@ -3,36 +3,41 @@ import { appendFile, readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { makeDirectory } from "@sdtt/hub";
 import { z } from "zod";
-import type { Measurement } from "./measure-texts.ts";
 
-/** Measurements that are there already, one JSON object a line, by what they follow from. */
-export interface ResultsFile {
-  get(key: string): Measurement | undefined;
-  add(key: string, measurement: Measurement): Promise<void>;
+/** Results that are there already, one JSON object a line, by what they follow from. */
+export interface ResultsFile<Result> {
+  get(key: string): Result | undefined;
+  add(key: string, result: Result): Promise<void>;
 }
 
-/** The name of a measurement: whatever changes it must be in `settings`. */
+/** The name of a result: whatever changes it must be in `settings`. */
 export function resultKey(settings: object): string {
   return createHash("sha256").update(JSON.stringify(settings)).digest("hex");
 }
 
-/** What a file holds; nothing if it is not there. A last line that was cut off is passed over and measured again. */
-export async function readResults(path: string): Promise<Map<string, Measurement>> {
-  return parseResults(await readContent(path));
+/** What a file holds; nothing if it is not there. A line that was cut off or has another form is passed over. */
+export async function readResults<Result>(
+  path: string,
+  schema: z.ZodType<Result>,
+): Promise<Map<string, Result>> {
+  return parseResults(await readContent(path), schema);
 }
 
-/** Opens a file, or begins one. */
-export async function openResults(path: string): Promise<ResultsFile> {
+/** Opens a file, or begins one. What is passed over is measured again. */
+export async function openResults<Result>(
+  path: string,
+  schema: z.ZodType<Result>,
+): Promise<ResultsFile<Result>> {
   const content = await readContent(path);
-  const results = parseResults(content);
+  const results = parseResults(content, schema);
   await makeDirectory(dirname(path));
   // What follows must not be glued to a line that was cut off.
   await appendFile(path, content === "" || content.endsWith("\n") ? "" : "\n");
   return {
     get: (key) => results.get(key),
-    async add(key, measurement) {
-      results.set(key, measurement);
-      await appendFile(path, `${JSON.stringify({ key, ...measurement })}\n`);
+    async add(key, result) {
+      results.set(key, result);
+      await appendFile(path, `${JSON.stringify({ key, ...result })}\n`);
     },
   };
 }
@@ -41,42 +46,16 @@ function readContent(path: string): Promise<string> {
   return readFile(path, "utf8").catch(() => "");
 }
 
-function parseResults(content: string): Map<string, Measurement> {
-  return new Map(content.split("\n").flatMap(readLine));
+function parseResults<Result>(content: string, schema: z.ZodType<Result>): Map<string, Result> {
+  return new Map(content.split("\n").flatMap((line) => readLine(line, schema)));
 }
 
-/** JSON has no NaN: the standard error of a single text is null. */
-const numberOrNaN = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN);
+const keyed = z.object({ key: z.string() });
 
-const line = z.object({
-  key: z.string(),
-  row: z.object({
-    kind: z.enum(["diffusion", "autoregressive", "baseline"]),
-    steps: z.int().nonnegative(),
-    precision: z.enum(["exact", "gumbel32"]),
-    temperature: z.number().positive(),
-    passes: z.int().nonnegative(),
-    secondsPerText: z.number(),
-    perplexity: z.number(),
-    nats: z.number(),
-    standardError: numberOrNaN,
-    unigramEntropy: z.number(),
-    textNats: z.array(z.number()),
-    textEntropies: z.array(z.number()),
-    distinct: z.array(z.number()),
-    measures: z.record(z.string(), numberOrNaN),
-  }),
-  protocols: z.record(z.string(), z.string()),
-  texts: z.array(z.string()),
-});
-
-function readLine(text: string): [string, Measurement][] {
+function readLine<Result>(line: string, schema: z.ZodType<Result>): [string, Result][] {
   try {
-    const { key, ...measurement } = line.parse(JSON.parse(text));
-    return [[key, measurement]];
+    const value: unknown = JSON.parse(line);
+    return [[keyed.parse(value).key, schema.parse(value)]];
   } catch {
     return [];
   }

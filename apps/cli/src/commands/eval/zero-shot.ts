@@ -12,9 +12,10 @@ import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
 import { openPerplexityMeter } from "../../evaluation/perplexity-meter.ts";
 import type { PerplexityMeter } from "../../evaluation/perplexity-meter.ts";
 import { planZeroShot } from "../../evaluation/plan-zero-shot.ts";
-import { resultKey } from "../../evaluation/results-file.ts";
-import { openZeroShotResults } from "../../evaluation/zero-shot-results.ts";
-import type { ZeroShotResults, ZeroShotRow } from "../../evaluation/zero-shot-results.ts";
+import { openResults, resultKey } from "../../evaluation/results-file.ts";
+import type { ResultsFile } from "../../evaluation/results-file.ts";
+import { zeroShotRowSchema } from "../../evaluation/zero-shot-row.ts";
+import type { ZeroShotRow } from "../../evaluation/zero-shot-row.ts";
 import { addModelOptions } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { wholeNumber } from "../../numbers.ts";
@@ -60,7 +61,7 @@ async function zeroShot(flags: ZeroShotFlags, context: CliContext): Promise<void
   }
   const checkpoint = await openNamedCheckpoint(flags.model, flags, context);
   const { digest } = await examineModel(flags.model, flags, context, (same) => same);
-  const results = await openZeroShotResults(join(flags.out, "zero-shot.jsonl"));
+  const results = await openResults(join(flags.out, "zero-shot.jsonl"), zeroShotRowSchema);
   const rows: ZeroShotRow[] = [];
   // The model is loaded when something is left to measure.
   let meter: Promise<PerplexityMeter> | undefined;
@@ -81,7 +82,7 @@ async function measureSet(
     flags: ZeroShotFlags;
     checkpoint: Checkpoint;
     digest: string;
-    results: ZeroShotResults;
+    results: ResultsFile<ZeroShotRow>;
     open: () => Promise<PerplexityMeter>;
   },
   context: CliContext,

@@ -12,6 +12,7 @@ import { engineOptions } from "../../engine-options.ts";
 import { openJudge, openModel } from "../../model-options.ts";
 import { examineFamily, planFamily } from "../family.ts";
 import type { FamilyOptions, LabelledName, Opening } from "../family.ts";
+import { measurementSchema } from "../measurement-schema.ts";
 import { readResults } from "../results-file.ts";
 import type { Measurement } from "../measure-texts.ts";
 import { calibrateJudge, calibrateModel } from "./calibrate.ts";
@@ -39,7 +40,7 @@ interface Scene extends PlanFamiliesOptions {
 export async function planFamilies(options: PlanFamiliesOptions): Promise<FamilyWork[]> {
   const { opening, families, out } = options;
   for (const family of families) planFamily(family);
-  const results = await readResults(join(out, "results.jsonl"));
+  const results = await readResults(join(out, "results.jsonl"), measurementSchema);
   await using engine = await createEngine(engineOptions(opening));
   const works: FamilyWork[] = [];
   const scene: Scene = { ...options, engine, results, judgings: new Map(), costs: new Map() };
