@@ -36,10 +36,9 @@ export default defineConfig({
   markdown: {
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     config(markdown) {
-      // The module is CommonJS: its default export lies one deeper.
-      markdown.use("default" in katex ? (katex as { default: typeof katex }).default : katex, {
-        throwOnError: true,
-      });
+      // The module is CommonJS: its default export lies one deeper. Its types are of another copy of markdown-it's.
+      const plugin: unknown = "default" in katex ? katex.default : katex;
+      markdown.use(plugin as Parameters<typeof markdown.use>[0], { throwOnError: true });
       useRepository(markdown);
     },
   },
