@@ -16,7 +16,7 @@ function wordsPerSentence({ tokenizer }: Pick<LanguageModel, "tokenizer">): Samp
         tokenizer.decode(tokens.subarray(i * length, (i + 1) * length), { specialTokens: "drop" }),
       ).flatMap((text) => text.split(/(?<=[.!?])\s+/).slice(0, -1));
       const words = sentences.flatMap((sentence) => sentence.split(/\s+/).filter(Boolean));
-      return words.length / sentences.length;
+      return words.length / Math.max(1, sentences.length);
     },
   };
 }

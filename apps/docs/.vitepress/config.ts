@@ -42,6 +42,8 @@ export default defineConfig({
       useRepository(markdown);
     },
   },
+  // The theme's home page has no main landmark.
+  transformHtml: (html) => html.replace('class="VPContent is-home"', '$& role="main"'),
   vite: {
     plugins: [vueOfThisPackage],
     // The home page names its image by its address, which only files of this folder have.

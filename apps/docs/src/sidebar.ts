@@ -3,7 +3,6 @@ export interface SidebarItem {
   text: string;
   link?: string;
   items?: SidebarItem[];
-  collapsed?: boolean;
 }
 
 const packageNames =
@@ -43,15 +42,17 @@ export const sidebar: SidebarItem[] = [
       { text: "The page", link: "/page" },
       {
         text: "Packages",
-        link: "/packages",
-        collapsed: true,
-        items: [...packageNames, "tiny"].map((name) => packageItem("packages", name)),
+        items: [
+          { text: "What each brings", link: "/packages" },
+          ...[...packageNames, "tiny"].map((name) => packageItem("packages", name)),
+        ],
       },
       {
         text: "API",
-        link: "/api/",
-        collapsed: true,
-        items: [...packageNames, "server"].map((name) => packageItem("api", name)),
+        items: [
+          { text: "All packages", link: "/api/" },
+          ...[...packageNames, "server"].map((name) => packageItem("api", name)),
+        ],
       },
     ],
   },
@@ -65,7 +66,6 @@ export const sidebar: SidebarItem[] = [
       { text: "What upstream should know", link: "/upstream" },
       {
         text: "Decisions",
-        collapsed: true,
         items: [
           { text: "Structure", link: "/decisions/0001-structure" },
           { text: "Toolchain", link: "/decisions/0002-toolchain" },

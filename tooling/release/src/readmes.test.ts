@@ -1,5 +1,6 @@
-// Every README against the sources: the quick part of a rehearsal, which needs no registry. A rehearsal runs the examples, too.
+// Every README and every page of docs/ against the sources: the quick part of a rehearsal, which needs no registry. A rehearsal runs the examples, too.
 import { execFile } from "node:child_process";
+import { globSync } from "node:fs";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
@@ -8,7 +9,11 @@ import { expect, test } from "vitest";
 import { brokenLinks } from "./broken-links.ts";
 import { findPublicPackages, repository } from "./public-packages.ts";
 
-const documents = ["README.md", ...(await findPublicPackages()).map(({ folder }) => `${folder}/README.md`)];
+const documents = [
+  "README.md",
+  ...(await findPublicPackages()).map(({ folder }) => `${folder}/README.md`),
+  ...globSync("docs/**/*.md", { cwd: repository }),
+];
 
 /** What a compiler says of all examples, as a program of this package, on which everything resolves. */
 async function compile(): Promise<string> {
