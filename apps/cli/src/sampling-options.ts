@@ -37,12 +37,12 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option(
       "-t, --temperature <number>",
-      "divides the logits; below 1 is safer, above is wilder, 0 takes the likeliest tokens",
+      "divides the logits; below 1 is safer, above is wilder, 0 takes the likeliest tokens (default: what the model recommends, else 1)",
       realNumber({ least: 0 }),
     )
     .option(
       "--top-p <share>",
-      "keep the likeliest tokens up to this probability",
+      "keep the likeliest tokens up to this probability (default: what the model recommends, else 1)",
       realNumber({ above: 0, most: 1 }),
     )
     .option("--top-k <count>", "keep this many of the likeliest tokens", wholeNumber({ least: 1 }))

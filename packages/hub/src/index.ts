@@ -10,6 +10,8 @@ export type { Checkpoint, CheckpointContents, OpenCheckpointOptions } from "./ch
 export { weightSetFiles } from "./checkpoint/locate.ts";
 export { modelConfig } from "./checkpoint/model-config.ts";
 export { rotaryFrequencies } from "./checkpoint/rotary.ts";
+export { generationConfigOf } from "./checkpoint/sampling-defaults.ts";
+export type { SamplingDefaults } from "./checkpoint/sampling-defaults.ts";
 export { openTensorFile } from "./checkpoint/open-tensor-file.ts";
 export type { OpenTensorFileOptions } from "./checkpoint/open-tensor-file.ts";
 export { readWeight } from "./checkpoint/read-weight.ts";

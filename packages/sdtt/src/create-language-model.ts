@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { Denoiser, ScoreModel } from "@sdtt/core";
+import type { SamplingDefaults } from "@sdtt/hub";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
 import type { Device } from "@sdtt/runtime";
@@ -17,6 +18,8 @@ export interface LanguageModelOptions<Network extends Denoiser | ScoreModel = De
   readonly description: DenoiserDescription;
   readonly tokenizer: Tokenizer;
   readonly network: Network;
+  /** What texts are drawn with where a request does not say; SEDD takes none. Nothing unless given. */
+  readonly samplingDefaults?: SamplingDefaults | undefined;
   /** Where the network computes; `cpu` unless given. */
   readonly device?: Device;
   /** What goes with the model when it is disposed, in this order. */
@@ -28,9 +31,11 @@ export function createLanguageModel<Network extends Denoiser | ScoreModel>(
   options: LanguageModelOptions<Network>,
 ): LanguageModel<Network> {
   const { name, description, tokenizer, network, device = "cpu", owned = [] } = options;
+  const samplingDefaults = "draw" in network ? (options.samplingDefaults ?? {}) : {};
   expectTokenizerFits(name, tokenizer, description);
 
-  async function* stream(request: TextSampleOptions = {}): AsyncGenerator<TextSampleStep, TextSample> {
+  async function* stream(asked: TextSampleOptions = {}): AsyncGenerator<TextSampleStep, TextSample> {
+    const request = withDefaults(asked, samplingDefaults);
     const plan = planTexts(request, { description, tokenizer });
     const steps = startSampler(network, plan.texts, request);
     for (;;) {
@@ -45,6 +50,7 @@ export function createLanguageModel<Network extends Denoiser | ScoreModel>(
     description,
     tokenizer,
     network,
+    samplingDefaults,
     device,
     parameterCount: ditParameters(description.config).reduce(
       (sum, { shape }) => sum + shape.reduce((a, b) => a * b),
@@ -62,6 +68,13 @@ export function createLanguageModel<Network extends Denoiser | ScoreModel>(
       for (const resource of owned) await resource[Symbol.asyncDispose]();
     },
   };
+}
+
+/** A request with the model's defaults for what it leaves open. The published sampler, which `gumbel32` repeats, has none. */
+function withDefaults(request: TextSampleOptions, defaults: SamplingDefaults): TextSampleOptions {
+  if (request.precision === "gumbel32") return request;
+  const { temperature = defaults.temperature, topP = defaults.topP } = request;
+  return { ...request, temperature, topP };
 }
 
 /** The sampler that fits the network. */

@@ -1,4 +1,5 @@
 import type { Denoiser, ScoreModel } from "@sdtt/core";
+import type { SamplingDefaults } from "@sdtt/hub";
 import type { DenoiserDescription } from "@sdtt/models";
 import type { Device } from "@sdtt/runtime";
 import type { RevealOrder, Sampler, TextProjection } from "@sdtt/scheduler";
@@ -22,6 +23,8 @@ export interface LanguageModel<
   readonly tokenizer: Tokenizer;
   /** The network under the texts: a law for MDLM and SDTT, a score for SEDD. */
   readonly network: Network;
+  /** What texts are drawn with where a request does not say. Empty for SEDD, which takes none. */
+  readonly samplingDefaults: SamplingDefaults;
   /** Where it computes. */
   readonly device: Device;
   /**
@@ -54,9 +57,9 @@ export interface TextSampleOptions {
   readonly prompt?: string | ArrayLike<number> | undefined;
   /** A text with gaps to fill instead of a prompt to continue. `parseTemplate` reads one. */
   readonly template?: Template | undefined;
-  /** Divides the logits; 0 takes the likeliest tokens. 1 unless given. */
+  /** Divides the logits; 0 takes the likeliest tokens. What the model recommends unless given, else 1. */
   readonly temperature?: number | undefined;
-  /** Keeps the likeliest tokens up to this probability, in (0, 1]. 1 unless given. */
+  /** Keeps the likeliest tokens up to this probability, in (0, 1]. What the model recommends unless given, else 1. */
   readonly topP?: number | undefined;
   /** Keeps this many of the likeliest tokens. All unless given. */
   readonly topK?: number | undefined;
@@ -64,7 +67,10 @@ export interface TextSampleOptions {
   readonly sampler?: Sampler | "euler" | undefined;
   /** `random` unless given; see the scheduler on why. */
   readonly order?: RevealOrder | undefined;
-  /** `gumbel32` repeats the float32 race of the original, for its published numbers. `exact` unless given. */
+  /**
+   * `gumbel32` repeats the float32 race of the original, for its published numbers, and takes none of the model's sampling
+   * defaults. `exact` unless given.
+   */
   readonly precision?: "exact" | "gumbel32" | undefined;
   /**
    * Puts the end-of-text token first, as training texts have it; it is one of the `length`. Unless given, texts with a

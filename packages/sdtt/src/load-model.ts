@@ -40,7 +40,7 @@ export async function loadModel(name = "tiny", options: LoadModelOptions = {}): 
   const path = await locateModel(name, options);
   const checkpoint = expectDenoiser(await openCheckpoint({ path, weightSet, signal }), name);
   const tokenizer = await openTokenizer(checkpoint, name);
-  const { description, weights } = checkpoint;
+  const { description, weights, samplingDefaults } = checkpoint;
 
   const owned: AsyncDisposable[] = [];
   try {
@@ -49,7 +49,15 @@ export async function loadModel(name = "tiny", options: LoadModelOptions = {}): 
     const create = description.family === "sedd" ? createScoreModel : createDenoiser;
     const network = await create({ engine, description, weights, dtype });
     owned.unshift(network);
-    return createLanguageModel({ name, description, tokenizer, network, device: engine.device, owned });
+    return createLanguageModel({
+      name,
+      description,
+      tokenizer,
+      network,
+      samplingDefaults,
+      device: engine.device,
+      owned,
+    });
   } catch (error) {
     for (const resource of owned) await resource[Symbol.asyncDispose]();
     throw error;

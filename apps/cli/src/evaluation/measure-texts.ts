@@ -69,13 +69,13 @@ export async function warmUpDiffusion(options: MeasureDiffusionOptions): Promise
   await model.sample({ ...shape, ...drawingOptions({ ...cell, steps: 2 }), signal });
 }
 
-/** `gumbel32` refuses a temperature, even if it is 1. */
+/** What is measured is the model's own law, whatever its sampling defaults are. `gumbel32` takes none and no temperature. */
 export function drawingOptions({
   steps,
   precision,
   temperature,
-}: Drawing): Pick<TextSampleOptions, "steps" | "precision" | "temperature"> {
-  return { steps, precision, temperature: temperature === 1 ? undefined : temperature };
+}: Drawing): Pick<TextSampleOptions, "steps" | "precision" | "temperature" | "topP"> {
+  return precision === "gumbel32" ? { steps, precision } : { steps, precision, temperature, topP: 1 };
 }
 
 /** Texts that an autoregressive model writes token by token, with a cache, after an end of text. */

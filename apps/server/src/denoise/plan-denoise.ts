@@ -14,7 +14,7 @@ export interface DenoisePlan extends TextsPlan {
 }
 
 export interface DenoiseBounds {
-  readonly model: Pick<LanguageModel, "description" | "tokenizer">;
+  readonly model: Pick<LanguageModel, "description" | "tokenizer" | "samplingDefaults">;
   /** Tokens of a text at most. */
   readonly maxLength: number;
 }
@@ -53,8 +53,8 @@ export function planDenoise(request: DenoiseRequest, { model, maxLength }: Denoi
     text,
     endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
     steps: steps ?? defaultSteps,
-    seed: seedOf(request),
-    setting: drawSetting(request),
+    seed: seedOf(request, model),
+    setting: drawSetting(request, model),
   };
 }
 

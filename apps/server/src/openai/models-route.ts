@@ -14,6 +14,8 @@ const modelAnswer = z.object({
   trained_length: z.int().describe("Tokens of the texts it was trained on."),
   max_length: z.int().describe("Tokens of a text at most."),
   max_steps: z.int().describe("Steps of a text at most."),
+  temperature: z.number().describe("What it draws with unless a request says."),
+  top_p: z.number().describe("What it draws with unless a request says."),
 });
 const modelsAnswer = z.object({ object: z.literal("list"), data: z.array(modelAnswer) });
 
@@ -21,7 +23,7 @@ const modelsAnswer = z.object({ object: z.literal("list"), data: z.array(modelAn
 export function registerModels(app: FastifyInstance, context: ServerContext): void {
   const describe = (id: string): z.infer<typeof modelAnswer> => {
     const { model, maxLength } = findModel(context, id);
-    const { parameterCount, description } = model;
+    const { parameterCount, description, samplingDefaults } = model;
     return {
       id,
       object: "model",
@@ -31,6 +33,8 @@ export function registerModels(app: FastifyInstance, context: ServerContext): vo
       trained_length: description.config.length,
       max_length: maxLength,
       max_steps: context.limits.steps,
+      temperature: samplingDefaults.temperature ?? 1,
+      top_p: samplingDefaults.topP ?? 1,
     };
   };
   const tags = ["Models"];

@@ -34,7 +34,7 @@ interface Echo {
 }
 
 export interface CompletionBounds {
-  readonly model: Pick<LanguageModel, "description" | "tokenizer">;
+  readonly model: Pick<LanguageModel, "description" | "tokenizer" | "samplingDefaults">;
   /** Tokens of a text at most. */
   readonly maxLength: number;
   /** Texts of a request at most. */
@@ -80,8 +80,8 @@ export function planCompletion(request: CompletionRequest, bounds: CompletionBou
   return {
     texts,
     steps: steps ?? defaultSteps,
-    seed: seedOf(request),
-    setting: drawSetting(request),
+    seed: seedOf(request, model),
+    setting: drawSetting(request, model),
     stops: request.stop ?? [],
     ignoreEos: ignoreEos ?? false,
     logprobs: typeof request.logprobs === "number",

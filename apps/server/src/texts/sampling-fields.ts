@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { z } from "zod";
+import type { LanguageModel } from "sdtt";
 import { greedySetting } from "../batching/draw-setting.ts";
 import type { DrawSetting } from "../batching/draw-setting.ts";
 import type { Limits } from "../limits.ts";
@@ -35,8 +36,17 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .min(0)
       .max(2)
       .nullish()
-      .describe("Divides the logits; 0 takes the likeliest token."),
-    top_p: z.number().min(0).max(1).nullish().describe("Keeps the likeliest tokens up to this probability."),
+      .describe(
+        "Divides the logits; 0 takes the likeliest token. What the model recommends unless given, else 1.",
+      ),
+    top_p: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullish()
+      .describe(
+        "Keeps the likeliest tokens up to this probability. What the model recommends unless given, else 1.",
+      ),
     top_k: z
       .int()
       .min(-1)
@@ -68,14 +78,19 @@ function readSeed(seed: number | null | undefined): number | null | undefined {
 /** Below this the coldest law of float32 logits is no different from the likeliest token. */
 const coldest = 1e-3;
 
-export function drawSetting({ temperature, top_p: topP, top_k: topK }: SamplingFields): DrawSetting {
+/** How to draw for a request: as it says, else as the model recommends. */
+export function drawSetting(fields: SamplingFields, { samplingDefaults }: Recommending): DrawSetting {
+  const temperature = fields.temperature ?? samplingDefaults.temperature;
+  const topP = fields.top_p ?? samplingDefaults.topP;
   if ((temperature ?? 1) < coldest || topP === 0) return greedySetting;
-  return { temperature: temperature ?? undefined, topP: topP ?? undefined, topK: topK ?? undefined };
+  return { temperature, topP, topK: fields.top_k ?? undefined };
 }
+
+type Recommending = Pick<LanguageModel, "samplingDefaults">;
 
 export const defaultSteps = 32;
 
 /** The seed of a request: of who gave none, one for all that take the likeliest tokens, else a random one. */
-export function seedOf(fields: SamplingFields): number {
-  return fields.seed ?? (drawSetting(fields).topK === 1 ? 0 : randomInt(2 ** 48 - 1));
+export function seedOf(fields: SamplingFields, model: Recommending): number {
+  return fields.seed ?? (drawSetting(fields, model).topK === 1 ? 0 : randomInt(2 ** 48 - 1));
 }

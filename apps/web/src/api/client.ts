@@ -20,8 +20,8 @@ export interface DenoiseRequest {
   readonly length?: number;
   readonly steps: number;
   readonly seed: number;
-  readonly temperature: number;
-  readonly top_p: number;
+  readonly temperature?: number | undefined;
+  readonly top_p?: number | undefined;
   readonly ignore_eos: boolean;
 }
 
@@ -48,11 +48,13 @@ export function createClient({ key, fetch = globalThis.fetch }: ClientOptions = 
       const answer = await ask("v1/models", { signal: AbortSignal.timeout(patience) });
       try {
         const { data } = (await answer.json()) as { data: ListedModel[] };
-        return data.map(({ id, parameters, max_length, max_steps }) => ({
+        return data.map(({ id, parameters, max_length, max_steps, temperature, top_p }) => ({
           id,
           parameters,
           maxLength: max_length,
           maxSteps: max_steps,
+          temperature,
+          topP: top_p,
         }));
       } catch (error) {
         throw explain(error, unreadable);
@@ -82,6 +84,8 @@ interface ListedModel {
   readonly parameters: number;
   readonly max_length: number;
   readonly max_steps: number;
+  readonly temperature: number;
+  readonly top_p: number;
 }
 
 async function* readEvents(

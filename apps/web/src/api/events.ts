@@ -40,4 +40,7 @@ export interface ModelInfo {
   readonly maxLength: number;
   /** Steps at most. */
   readonly maxSteps: number;
+  /** What it draws with unless a request says. */
+  readonly temperature: number;
+  readonly topP: number;
 }

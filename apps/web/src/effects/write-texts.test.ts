@@ -28,8 +28,6 @@ test("both models write with the same settings; one may fail", async () => {
     length: 64,
     steps: 16,
     seed: 7,
-    temperature: 1,
-    top_p: 1,
     ignore_eos: true,
   };
   expect(asked).toEqual([

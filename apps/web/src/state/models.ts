@@ -2,18 +2,24 @@ import type { ModelInfo } from "../api/events.ts";
 import type { Settings } from "./settings.ts";
 import type { Catalog } from "./state.ts";
 
-/** Settings that the server's models can serve: names that it does not know are dropped, numbers cut to its limits. */
+/**
+ * Settings that the server's models can serve: names that it does not know are dropped, numbers cut to its limits, and what
+ * nobody has set yet is what the model recommends.
+ */
 export function fitSettings(settings: Settings, catalog: Catalog): Settings {
   if (catalog.status !== "ready") return settings;
   const known = (name: string | undefined) => (findModel(catalog.models, name) ? name : undefined);
   const model = known(settings.model) ?? catalog.models[0]?.id;
   const beside = known(settings.beside);
+  const { temperature, topP } = findModel(catalog.models, model) ?? {};
   const writers = writersOf({ model, beside }).map((name) => findModel(catalog.models, name)!);
   const least = (limits: number[], value: number) => Math.min(value, ...limits);
   return {
     ...settings,
     model,
     beside: beside === model ? undefined : beside,
+    temperature: settings.temperature ?? temperature,
+    topP: settings.topP ?? topP,
     length: least(
       writers.map(({ maxLength }) => maxLength),
       settings.length,

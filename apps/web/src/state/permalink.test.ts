@@ -10,8 +10,14 @@ test("any settings come back from their link", () => {
     text: fc.string({ unit: "grapheme" }),
     length: within(ranges.length),
     steps: within(ranges.steps),
-    temperature: fraction(ranges.temperature).map((value) => value + 0),
-    topP: fraction(ranges.topP).map((value) => value + 0),
+    temperature: fc.option(
+      fraction(ranges.temperature).map((value) => value + 0),
+      { nil: undefined },
+    ),
+    topP: fc.option(
+      fraction(ranges.topP).map((value) => value + 0),
+      { nil: undefined },
+    ),
     seed: within(ranges.seed),
     model: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),
     beside: fc.option(fc.string({ minLength: 1 }), { nil: undefined }),

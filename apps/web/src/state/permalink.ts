@@ -15,7 +15,7 @@ export function toFragment(settings: Settings): string {
 export function fromFragment(fragment: string): Settings | undefined {
   const fields = new URLSearchParams(fragment.replace(/^#/, ""));
   if (!fields.has("text")) return undefined;
-  const number = (name: keyof typeof ranges) => {
+  const number = <Name extends keyof typeof ranges>(name: Name): number | Settings[Name] => {
     const value = Number(fields.get(name) || Number.NaN);
     const [least, most] = ranges[name];
     const isFitting = value >= least && value <= most && (isFraction(name) || Number.isInteger(value));

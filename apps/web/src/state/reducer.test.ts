@@ -9,8 +9,8 @@ import { initialState } from "./state.ts";
 import type { State } from "./state.ts";
 
 const models: ModelInfo[] = [
-  { id: "student", parameters: 1e7, maxLength: 128, maxSteps: 1024 },
-  { id: "teacher", parameters: 1e7, maxLength: 64, maxSteps: 256 },
+  { id: "student", parameters: 1e7, maxLength: 128, maxSteps: 1024, temperature: 0.8, topP: 0.9 },
+  { id: "teacher", parameters: 1e7, maxLength: 64, maxSteps: 256, temperature: 1, topP: 1 },
 ];
 const ready = after(initialState(), { type: "catalog", catalog: { status: "ready", models } });
 
@@ -34,6 +34,16 @@ const events: DenoiseEvent[] = [
 const arriving = (run = 0): Action[] =>
   events.map((event, i) => ({ type: "event", run, event, seconds: i / 10 }));
 const written = after(ready, start(["student"]), ...arriving());
+
+test("what nobody has set is what the model recommends; what somebody has stays", () => {
+  const { temperature, topP } = ready.settings;
+  expect([temperature, topP]).toEqual([0.8, 0.9]);
+  const set = after(initialState({ ...initialState().settings, temperature: 1.2 }), {
+    type: "catalog",
+    catalog: { status: "ready", models },
+  });
+  expect(set.settings).toMatchObject({ temperature: 1.2, topP: 0.9 });
+});
 
 describe("while a text is written", () => {
   test("the playhead follows, and rests at the end", () => {

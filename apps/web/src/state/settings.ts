@@ -9,8 +9,9 @@ export interface Settings {
   /** Tokens of the text, what is given included. Of no account where the text has gaps: it is as long as they say. */
   readonly length: number;
   readonly steps: number;
-  readonly temperature: number;
-  readonly topP: number;
+  /** What the model recommends unless given; it is known once the list of models is. */
+  readonly temperature: number | undefined;
+  readonly topP: number | undefined;
   readonly seed: number;
   /** The first of the server's unless given. */
   readonly model: string | undefined;
@@ -22,8 +23,8 @@ export const defaultSettings: Settings = {
   text: firstExample.text,
   length: 64,
   steps: 16,
-  temperature: 1,
-  topP: 1,
+  temperature: undefined,
+  topP: undefined,
   seed: firstExample.seed,
   model: undefined,
   beside: undefined,

@@ -16,7 +16,7 @@ export interface SamplingFieldsProps {
 const stepStops = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
 
 export function SamplingFields({ settings, models, onChange }: SamplingFieldsProps): VNode {
-  const { text, length, steps, temperature, topP, seed } = settings;
+  const { text, length, steps, temperature = 1, topP = 1, seed } = settings;
   const isInfill = hasGaps(text);
   const stops = stepStops.filter((stop) => stop <= Math.max(1, ...models.map(({ maxSteps }) => maxSteps)));
   return (

@@ -11,6 +11,7 @@ export interface CheckpointPaths {
   readonly model: string;
   readonly config?: string | undefined;
   readonly tokenizer?: string | undefined;
+  readonly generationConfig?: string | undefined;
   /** Whether the weights are the wanted set because a file was chosen: then the file itself holds but one. */
   readonly isChosen: boolean;
 }
@@ -56,5 +57,11 @@ export async function locateCheckpoint(path: string, weightSet?: WeightSet): Pro
       `The directory ${path} holds no model: none of ${modelNames.join(", ")}. It holds ${names.length > 0 ? listed(names.toSorted()) : "nothing"}. To open a file of another name, give its path.`,
     );
   }
-  return { model, config: within("config.json"), tokenizer: within("tokenizer.json"), isChosen };
+  return {
+    model,
+    config: within("config.json"),
+    tokenizer: within("tokenizer.json"),
+    generationConfig: within("generation_config.json"),
+    isChosen,
+  };
 }

@@ -10,6 +10,8 @@ import { openTensorFile } from "./open-tensor-file.ts";
 import type { OpenTensorFileOptions } from "./open-tensor-file.ts";
 import { readJson } from "./read-json.ts";
 import { assertRotaryFrequencies } from "./rotary.ts";
+import { readSamplingDefaults } from "./sampling-defaults.ts";
+import type { SamplingDefaults } from "./sampling-defaults.ts";
 
 /** Which checkpoint, and what of it. The path is that of a directory, of a file of tensors or of an index of shards. */
 export interface OpenCheckpointOptions extends OpenTensorFileOptions {
@@ -26,6 +28,8 @@ export interface Checkpoint<Description extends ModelDescription = ModelDescript
   readonly weights: Weights;
   /** A `tokenizer.json` beside the model; without one the name of the tokenizer, if the config tells it. */
   readonly tokenizer?: { readonly path: string } | { readonly name: string } | undefined;
+  /** Of a `generation_config.json` beside the model. */
+  readonly samplingDefaults?: SamplingDefaults | undefined;
 }
 
 /** The files of a checkpoint, opened, before anything is made of what they hold. */
@@ -35,6 +39,7 @@ export interface CheckpointContents extends AsyncDisposable {
   readonly config?: unknown;
   readonly configPath?: string | undefined;
   readonly tokenizerPath?: string | undefined;
+  readonly generationConfigPath?: string | undefined;
 }
 
 /**
@@ -46,7 +51,7 @@ export interface CheckpointContents extends AsyncDisposable {
 export async function openCheckpoint(options: OpenCheckpointOptions): Promise<Checkpoint> {
   const { path, signal } = options;
   await using contents = await openCheckpointContents(options);
-  const { tensors: file, config, configPath, tokenizerPath } = contents;
+  const { tensors: file, config, configPath, tokenizerPath, generationConfigPath } = contents;
   const { description, parameters, rotaryFrequencies, tokenizerName } = describeCheckpoint({
     tensors: file.tensors,
     config,
@@ -68,7 +73,15 @@ export async function openCheckpoint(options: OpenCheckpointOptions): Promise<Ch
     weights.set(name, isScaled ? { ...weight, scale: await numbers(scaleName(storedName)) } : weight);
   }
   const byName = tokenizerName === undefined ? undefined : { name: tokenizerName };
-  return { description, weights, tokenizer: tokenizerPath === undefined ? byName : { path: tokenizerPath } };
+  return {
+    description,
+    weights,
+    tokenizer: tokenizerPath === undefined ? byName : { path: tokenizerPath },
+    samplingDefaults:
+      generationConfigPath === undefined
+        ? undefined
+        : readSamplingDefaults(await readJson(generationConfigPath), generationConfigPath),
+  };
 }
 
 /**
@@ -89,6 +102,7 @@ export async function openCheckpointContents(options: OpenCheckpointOptions): Pr
     config: isInside ? tensors.config : besides,
     configPath: isInside ? paths.model : paths.config,
     tokenizerPath: paths.tokenizer,
+    generationConfigPath: paths.generationConfig,
     [Symbol.asyncDispose]: () => tensors[Symbol.asyncDispose](),
   };
 }

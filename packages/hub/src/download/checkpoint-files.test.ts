@@ -11,8 +11,8 @@ test.each([
     ["model-00001-of-00002.safetensors", "model-00002-of-00002.safetensors", "model.safetensors.index.json"],
   ],
   [
-    ["config.json", "optimizer.bin", "pytorch_model.bin"],
-    ["config.json", "pytorch_model.bin"],
+    ["config.json", "generation_config.json", "optimizer.bin", "pytorch_model.bin"],
+    ["config.json", "generation_config.json", "pytorch_model.bin"],
   ],
   [["config.json", "sub/model.safetensors"], []],
 ])("of %j a model needs %j", (paths, expected) => {

@@ -1,6 +1,12 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { modelConfig, openCheckpoint, rotaryFrequencies, writeSafetensors } from "@sdtt/hub";
+import {
+  generationConfigOf,
+  modelConfig,
+  openCheckpoint,
+  rotaryFrequencies,
+  writeSafetensors,
+} from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ConvertOptions } from "./convert-options.ts";
 import { provenanceOfConversion } from "./provenance.ts";
@@ -12,7 +18,7 @@ const weightsName = "model.safetensors";
 
 /**
  * Makes a folder in the Hub's layout of any checkpoint: `config.json` and `model.safetensors` as SDTT writes them, or Transformers of a GPT-2, and
- * `tokenizer.json` if the checkpoint has one. One tensor is in memory at a time. The folder appears when it is whole.
+ * `tokenizer.json` and `generation_config.json` if the checkpoint has them. One tensor is in memory at a time. The folder appears when it is whole.
  *
  * @returns the checkpoint that was read.
  * @throws SdttError `usage` if something is at the target; `numeric` for weights that are not finite or beyond the range of the type; `io`;
@@ -25,13 +31,17 @@ export async function convertToFolder(options: ConvertOptions): Promise<Checkpoi
   await using staging = await openStaging(target);
   const inStaging = (name: string) => join(staging.folder, name);
 
-  const { description, tokenizer } = checkpoint;
+  const { description, tokenizer, samplingDefaults = {} } = checkpoint;
   const ownTokenizer = tokenizer && "path" in tokenizer ? tokenizer.path : undefined;
   const tokenizerName =
     tokenizer && "name" in tokenizer ? tokenizer.name : ownTokenizer && "./tokenizer.json";
   const config = { ...modelConfig({ description, tokenizerName }), provenance };
+  const generationConfig = generationConfigOf(samplingDefaults);
+  const writeJson = (name: string, content: unknown) =>
+    writeFile(inStaging(name), `${JSON.stringify(content, undefined, 2)}\n`);
   await whileWriting(target, async () => {
-    await writeFile(inStaging("config.json"), `${JSON.stringify(config, undefined, 2)}\n`);
+    await writeJson("config.json", config);
+    if (generationConfig) await writeJson("generation_config.json", generationConfig);
     if (ownTokenizer) await copyFile(ownTokenizer, inStaging("tokenizer.json"));
   });
   // As those who made the family write its names, and what they keep beside the parameters.

@@ -1,0 +1,23 @@
+import type { LanguageModel } from "sdtt";
+import { expect, test } from "vitest";
+import { hashModel } from "../testing/hash-model.ts";
+import { serve } from "../testing/serve.ts";
+
+test("a request draws as its model recommends where it does not say, and the list of models tells it", async () => {
+  const model = { ...(await hashModel()), samplingDefaults: { temperature: 0.8, topP: 0.9 } };
+  await using scene = await serve({ models: new Map<string, LanguageModel>([["hash", model]]) });
+  const { calls } = model.network;
+  for (const [path, body] of [
+    ["/v1/denoise", { prompt: "a", length: 4 }],
+    ["/v1/completions", { prompt: "a", max_tokens: 2 }],
+  ] as const) {
+    await (await scene.post(path, { ...body, steps: 1 })).text();
+    expect(calls.at(0)).toMatchObject({ temperature: 0.8, topP: 0.9 });
+    calls.length = 0;
+    await (await scene.post(path, { ...body, steps: 1, temperature: 1, top_p: 1 })).text();
+    expect(calls.at(0)).toMatchObject({ temperature: 1, topP: 1 });
+    calls.length = 0;
+  }
+  const { data } = (await (await fetch(`${scene.url}/v1/models`)).json()) as { data: object[] };
+  expect(data).toEqual([expect.objectContaining({ id: "hash", temperature: 0.8, top_p: 0.9 })]);
+});

@@ -1,0 +1,51 @@
+import { z } from "zod";
+import { SdttError } from "@sdtt/core";
+
+/** How texts are drawn from a model where its user does not say: what its makers found to read best. */
+export interface SamplingDefaults {
+  /** Divides the logits. Above 0. */
+  readonly temperature?: number | undefined;
+  /** Keeps the likeliest tokens up to this probability, in (0, 1]. */
+  readonly topP?: number | undefined;
+}
+
+/** The fields of Transformers' generation config that a diffusion sampler has defaults for; null means none. */
+const generationConfig = z.looseObject({
+  do_sample: z.boolean().nullish(),
+  temperature: z.number().positive().max(100).nullish(),
+  top_p: z.number().positive().max(1).nullish(),
+});
+
+/**
+ * Reads a `generation_config.json` in the layout of Transformers. Its other fields are for other ways of writing; one that
+ * says `do_sample: false` has none for draws.
+ *
+ * @throws SdttError `format` for a value out of range.
+ */
+export function readSamplingDefaults(content: unknown, path: string): SamplingDefaults {
+  const { success, data, error } = generationConfig.safeParse(content);
+  if (!success) {
+    const [issue] = error.issues;
+    const field = issue!.path.join(".") || "the file";
+    throw new SdttError(
+      "format",
+      `${path}: ${field} is not valid: ${issue!.message}. Correct it, or delete the file to draw at temperature 1.`,
+    );
+  }
+  if (data.do_sample === false) return {};
+  const { temperature, top_p: topP } = data;
+  return {
+    ...(temperature == null ? {} : { temperature }),
+    ...(topP == null ? {} : { topP }),
+  };
+}
+
+/** The same as a `generation_config.json`; undefined if there are none. */
+export function generationConfigOf({
+  temperature,
+  topP,
+}: SamplingDefaults): Record<string, unknown> | undefined {
+  const fields = { temperature, top_p: topP };
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? undefined : { do_sample: true, ...Object.fromEntries(given) };
+}

@@ -1,0 +1,41 @@
+import { cp, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { openCheckpoint } from "@sdtt/hub";
+import { temporaryDirectory } from "@sdtt/testing";
+import { tinyModelFolder } from "@sdtt/tiny";
+import { expect, test } from "vitest";
+import { convertToFolder } from "./convert/convert-to-folder.ts";
+import { loadModel } from "./load-model.ts";
+
+const request = { steps: 4, length: 24, seed: 9 };
+
+async function modelWith(folder: string, generationConfig: unknown): Promise<string> {
+  const path = join(folder, "model");
+  await cp(tinyModelFolder("student"), path, { recursive: true });
+  await writeFile(join(path, "generation_config.json"), JSON.stringify(generationConfig));
+  return path;
+}
+
+test("a model's recommended temperature is used where a request says none", async () => {
+  await using folder = await temporaryDirectory();
+  const path = await modelWith(folder.path, { temperature: 0.6, top_p: 0.9 });
+  await using model = await loadModel(path, { threads: 1 });
+  expect(model.samplingDefaults).toEqual({ temperature: 0.6, topP: 0.9 });
+
+  const text = async (options: object) => (await model.sample({ ...request, ...options })).texts[0];
+  const recommended = await text({});
+  expect(recommended).toBe(await text({ temperature: 0.6, topP: 0.9 }));
+  const own = await text({ temperature: 1, topP: 1 });
+  expect(own).not.toBe(recommended);
+  expect(await text({ temperature: 0.6 })).toBe(recommended);
+  // The published sampler has no temperature: it neither takes the recommended one nor fails for it.
+  expect(await text({ precision: "gumbel32" })).toEqual(expect.any(String));
+});
+
+test("a converted model keeps what its makers recommend", async () => {
+  await using folder = await temporaryDirectory();
+  const path = await modelWith(folder.path, { temperature: 0.6, eos_token_id: 0 });
+  const target = join(folder.path, "converted");
+  await convertToFolder({ path, target });
+  expect((await openCheckpoint({ path: target })).samplingDefaults).toEqual({ temperature: 0.6 });
+});
