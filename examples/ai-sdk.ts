@@ -21,7 +21,7 @@ const sdtt = createOpenAICompatible({
 });
 const { text } = await generateText({
   model: sdtt.completionModel("tiny"),
-  prompt: "It was",
+  prompt: "Once upon a time",
   maxOutputTokens: 40,
   seed: 1,
 });

@@ -11,4 +11,4 @@ const model = new OpenAI({
   modelKwargs: { seed: 1 },
   configuration: { baseURL: "http://127.0.0.1:8000/v1" },
 });
-console.log(await model.invoke("It was"));
+console.log(await model.invoke("Once upon a time"));

@@ -7,7 +7,7 @@ import OpenAI from "openai";
 const client = new OpenAI({ baseURL: "http://127.0.0.1:8000/v1", apiKey: "none" });
 const { choices } = await client.completions.create({
   model: "tiny",
-  prompt: "It was",
+  prompt: "Once upon a time",
   max_tokens: 40,
   seed: 1,
 });

@@ -103,7 +103,7 @@ function pinnedNode() {
 function commandLine(name, rest) {
   const cli = ["--conditions=@sdtt/source", path.join(root, "apps", "cli", "src", "main.ts")];
   // The bundled student was distilled to write in few steps.
-  if (name === "start") return [...cli, "sample", "--steps", "8", ...rest];
+  if (name === "start") return [...cli, "sample", "--steps", "32", ...rest];
   if (name === "sdtt") return [...cli, ...rest];
   if (name === "test")
     return [path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--root", root, ...rest];

@@ -38,4 +38,9 @@ test("a converted model keeps what its makers recommend", async () => {
   const target = join(folder.path, "converted");
   await convertToFolder({ path, target });
   expect((await openCheckpoint({ path: target })).samplingDefaults).toEqual({ temperature: 0.6 });
+
+  const changed = join(folder.path, "changed");
+  await convertToFolder({ path, target: changed, samplingDefaults: { topP: 0.9 } });
+  const { samplingDefaults } = await openCheckpoint({ path: changed });
+  expect(samplingDefaults).toEqual({ temperature: 0.6, topP: 0.9 });
 });

@@ -9,7 +9,7 @@ const gap = /<mask(?::(\d+))?>/g;
 const widestGap = 1_000_000;
 
 /**
- * Reads `<mask>` as a gap of one token and `<mask:8>` as one of eight: `The <mask:4> sat on the <mask:2>.`
+ * Reads `<mask>` as a gap of one token and `<mask:8>` as one of eight: `Lily saw a <mask:2> and it was <mask:3>.`
  *
  * @throws SdttError `usage` if there is no gap, or one of no width.
  */

@@ -6,11 +6,10 @@ import { tinyModelFolder } from "./index.ts";
 const models = ["student", "teacher", "judge"] as const;
 
 test.each(models)("the folder of the %s holds a model in the Hub's layout", (model) => {
-  expect(readdirSync(tinyModelFolder(model)).toSorted()).toEqual([
-    "config.json",
-    "model.safetensors",
-    "tokenizer.json",
-  ]);
+  const files = ["config.json", "model.safetensors", "tokenizer.json"];
+  // The judge reads; it has nothing to recommend to who draws from it.
+  if (model !== "judge") files.push("generation_config.json");
+  expect(readdirSync(tinyModelFolder(model)).toSorted()).toEqual(files.toSorted());
 });
 
 test("all of them share one tokenizer and are small enough to be installed without a thought", () => {
@@ -19,5 +18,5 @@ test("all of them share one tokenizer and are small enough to be installed witho
   );
   for (const other of others) expect(other).toBe(tokenizer);
   const bytes = models.map((model) => statSync(join(tinyModelFolder(model), "model.safetensors")).size);
-  expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(32e6);
+  expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(25e6);
 });

@@ -31,6 +31,8 @@ export interface Recipe {
   readonly losses: readonly [shipped: string, ...others: string[]];
   /** The round whose student is shipped. */
   readonly round: number;
+  /** What the packed models recommend to draw with. */
+  readonly temperature?: number;
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
   /** Which parts of the texts to learn from and to measure on, by their field `src`; all of them unless given. */
   readonly sources?: RecipeSources;
@@ -52,7 +54,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const config = (name: string) => join(configs, `${name}.json`);
   const tokenizer = at("tokenizer.json");
   const texts = ["--data", data, "--validation", validation];
-  const { vocabSize, losses, round, report } = recipe;
+  const { vocabSize, losses, round, report, temperature } = recipe;
   const [base, teacher, judge] = [at("base"), at("teacher"), at("judge")];
   const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
 
@@ -83,11 +85,12 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
       at(`students-${loss}`),
     ],
   });
-  const pack = (name: string, source: string): Stage => ({
+  const pack = (name: string, source: string, ...recommended: string[]): Stage => ({
     name: `pack the ${name}`,
-    args: ["convert", source, at("models", name), "--dtype", "int8"],
+    args: ["convert", source, at("models", name), "--dtype", "int8", ...recommended],
     product: at("models", name),
   });
+  const recommended = temperature === undefined ? [] : ["--temperature", `${temperature}`];
   const rounds = Array.from({ length: round }, (_, i) => i + 1);
   const compared = [
     `teacher=${teacher}`,
@@ -121,8 +124,8 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
         ...compared,
       ],
     },
-    pack("teacher", teacher),
-    pack("student", student(losses[0], round)),
+    pack("teacher", teacher, ...recommended),
+    pack("student", student(losses[0], round), ...recommended),
     pack("judge", judge),
   ];
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { SdttError } from "@sdtt/core";
 import { convertToFolder, convertToOnnx } from "sdtt";
 import type { ConvertOptions, WeightType } from "sdtt";
+import { realNumber } from "../numbers.ts";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { addCheckpointOptions, findCheckpoint } from "../model-options.ts";
@@ -13,6 +14,8 @@ import { withTransferView } from "../transfer-view.ts";
 interface Flags extends CheckpointFlags {
   readonly dtype?: WeightType;
   readonly format?: "safetensors" | "onnx";
+  readonly temperature?: number;
+  readonly topP?: number;
   readonly verify: boolean;
 }
 
@@ -33,6 +36,12 @@ export function addConvertCommand(program: Command, context: CliContext): void {
     .addOption(
       new Option("--format <name>", "(default: as the target's name says)").choices(["safetensors", "onnx"]),
     )
+    .option(
+      "--temperature <number>",
+      "what the folder recommends to draw with, in its generation_config.json",
+      realNumber({ above: 0 }),
+    )
+    .option("--top-p <share>", "the same for top-p", realNumber({ above: 0, most: 1 }))
     .option("--no-verify", "do not run the ONNX file and compare it with the model");
   addCheckpointOptions(command).action(async (source: string, target: string, flags: Flags) =>
     convert(source, target, flags, context),
@@ -41,12 +50,24 @@ export function addConvertCommand(program: Command, context: CliContext): void {
 
 async function convert(name: string, target: string, flags: Flags, context: CliContext): Promise<void> {
   const format = settleFormat(target, flags.format);
+  const { temperature, topP } = flags;
+  const samplingDefaults = {
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(topP === undefined ? {} : { topP }),
+  };
+  if (format === "onnx" && Object.keys(samplingDefaults).length > 0) {
+    throw new SdttError(
+      "usage",
+      "An ONNX file does not say how to draw from it: --temperature and --top-p are for a folder.",
+    );
+  }
   const options: ConvertOptions = {
     path: await findCheckpoint(name, flags, context),
     source: await publicName(name),
     target,
     dtype: flags.dtype,
     weightSet: flags.weights,
+    samplingDefaults,
     signal: context.signal,
   };
   if (format === "safetensors") {

@@ -13,7 +13,7 @@ test("every named model is listed with its size", async () => {
   const lines = stdout.trimEnd().split("\n");
   expect(lines[0]).toMatch(/^NAME +PARAMETERS +SIZE +CACHED +DESCRIPTION$/);
   expect(lines).toHaveLength(1 + 3 + 46 + 3 + 4);
-  expect(stdout).toMatch(/^tiny +10.2 M +10.3 MB +yes /m);
+  expect(stdout).toMatch(/^tiny +8.14 M +8.21 MB +yes /m);
   expect(stdout).toMatch(/^sdtt:kld\/7 +170 M +679 MB +no +student after round 7/m);
   expect(stdout).toMatch(/^sdtt:scaling\/large\/1 +863 M +3.45 GB +no /m);
   expect(stdout).toMatch(/^gpt2-xl +1.56 G +6.23 GB +no +GPT-2, autoregressive/m);

@@ -28,7 +28,7 @@ test("a family takes what it does not say from the file, and that from the defau
   expect(bundled!.family).toMatchObject({
     protocol: "ids",
     judge: { label: "tiny:judge", name: "tiny:judge" },
-    sweep: { length: 128, steps: [4, 16, 64], seed: defaultSweep.seed },
+    sweep: { length: 256, steps: [4, 8, 16, 32, 64], seed: defaultSweep.seed },
     shownSteps: [4, 16, 64],
   });
 });

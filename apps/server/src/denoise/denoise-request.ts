@@ -21,7 +21,7 @@ export function denoiseRequest(limits: Limits): z.ZodType<DenoiseRequest> {
       })
       .nullish()
       .describe(
-        'A text with gaps: "The <mask:4> sat on the <mask:2>.", or ["The ", { "mask": 4 }, " sat."].',
+        'A text with gaps: "Lily saw a <mask:2> and it was <mask:3>.", or ["Lily saw a ", { "mask": 2 }, "."].',
       ),
     prompt: z.string().nullish().describe("What the text begins with, instead of a template."),
     length: z

@@ -1,4 +1,4 @@
-import type { WeightSet } from "@sdtt/hub";
+import type { SamplingDefaults, WeightSet } from "@sdtt/hub";
 import type { WeightType } from "./retype.ts";
 
 export interface ConvertOptions {
@@ -12,6 +12,8 @@ export interface ConvertOptions {
   readonly dtype?: WeightType | undefined;
   /** Which weights of a training checkpoint; the EMA where there is one unless given. */
   readonly weightSet?: WeightSet | undefined;
+  /** What the folder recommends to draw with; field by field what the checkpoint does unless given. An ONNX file has none. */
+  readonly samplingDefaults?: SamplingDefaults | undefined;
   readonly onProgress?: ((progress: ConvertProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

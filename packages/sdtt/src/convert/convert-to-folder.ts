@@ -31,12 +31,12 @@ export async function convertToFolder(options: ConvertOptions): Promise<Checkpoi
   await using staging = await openStaging(target);
   const inStaging = (name: string) => join(staging.folder, name);
 
-  const { description, tokenizer, samplingDefaults = {} } = checkpoint;
+  const { description, tokenizer } = checkpoint;
   const ownTokenizer = tokenizer && "path" in tokenizer ? tokenizer.path : undefined;
   const tokenizerName =
     tokenizer && "name" in tokenizer ? tokenizer.name : ownTokenizer && "./tokenizer.json";
   const config = { ...modelConfig({ description, tokenizerName }), provenance };
-  const generationConfig = generationConfigOf(samplingDefaults);
+  const generationConfig = generationConfigOf({ ...checkpoint.samplingDefaults, ...options.samplingDefaults });
   const writeJson = (name: string, content: unknown) =>
     writeFile(inStaging(name), `${JSON.stringify(content, undefined, 2)}\n`);
   await whileWriting(target, async () => {
