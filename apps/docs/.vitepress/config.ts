@@ -3,6 +3,7 @@ import { join } from "node:path";
 import katex from "@vscode/markdown-it-katex";
 import { defineConfig } from "vitepress";
 import type { UserConfig } from "vitepress";
+import { checkEquations } from "../src/equations.ts";
 import { useRepository } from "../src/markdown.ts";
 import { listOthers, listPages, root } from "../src/pages.ts";
 import { sidebar } from "../src/sidebar.ts";
@@ -39,6 +40,7 @@ export default defineConfig({
       // The module is CommonJS: its default export lies one deeper. Its types are of another copy of markdown-it's.
       const plugin: unknown = "default" in katex ? katex.default : katex;
       markdown.use(plugin as Parameters<typeof markdown.use>[0], { throwOnError: true });
+      checkEquations(markdown.renderer.rules);
       useRepository(markdown);
     },
   },
