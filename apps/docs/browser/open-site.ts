@@ -15,7 +15,8 @@ export function useSite(): { open(path: string, look?: BrowserContextOptions): P
   let browser: Browser | undefined;
   beforeAll(async () => {
     if (!existsSync(built)) throw new Error(`There is no site in ${built}: build it first.`);
-    if (executablePath) browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
+    if (executablePath)
+      browser = await chromium.launch({ executablePath, args: ["--no-sandbox", "--disable-gpu"] });
   });
   afterAll(() => browser?.close());
   beforeEach((context) => {

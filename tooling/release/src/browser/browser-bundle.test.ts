@@ -31,7 +31,10 @@ test("every package that is tagged as pure has a program, and so have two that r
 test("a module of Node in a bundle would be noticed", async () => {
   await using folder = await temporaryDirectory();
   const file = join(folder.path, "program.ts");
-  await writeFile(file, 'import { join } from "node:path";\nexport const run = async () => join("a", "b");\n');
+  await writeFile(
+    file,
+    'import { join } from "node:path";\nexport const run = async () => join("a", "b");\n',
+  );
   expect((await bundleProgram(file)).nodeModules).toEqual([expect.stringContaining("node:path")]);
 });
 
@@ -42,7 +45,10 @@ describe.skipIf(!executablePath)(
   () => {
     let browser: Browser;
     beforeAll(async () => {
-      browser = await chromium.launch({ executablePath: executablePath!, args: ["--no-sandbox", "--disable-gpu"] });
+      browser = await chromium.launch({
+        executablePath: executablePath!,
+        args: ["--no-sandbox", "--disable-gpu"],
+      });
     }, 120_000);
     afterAll(() => browser?.close());
 
