@@ -58,7 +58,7 @@ describe.skipIf(!executablePath)(
       expect(bundle.nodeModules).toEqual([]);
       const { run } = (await import(file)) as Program;
       expect(await runInBrowser(browser, bundle)).toEqual(await run());
-    });
+    }, 180_000);
   },
 );
 
