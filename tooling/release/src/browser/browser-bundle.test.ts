@@ -52,13 +52,17 @@ describe.skipIf(!executablePath)(
     }, 120_000);
     afterAll(() => browser?.close());
 
-    test.each(names)("%s does what it does in Node", async (name) => {
-      const file = join(programs, `${name}.ts`);
-      const bundle = await bundleProgram(file);
-      expect(bundle.nodeModules).toEqual([]);
-      const { run } = (await import(file)) as Program;
-      expect(await runInBrowser(browser, bundle)).toEqual(await run());
-    }, 180_000);
+    test.each(names)(
+      "%s does what it does in Node",
+      async (name) => {
+        const file = join(programs, `${name}.ts`);
+        const bundle = await bundleProgram(file);
+        expect(bundle.nodeModules).toEqual([]);
+        const { run } = (await import(file)) as Program;
+        expect(await runInBrowser(browser, bundle)).toEqual(await run());
+      },
+      180_000,
+    );
   },
 );
 
