@@ -2,6 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { registrySettings } from "./publish.ts";
 import { runCommand } from "./run-command.ts";
+import type { CommandResult } from "./run-command.ts";
 import type { NodeMajor, Toolbox } from "./toolbox.ts";
 
 export const managers = ["npm", "pnpm"] as const;
@@ -12,6 +13,8 @@ export interface BlankProject {
   readonly directory: string;
   /** Installs packages as `npm install ARGUMENTS` of a README says. Gives what went wrong, in one line. */
   install(args: readonly string[]): Promise<string | undefined>;
+  /** Runs a program under a Node, however it ends. */
+  execute(node: NodeMajor, file: string, args: readonly string[]): Promise<CommandResult>;
   /** Runs a program under a Node. Gives what went wrong, in one line. */
   run(node: NodeMajor, file: string, args: readonly string[]): Promise<string | undefined>;
 }
@@ -25,17 +28,17 @@ export async function createBlankProject(options: {
 }): Promise<BlankProject> {
   const { directory, registry, manager, toolbox, signal } = options;
   await mkdir(directory, { recursive: true });
-  await writeFile(join(directory, "package.json"), '{ "private": true, "type": "module" }\n');
+  // Node's types are what every TypeScript project has. Here from the start, they come with the first installation.
+  const manifest = { private: true, type: "module", devDependencies: { "@types/node": "24" } };
+  await writeFile(join(directory, "package.json"), JSON.stringify(manifest));
   await writeFile(join(directory, ".npmrc"), registrySettings(registry));
-  const run = async (node: NodeMajor, file: string, args: readonly string[], minutes?: number) => {
+  const execute = (node: NodeMajor, file: string, args: readonly string[], minutes?: number) => {
     // Offline for the Hub: an example that runs needs nothing of it.
     const env = { ...toolbox.environment(node), HF_HUB_OFFLINE: "1", HF_HOME: join(directory, ".hub") };
-    const { status, output } = await runCommand(file, args, {
-      cwd: directory,
-      env,
-      signal,
-      ...(minutes === undefined ? {} : { minutes }),
-    });
+    return runCommand(file, args, { cwd: directory, env, signal, minutes });
+  };
+  const run = async (...args: Parameters<typeof execute>) => {
+    const { status, output } = await execute(...args);
     return status === 0 ? undefined : firstError(output);
   };
   return {
@@ -45,12 +48,13 @@ export async function createBlankProject(options: {
       manager === "npm"
         ? run(24, "npm", ["install", ...args], 30)
         : run(24, "pnpm", ["add", "--config.minimum-release-age=0", ...args], 30),
-    run,
+    execute: (node, file, args) => execute(node, file, args),
+    run: (node, file, args) => run(node, file, args),
   };
 }
 
 /** The line of an output that says most: the first that names an error, else the last. */
-function firstError(output: string): string {
+export function firstError(output: string): string {
   const lines = output
     .split("\n")
     .map((line) => line.trim())

@@ -3,34 +3,35 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readExamples, writeExamples } from "@sdtt/examples";
 import type { BlankProject, Manager } from "./blank-project.ts";
+import { compileExamples } from "./compile-examples.ts";
+import { rehearseGaps } from "./gap-examples.ts";
 import { packageFaults } from "./package-faults.ts";
-import { repository } from "./public-packages.ts";
 import type { PublicPackage } from "./public-packages.ts";
-import { compilers, nodeVersions } from "./toolbox.ts";
-import type { NodeMajor, Toolbox } from "./toolbox.ts";
-
-const nodes = Object.keys(nodeVersions).map(Number) as NodeMajor[];
+import { nodeMajors } from "./toolbox.ts";
+import type { Toolbox } from "./toolbox.ts";
 
 /**
  * Does with a package what a stranger would, in a blank project: installs what its README says, imports and requires it, compiles
- * the README's examples and runs those that run anywhere. Yields what went wrong, each in one line.
+ * the README's examples, runs those that run anywhere, and fills the gaps that the page offers. Yields what went wrong, each in one line.
  */
 export async function* rehearsePackage(options: {
+  /** The tree of which the package and its documents are. */
+  readonly root: string;
   readonly subject: PublicPackage;
   readonly project: BlankProject;
   readonly manager: Manager;
   readonly toolbox: Toolbox;
 }): AsyncGenerator<string, void> {
-  const { subject, project, manager, toolbox } = options;
+  const { root, subject, project, manager, toolbox } = options;
   const documents = await Promise.all(
     documentsOf(subject).map(async (path) => ({
       path,
-      markdown: await readFile(join(repository, path), "utf8"),
+      markdown: await readFile(join(root, path), "utf8"),
     })),
   );
 
   const wanted = documents.flatMap(({ markdown }) => installations(markdown, subject.name));
-  for (const args of [...wanted, ["@types/node@24"]]) {
+  for (const args of wanted) {
     const failure = await project.install(args);
     if (failure !== undefined) return yield `${manager} install ${args.join(" ")}: ${failure}`;
   }
@@ -43,8 +44,9 @@ export async function* rehearsePackage(options: {
   for (const { path, markdown } of documents) {
     await writeExamples({ markdown, name: path.replaceAll("/", "."), directory });
   }
-  yield* compile(project, toolbox);
+  yield* compileExamples(project, toolbox);
   for (const { path, markdown } of documents) yield* runExamples(project, path, markdown);
+  yield* rehearseGaps({ root, subject, project });
 }
 
 /** The README of a package; the repository's own shows the library. */
@@ -60,7 +62,7 @@ async function* runExamples(
   for (const { language, line, code, runs } of readExamples(markdown)) {
     if (!runs) continue;
     const commands = code.replaceAll(/^npm install .*$/gm, "");
-    for (const node of nodes) {
+    for (const node of nodeMajors) {
       const failure =
         language === "ts"
           ? await project.run(node, "node", [`${document.replaceAll("/", ".")}.L${line}.ts`])
@@ -94,7 +96,7 @@ async function* importBothWays(project: BlankProject, name: string): AsyncGenera
     join(project.directory, "by-require.cjs"),
     `if (Object.keys(require("${name}")).length === 0) throw new Error("exports nothing");\n`,
   );
-  for (const node of nodes) {
+  for (const node of nodeMajors) {
     for (const file of ["by-import.mjs", "by-require.cjs"]) {
       const failure = await project.run(node, "node", [file]);
       const how = file === "by-import.mjs" ? "imported" : "required";
@@ -104,35 +106,8 @@ async function* importBothWays(project: BlankProject, name: string): AsyncGenera
 }
 
 async function* runBin(project: BlankProject, bin: string): AsyncGenerator<string, void> {
-  for (const node of nodes) {
+  for (const node of nodeMajors) {
     const failure = await project.run(node, "npx", ["--offline", bin, "--help"]);
     if (failure !== undefined) yield `npx ${bin} fails on Node ${node}: ${failure}`;
-  }
-}
-
-/** Compiles the examples under strict, from modules and from CommonJS, with every compiler. */
-async function* compile(project: BlankProject, toolbox: Toolbox): AsyncGenerator<string, void> {
-  const options = {
-    strict: true,
-    exactOptionalPropertyTypes: true,
-    noUncheckedIndexedAccess: true,
-    verbatimModuleSyntax: true,
-    module: "nodenext",
-    target: "es2024",
-    lib: ["es2024", "esnext.disposable"],
-    types: ["node"],
-    noEmit: true,
-  };
-  await writeFile(
-    join(project.directory, "tsconfig.json"),
-    JSON.stringify({ compilerOptions: options, include: ["*.ts"] }),
-  );
-  for (const release of Object.keys(compilers).map(Number) as (keyof typeof compilers)[]) {
-    const failure = await project.run(24, "node", [toolbox.tsc[release], "-p", ".", "--pretty", "false"]);
-    if (failure !== undefined) {
-      // A file is called after its document, and its lines are those of the document.
-      const place = failure.replace(/^(\S+)\.L\d+\.ts\((\d+),\d+\)/, "$1:$2");
-      yield `an example does not compile with TypeScript ${release}: ${place}`;
-    }
   }
 }

@@ -7,7 +7,7 @@ import { rehearse } from "./rehearse.ts";
 import { runOrThrow } from "./run-command.ts";
 
 test("a stranger can install every package with npm and pnpm, and run its examples on Node 22 and 24", async () => {
-  await runOrThrow(join(repository, "node_modules/.bin/turbo"), ["run", "build"], {
+  await runOrThrow(join(repository, "node_modules/.bin/turbo"), ["run", "build", "--filter=!@sdtt/site"], {
     cwd: repository,
     minutes: 60,
   });

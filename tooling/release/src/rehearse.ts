@@ -32,6 +32,8 @@ export interface Measurement extends InstallSize {
 interface RehearsalOptions {
   /** An empty folder for all that is made. */
   readonly directory: string;
+  /** The tree to release; this repository unless given. */
+  readonly root?: string | undefined;
   /** Names; all public packages unless given. */
   readonly packages?: readonly string[] | undefined;
   readonly managers: readonly Manager[];
@@ -45,8 +47,8 @@ interface RehearsalOptions {
  * @throws SdttError `usage` for a name that is no public package; `io` if nothing could be published.
  */
 export async function* rehearse(options: RehearsalOptions): AsyncGenerator<RehearsalEvent, void> {
-  const { directory, managers, signal } = options;
-  const all = await findPublicPackages();
+  const { directory, managers, signal, root = repository } = options;
+  const all = await findPublicPackages(root);
   const unknown = options.packages?.find((name) => !all.some((known) => known.name === name));
   if (unknown !== undefined) {
     throw new SdttError(
@@ -57,7 +59,7 @@ export async function* rehearse(options: RehearsalOptions): AsyncGenerator<Rehea
   const subjects = all.filter(({ name }) => options.packages?.includes(name) ?? true);
 
   for (const document of ["README.md", ...subjects.map(({ folder }) => `${folder}/README.md`)]) {
-    for (const link of await brokenLinks(repository, document)) {
+    for (const link of await brokenLinks(root, document)) {
       yield { kind: "failure", package: document, failure: `a link leads nowhere: ${link}` };
     }
   }
@@ -69,7 +71,7 @@ export async function* rehearse(options: RehearsalOptions): AsyncGenerator<Rehea
 
   yield { kind: "stage", text: `Publishing to ${registry.url}` };
   const tree = join(directory, "tree");
-  await copyTree(tree);
+  await copyTree({ root, directory: tree });
   await versionAndPublish({ tree, registry: registry.url, env: toolbox.environment(24) });
 
   for (const subject of subjects) {
@@ -83,7 +85,7 @@ export async function* rehearse(options: RehearsalOptions): AsyncGenerator<Rehea
         signal,
       });
       let failed = false;
-      for await (const failure of rehearsePackage({ subject, project, manager, toolbox })) {
+      for await (const failure of rehearsePackage({ root, subject, project, manager, toolbox })) {
         failed = true;
         yield { kind: "failure", package: `${subject.name} (${manager})`, failure };
       }

@@ -4,6 +4,7 @@ import { SdttError } from "@sdtt/core";
 /** How a program ended, and what it wrote. */
 interface CommandResult {
   readonly status: number;
+  readonly stdout: string;
   /** Both streams; the last MiBs of them where they are longer. */
   readonly output: string;
 }
@@ -13,7 +14,7 @@ interface CommandOptions {
   readonly env?: NodeJS.ProcessEnv;
   readonly signal?: AbortSignal | undefined;
   /** Minutes until it is ended; 10 unless given. */
-  readonly minutes?: number;
+  readonly minutes?: number | undefined;
 }
 
 /** Runs a program to its end, however it ends. */
@@ -29,7 +30,7 @@ export function runCommand(
       if (signal?.aborted) return reject(new SdttError("aborted", "The rehearsal was stopped."));
       const status = error ? (typeof error.code === "number" ? error.code : 1) : 0;
       const late = error?.killed ? `\nended after ${minutes} minutes` : "";
-      resolve({ status, output: `${stdout}${stderr}${error && !stderr ? error.message : ""}${late}` });
+      resolve({ status, stdout, output: `${stdout}${stderr}${error && !stderr ? error.message : ""}${late}` });
     });
   });
 }

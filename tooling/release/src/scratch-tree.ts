@@ -9,15 +9,19 @@ import { runOrThrow } from "./run-command.ts";
  * Copies the tree as it is, uncommitted changes included, with what was built, to where versions may be changed. In the copy our
  * packages depend on each other; other dependencies it has none, since nothing is built in it.
  */
-export async function copyTree(directory: string): Promise<void> {
+export async function copyTree(options: {
+  readonly root: string;
+  readonly directory: string;
+}): Promise<void> {
+  const { root, directory } = options;
   const git = ["ls-files", "--cached", "--others", "--exclude-standard", "-z"];
-  const listed = await runOrThrow("git", git, { cwd: repository });
+  const listed = await runOrThrow("git", git, { cwd: root });
   const files = listed.split("\0").filter((path) => path !== "");
-  for (const path of files) await copyFile(path, directory);
+  for (const path of files) await copyFile(join(root, path), join(directory, path));
 
-  const packages = await findPublicPackages();
+  const packages = await findPublicPackages(root);
   for (const { folder, manifest } of packages) {
-    const built = join(repository, folder, "dist");
+    const built = join(root, folder, "dist");
     if (!existsSync(built)) {
       throw new SdttError("not-found", `${folder}/dist is not there: run "pnpm build" before a rehearsal.`);
     }
@@ -49,11 +53,10 @@ async function linkChangesets(directory: string): Promise<void> {
   await appendFile(join(directory, "pnpm-workspace.yaml"), "\nverifyDepsBeforeRun: false\n");
 }
 
-async function copyFile(path: string, directory: string): Promise<void> {
-  const from = join(repository, path);
+async function copyFile(from: string, to: string): Promise<void> {
   // Listed, but deleted since.
   if (!(await lstat(from).catch(() => undefined))) return;
-  await cp(from, join(directory, path), { recursive: true });
+  await cp(from, to, { recursive: true });
 }
 
 /** Provenance is a statement of the host that releases; a registry on this machine cannot have one. */

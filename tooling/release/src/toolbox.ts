@@ -4,9 +4,11 @@ import { repository } from "./public-packages.ts";
 import { runOrThrow } from "./run-command.ts";
 
 /** The oldest Node that the packages say they run on, and what the repository itself runs on. */
-export const nodeVersions = { 22: "22.23.3", 24: "24.21.0" } as const;
+const nodeVersions = { 22: "22.23.3", 24: "24.21.0" } as const;
 
 export type NodeMajor = keyof typeof nodeVersions;
+
+export const nodeMajors = Object.keys(nodeVersions).map(Number) as NodeMajor[];
 
 /** The compilers that have to accept our types: the last one written in JavaScript, and the first native one. */
 export const compilers = { 5.9: "5.9.3", 7: "7.0.2" } as const;

@@ -1,0 +1,69 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { firstError } from "./blank-project.ts";
+import type { BlankProject } from "./blank-project.ts";
+import type { PublicPackage } from "./public-packages.ts";
+import { nodeMajors } from "./toolbox.ts";
+
+/** A text with gaps that the page offers, with the seed that it offers it with. */
+interface GapExample {
+  readonly text: string;
+  readonly seed: number;
+}
+
+/** The page's number of steps, where nothing else was chosen. */
+const steps = 16;
+
+/** Where the library and the command are rehearsed: fills the gaps of the page's examples. Yields what went wrong, each in one line. */
+export async function* rehearseGaps(options: {
+  readonly root: string;
+  readonly subject: PublicPackage;
+  readonly project: BlankProject;
+}): AsyncGenerator<string, void> {
+  const { root, subject, project } = options;
+  if (subject.name !== "sdtt" && subject.name !== "@sdtt/cli") return;
+  const file = join(project.directory, "fill-gaps.mjs");
+  await writeFile(file, program);
+  for (const { text, seed } of await readGapExamples(root)) {
+    const command =
+      subject.name === "sdtt"
+        ? ["node", file, text, `${seed}`, `${steps}`]
+        : ["npx", "--offline", "sdtt", "infill", text, "--seed", `${seed}`, "--steps", `${steps}`];
+    for (const node of nodeMajors) {
+      const { status, stdout, output } = await project.execute(node, command[0]!, command.slice(1));
+      const fault =
+        status !== 0
+          ? firstError(output)
+          : fillsGaps(stdout.trim(), text)
+            ? undefined
+            : `wrote ${JSON.stringify(stdout.trim())}`;
+      if (fault !== undefined) yield `the page's example "${text}" fails on Node ${node}: ${fault}`;
+    }
+  }
+}
+
+const program = `import { loadModel, parseTemplate } from "sdtt";
+
+const [text, seed, steps] = process.argv.slice(2);
+await using model = await loadModel();
+const { texts } = await model.sample({ template: parseTemplate(text), seed: Number(seed), steps: Number(steps) });
+console.log(texts[0]);
+`;
+
+const gap = /<mask(?::\d+)?>/;
+
+/** The page's examples that have gaps, from what it is built of. Throws if it offers none. */
+export async function readGapExamples(root: string): Promise<GapExample[]> {
+  const content = pathToFileURL(join(root, "apps/web/src/content.ts")).href;
+  const { examples } = (await import(content)) as { examples: readonly GapExample[] };
+  const withGaps = examples.filter(({ text }) => gap.test(text));
+  if (withGaps.length === 0) throw new Error("apps/web/src/content.ts has no example with a gap.");
+  return withGaps;
+}
+
+/** Whether a text is what its template gives, with something in each gap. The blanks beside a gap are the model's to write. */
+export function fillsGaps(text: string, template: string): boolean {
+  const given = template.split(gap).map((part) => part.trim().replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
+  return new RegExp(`^${given.join("[^]*\\S[^]*")}$`).test(text) && !gap.test(text);
+}
