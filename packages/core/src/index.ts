@@ -20,6 +20,8 @@ export { fromInt8, toInt8 } from "./int8.ts";
 export type { Int8Matrix } from "./int8.ts";
 export { createStream } from "./random.ts";
 export type { RandomStream } from "./random.ts";
+export { createResourceStack } from "./resource-stack.ts";
+export type { ResourceStack } from "./resource-stack.ts";
 export { elementCount, elementSize, tensor, tensorBytes, tensorFromBytes } from "./tensor.ts";
 export type { DataType, Tensor, TensorArrays } from "./tensor.ts";
 export { nextTurn } from "./next-turn.ts";

@@ -1,3 +1,4 @@
+import { createResourceStack } from "@sdtt/core";
 import { expectCausal, openCheckpoint } from "@sdtt/hub";
 import { createCausalModel, createEngine } from "@sdtt/runtime";
 import type { CausalLanguageModel } from "./causal-language-model.ts";
@@ -21,7 +22,7 @@ export async function loadCausalModel(
   const tokenizer = await openTokenizer(checkpoint, name);
   const { description, weights } = checkpoint;
   expectTokenizerFits(name, tokenizer, description);
-  await using opened = new AsyncDisposableStack();
+  await using opened = createResourceStack();
   const engine =
     typeof wanted === "string" ? opened.use(await createEngine({ ...options, engine: wanted })) : wanted;
   const network = opened.use(await createCausalModel({ engine, description, weights, dtype }));

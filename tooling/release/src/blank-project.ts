@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { registrySettings } from "./publish.ts";
+import { registrySettings } from "./registry-settings.ts";
 import { runCommand } from "./run-command.ts";
 import type { CommandResult } from "./run-command.ts";
 import type { NodeMajor, Toolbox } from "./toolbox.ts";

@@ -46,9 +46,10 @@ export async function* rehearseGaps(options: {
 const program = `import { loadModel, parseTemplate } from "sdtt";
 
 const [text, seed, steps] = process.argv.slice(2);
-await using model = await loadModel();
+const model = await loadModel();
 const { texts } = await model.sample({ template: parseTemplate(text), seed: Number(seed), steps: Number(steps) });
 console.log(texts[0]);
+await model[Symbol.asyncDispose]();
 `;
 
 const gap = /<mask(?::\d+)?>/;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { runServer } from "verdaccio";
 
 /** A registry on this machine. */
-interface Registry extends AsyncDisposable {
+export interface Registry extends AsyncDisposable {
   readonly url: string;
 }
 

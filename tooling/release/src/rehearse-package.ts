@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readExamples, writeExamples } from "@sdtt/examples";
 import type { BlankProject, Manager } from "./blank-project.ts";
-import { compileExamples } from "./compile-examples.ts";
+import { compileExamples, exampleFile, moduleName } from "./compile-examples.ts";
 import { rehearseGaps } from "./gap-examples.ts";
 import { packageFaults } from "./package-faults.ts";
 import type { PublicPackage } from "./public-packages.ts";
@@ -42,15 +42,15 @@ export async function* rehearsePackage(options: {
 
   const { directory } = project;
   for (const { path, markdown } of documents) {
-    await writeExamples({ markdown, name: path.replaceAll("/", "."), directory });
+    await writeExamples({ markdown, name: moduleName(path), directory });
   }
-  yield* compileExamples(project, toolbox);
+  yield* compileExamples({ project, documents: documents.map(({ path }) => path), toolbox });
   for (const { path, markdown } of documents) yield* runExamples(project, path, markdown);
   yield* rehearseGaps({ root, subject, project });
 }
 
 /** The README of a package; the repository's own shows the library. */
-function documentsOf({ name, folder }: PublicPackage): string[] {
+export function documentsOf({ name, folder }: PublicPackage): string[] {
   return [`${folder}/README.md`, ...(name === "sdtt" ? ["README.md"] : [])];
 }
 
@@ -65,7 +65,7 @@ async function* runExamples(
     for (const node of nodeMajors) {
       const failure =
         language === "ts"
-          ? await project.run(node, "node", [`${document.replaceAll("/", ".")}.L${line}.ts`])
+          ? await project.run(node, "node", [exampleFile(document, line, node)])
           : await project.run(node, "bash", ["-e", "-o", "pipefail", "-c", commands]);
       if (failure !== undefined) yield `${document}:${line} does not run on Node ${node}: ${failure}`;
     }
@@ -96,6 +96,8 @@ async function* importBothWays(project: BlankProject, name: string): AsyncGenera
     join(project.directory, "by-require.cjs"),
     `if (Object.keys(require("${name}")).length === 0) throw new Error("exports nothing");\n`,
   );
+  // Compiled with the examples: the types, as CommonJS sees them.
+  await writeFile(join(project.directory, "by-require.cts"), `import all = require("${name}");\nvoid all;\n`);
   for (const node of nodeMajors) {
     for (const file of ["by-import.mjs", "by-require.cjs"]) {
       const failure = await project.run(node, "node", [file]);

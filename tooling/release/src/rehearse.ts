@@ -8,11 +8,8 @@ import { installSize } from "./install-size.ts";
 import type { InstallSize } from "./install-size.ts";
 import { findPublicPackages, repository } from "./public-packages.ts";
 import type { PublicPackage } from "./public-packages.ts";
-import { versionAndPublish } from "./publish.ts";
-import { openRegistry } from "./registry.ts";
-import { installedFolder, rehearsePackage } from "./rehearse-package.ts";
-import { runOrThrow } from "./run-command.ts";
-import { copyTree } from "./scratch-tree.ts";
+import { openReleasedRegistry } from "./publish.ts";
+import { documentsOf, installedFolder, rehearsePackage } from "./rehearse-package.ts";
 import { fillToolbox } from "./toolbox.ts";
 import type { Toolbox } from "./toolbox.ts";
 
@@ -58,21 +55,19 @@ export async function* rehearse(options: RehearsalOptions): AsyncGenerator<Rehea
   }
   const subjects = all.filter(({ name }) => options.packages?.includes(name) ?? true);
 
-  for (const document of ["README.md", ...subjects.map(({ folder }) => `${folder}/README.md`)]) {
-    for (const link of await brokenLinks(root, document)) {
-      yield { kind: "failure", package: document, failure: `a link leads nowhere: ${link}` };
+  for (const subject of subjects) {
+    for (const document of documentsOf(subject)) {
+      for (const link of await brokenLinks(root, document)) {
+        yield { kind: "failure", package: subject.name, failure: `a link leads nowhere: ${link}` };
+      }
     }
   }
 
-  yield { kind: "stage", text: "Installing Node 22 and 24, pnpm and the compilers" };
+  yield { kind: "stage", text: "Installing what is missing of Node 22 and 24, pnpm and the compilers" };
   const toolbox = await fillToolbox(join(directory, "toolbox"));
-  const upstream = (await runOrThrow("npm", ["config", "get", "registry"], { cwd: directory })).trim();
-  await using registry = await openRegistry({ directory: join(directory, "registry"), upstream });
 
-  yield { kind: "stage", text: `Publishing to ${registry.url}` };
-  const tree = join(directory, "tree");
-  await copyTree({ root, directory: tree });
-  await versionAndPublish({ tree, registry: registry.url, env: toolbox.environment(24) });
+  yield { kind: "stage", text: "Publishing to a registry on this machine" };
+  await using registry = await openReleasedRegistry({ root, directory, toolbox });
 
   for (const subject of subjects) {
     for (const manager of managers) {

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { SdttError } from "@sdtt/core";
 
 /** How a program ended, and what it wrote. */
-interface CommandResult {
+export interface CommandResult {
   readonly status: number;
   readonly stdout: string;
   /** Both streams; the last MiBs of them where they are longer. */

@@ -37,7 +37,8 @@ export async function copyTree(options: {
   }
   await linkChangesets(directory);
   await runOrThrow("git", ["init", "--quiet"], { cwd: directory });
-  await runOrThrow("git", ["add", "--all"], { cwd: directory });
+  // The changelogs name the commit of each changeset; nothing asks for that of other files, some of which are large.
+  await runOrThrow("git", ["add", ".changeset"], { cwd: directory });
   const author = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost"];
   await runOrThrow("git", [...author, "commit", "--quiet", "--message", "rehearsal"], { cwd: directory });
 }

@@ -21,44 +21,51 @@ export interface Toolbox {
   readonly tsc: Readonly<Record<keyof typeof compilers, string>>;
 }
 
-/** Installs the programs into a folder. */
+/** Installs the programs into a folder; what the repository has in the wanted version is used from there. */
 export async function fillToolbox(directory: string): Promise<Toolbox> {
   const { packageManager } = JSON.parse(await readFile(join(repository, "package.json"), "utf8")) as {
     packageManager: string;
   };
-  const platform = `${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
   await mkdir(directory, { recursive: true });
   await writeFile(join(directory, "package.json"), '{ "private": true }\n');
-  const wanted = [
-    packageManager,
-    ...Object.entries(nodeVersions).map(([major, version]) => `node${major}@npm:node-${platform}@${version}`),
-    ...Object.entries(compilers).map(
-      ([release, version]) => `${compilerFolder(release)}@npm:typescript@${version}`,
-    ),
-  ];
+  const wanted = [packageManager];
+  const find = async (name: string, version: string) => {
+    const own = join(repository, "node_modules", name);
+    if ((await installedVersion(own)) === version) return own;
+    const alias = `${name}-${version}`;
+    wanted.push(`${alias}@npm:${name}@${version}`);
+    return join(directory, "node_modules", alias);
+  };
+  const node = `node-${process.platform === "win32" ? "win" : process.platform}-${process.arch}`;
+  const nodes = { 22: await find(node, nodeVersions[22]), 24: await find(node, nodeVersions[24]) };
+  const tsc = {
+    5.9: join(await find("typescript", compilers[5.9]), "bin/tsc"),
+    7: join(await find("typescript", compilers[7]), "bin/tsc"),
+  };
   await runOrThrow("npm", ["install", "--ignore-scripts", "--no-audit", "--no-fund", ...wanted], {
     cwd: directory,
     minutes: 30,
   });
-  const modules = join(directory, "node_modules");
   return {
-    environment(node) {
-      const folders = [join(modules, `node${node}/bin`), join(modules, ".bin"), dirname(process.execPath)];
+    environment(major) {
+      const bin = join(directory, "node_modules/.bin");
+      const folders = [join(nodes[major], "bin"), bin, dirname(process.execPath)];
       return { ...cleanEnvironment(), PATH: [...folders, process.env.PATH].join(delimiter) };
     },
-    tsc: {
-      5.9: join(modules, compilerFolder("5.9"), "bin/tsc"),
-      7: join(modules, compilerFolder("7"), "bin/tsc"),
-    },
+    tsc,
   };
 }
 
-function compilerFolder(release: string): string {
-  return `typescript-${release.replace(".", "-")}`;
+async function installedVersion(folder: string): Promise<string | undefined> {
+  try {
+    return (JSON.parse(await readFile(join(folder, "package.json"), "utf8")) as { version: string }).version;
+  } catch {
+    return undefined;
+  }
 }
 
-/** What npm and pnpm tell the scripts that they run would configure those that we run. */
-function cleanEnvironment(): NodeJS.ProcessEnv {
+/** The environment without what npm and pnpm tell the scripts that they run, which would configure those that we run. */
+export function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(?:npm|pnpm)_|^NODE_OPTIONS$|^INIT_CWD$/i.test(name)),
   );

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { basename, resolve } from "node:path";
 import type { Command } from "commander";
+import { createResourceStack } from "@sdtt/core";
 import { parseModelReference } from "@sdtt/hub";
 import type { LanguageModel } from "sdtt";
 import { printLine } from "../context.ts";
@@ -49,7 +50,7 @@ async function serve(flags: Flags, context: CliContext): Promise<void> {
   const { startServer } = await import("@sdtt/server");
   const { openPage } = await import("@sdtt/web");
   const { host, port, cors, log, maxLength, maxSteps, batch, queue, timeout } = flags;
-  await using opened = new AsyncDisposableStack();
+  await using opened = createResourceStack();
   const models = new Map<string, LanguageModel>();
   // The page compares two; the bundled teacher needs no download.
   const also = flags.also ?? (flags.model === "tiny" ? ["tiny:teacher"] : []);

@@ -1,3 +1,5 @@
+import { createResourceStack } from "@sdtt/core";
+import type { ResourceStack } from "@sdtt/core";
 import type { MemoryOptions, RunEvent, RunOptions } from "@sdtt/distill";
 import { createBatches } from "@sdtt/data";
 import type { TokenizerSource } from "@sdtt/data";
@@ -101,7 +103,7 @@ async function followRun(command: RunCommandOptions, options: RunSetUp): Promise
   const { values } = settings;
   const metrics = openMetrics(values.out);
   const view = createProgressView(context, tokenizer);
-  using atExit = new DisposableStack();
+  await using atExit = createResourceStack();
   let begun = false;
   let last: string | undefined;
   try {
@@ -130,7 +132,7 @@ function printSettings({ context, settings }: RunCommandOptions): void {
 }
 
 /** A signal lets the update under way end and a checkpoint be saved, however long that takes. */
-function saveBeforeExit({ stderr, signal, deferExit }: CliContext, atExit: DisposableStack): void {
+function saveBeforeExit({ stderr, signal, deferExit }: CliContext, atExit: ResourceStack): void {
   const announce = () =>
     printLine(stderr, "Stopping after this update, to save a checkpoint. A second signal stops at once.");
   signal.addEventListener("abort", announce, { once: true });

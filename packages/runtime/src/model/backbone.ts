@@ -1,4 +1,4 @@
-import { SdttError, tensor, throwIfAborted } from "@sdtt/core";
+import { createResourceStack, SdttError, tensor, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
 import type { Program, Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
@@ -62,7 +62,7 @@ export async function loadBackbone({
   const decompose = operatorsToDecompose(engine);
   const build = (weights: Weights) => backboneProgram({ config, weights, matrixDtype, decompose });
   const { hiddenSize, vocabSize, timeConditioning } = config;
-  await using opened = new AsyncDisposableStack();
+  await using opened = createResourceStack();
   const check = opened.use(checkWeights(options.weights));
   const network = await loadNetwork({
     ...options,
@@ -74,7 +74,7 @@ export async function loadBackbone({
   });
   opened.use(network);
   const owned = opened.move();
-  return { ...network, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { ...network, [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose]() };
 }
 
 export interface NetworkOptions extends PassLimits {

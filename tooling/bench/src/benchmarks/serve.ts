@@ -26,7 +26,7 @@ export const serve: Benchmark = {
     const rows: Row[] = [
       { what: `engine alone, ${batch} texts a batch`, ...engine },
       { what: `served to ${clients} clients`, ...load.row },
-      { what: "half of them hang up", ...load.hangUps },
+      { what: "half of them disconnect", ...load.hangUps },
       ...fairness.rows,
     ];
     const ratio = (speed: keyof typeof engine) => engine[speed] / load.row[speed];
@@ -116,8 +116,8 @@ async function underLoad(threads: number) {
   const leftBehind = (await server.metrics()).queue;
   const hangUps = {
     failed: outcomes.failed - row.failed,
-    "hung up": outcomes.gone,
-    "left behind": leftBehind,
+    disconnected: outcomes.gone,
+    "left running": leftBehind,
   };
   await server.stop();
   return { row, hangUps, leftBehind, failed: outcomes.failed, growth: late.memory / early.memory };
