@@ -19,9 +19,7 @@ export function createResourceStack(): ResourceStack {
 function stackOf(releases: (() => void | PromiseLike<void>)[]): ResourceStack {
   return {
     use(resource) {
-      releases.push(() =>
-        Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose](),
-      );
+      releases.push(() => dispose(resource));
       return resource;
     },
     defer: (release) => void releases.push(release),
@@ -39,4 +37,8 @@ function stackOf(releases: (() => void | PromiseLike<void>)[]): ResourceStack {
       if (errors.length > 0) throw errors[0];
     },
   };
+}
+
+function dispose(resource: AsyncDisposable | Disposable): void | PromiseLike<void> {
+  return Symbol.asyncDispose in resource ? resource[Symbol.asyncDispose]() : resource[Symbol.dispose]();
 }

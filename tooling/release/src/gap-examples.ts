@@ -6,16 +6,19 @@ import type { BlankProject } from "./blank-project.ts";
 import type { PublicPackage } from "./public-packages.ts";
 import { nodeMajors } from "./toolbox.ts";
 
-/** A text with gaps that the page offers, with the seed that it offers it with. */
+/** A text with gaps that the page offers, and its seed there. */
 interface GapExample {
   readonly text: string;
   readonly seed: number;
 }
 
-/** The page's number of steps, where nothing else was chosen. */
+/** The page's default. */
 const steps = 16;
 
-/** Where the library and the command are rehearsed: fills the gaps of the page's examples. Yields what went wrong, each in one line. */
+/**
+ * Fills the gaps of the page's examples, with the library or with the command, where one of these is rehearsed. Yields what went wrong,
+ * each in one line.
+ */
 export async function* rehearseGaps(options: {
   readonly root: string;
   readonly subject: PublicPackage;
@@ -23,9 +26,11 @@ export async function* rehearseGaps(options: {
 }): AsyncGenerator<string, void> {
   const { root, subject, project } = options;
   if (subject.name !== "sdtt" && subject.name !== "@sdtt/cli") return;
+  const examples = await readGapExamples(root);
+  if (examples.length === 0) yield "apps/web/src/content.ts has no example with a gap";
   const file = join(project.directory, "fill-gaps.mjs");
   await writeFile(file, program);
-  for (const { text, seed } of await readGapExamples(root)) {
+  for (const { text, seed } of examples) {
     const command =
       subject.name === "sdtt"
         ? ["node", file, text, `${seed}`, `${steps}`]
@@ -54,16 +59,14 @@ await model[Symbol.asyncDispose]();
 
 const gap = /<mask(?::\d+)?>/;
 
-/** The page's examples that have gaps, from what it is built of. Throws if it offers none. */
+/** The page's examples that have gaps, from the page's source. */
 export async function readGapExamples(root: string): Promise<GapExample[]> {
   const content = pathToFileURL(join(root, "apps/web/src/content.ts")).href;
   const { examples } = (await import(content)) as { examples: readonly GapExample[] };
-  const withGaps = examples.filter(({ text }) => gap.test(text));
-  if (withGaps.length === 0) throw new Error("apps/web/src/content.ts has no example with a gap.");
-  return withGaps;
+  return examples.filter(({ text }) => gap.test(text));
 }
 
-/** Whether a text is what its template gives, with something in each gap. The blanks beside a gap are the model's to write. */
+/** Whether a text is its template with something in each gap. The blanks beside a gap are the model's to write. */
 export function fillsGaps(text: string, template: string): boolean {
   const given = template.split(gap).map((part) => part.trim().replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&"));
   return new RegExp(`^${given.join("[^]*\\S[^]*")}$`).test(text) && !gap.test(text);

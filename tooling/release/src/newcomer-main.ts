@@ -1,7 +1,8 @@
-// Times the ways of a newcomer, one after the other, with empty caches: to be run on a machine that does nothing else.
+// Times what a newcomer does first, one thing after the other, with empty caches. To be run on a machine that does nothing else.
 import { mkdtemp, rm } from "node:fs/promises";
 import { availableParallelism, cpus, tmpdir } from "node:os";
 import { join } from "node:path";
+import { isSdttError } from "@sdtt/core";
 import { newcomerTable, timeBlankProject, timeClone } from "./newcomer.ts";
 import type { TimedPath } from "./newcomer.ts";
 import { openReleasedRegistry } from "./publish.ts";
@@ -29,6 +30,10 @@ try {
   await add("green tests, from a clone (`npm test`)", timeClone({ directory: join(root, "test"), script: "test", signal }));
   console.log(`${newcomerTable(paths)}\n`);
   console.log(`${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`);
+} catch (error) {
+  if (!isSdttError(error)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
 } finally {
   await rm(root, { recursive: true, force: true });
 }

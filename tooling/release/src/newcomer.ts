@@ -7,15 +7,15 @@ import { registrySettings } from "./registry-settings.ts";
 import { runOrThrow } from "./run-command.ts";
 import { cleanEnvironment } from "./toolbox.ts";
 
-/** A way of a newcomer, and how long it took. */
+/** Something that a newcomer does, and how long it took. */
 export interface TimedPath {
   readonly path: string;
   readonly seconds: number;
 }
 
 /**
- * The environment of a machine on which npm and pnpm have downloaded nothing yet: their caches lie in a folder, which is to be empty.
- * Node, git and the settings of the registry are those of the machine.
+ * The environment of a machine on which npm and pnpm have downloaded nothing yet: their caches are in a folder, which should be empty.
+ * Node, git and the registry's settings are those of the machine.
  */
 export function emptyCaches(directory: string): NodeJS.ProcessEnv {
   return {
