@@ -43,7 +43,8 @@ const files = {
   "README.md": "# Two packages\n",
   "package.json": '{ "private": true }',
   "pnpm-workspace.yaml": "packages: [packages/*, apps/*]\n",
-  ".changeset/config.json": '{ "changelog": "@changesets/cli/changelog", "access": "public", "baseBranch": "main" }',
+  ".changeset/config.json":
+    '{ "changelog": "@changesets/cli/changelog", "access": "public", "baseBranch": "main" }',
   ".changeset/first.md": '---\n"@sdtt/faulty": patch\n"@sdtt/whole": patch\n---\n\nThe first release.\n',
   ...packageFiles(
     "packages/faulty",

@@ -20,16 +20,27 @@ const add = async (path: string, time: Promise<number>) => {
   console.error(`${path}: ${paths.at(-1)!.seconds.toFixed(1)} s`);
 };
 try {
-  await add("a first text, from a clone (`npm start`)", timeClone({ directory: join(root, "start"), script: "start", signal }));
+  await add(
+    "a first text, from a clone (`npm start`)",
+    timeClone({ directory: join(root, "start"), script: "start", signal }),
+  );
   const toolbox = await fillToolbox(join(root, "toolbox"));
   {
     await using registry = await openReleasedRegistry({ root: repository, directory: root, toolbox });
     const directory = join(root, "blank");
-    await add("the library's example, from a blank project", timeBlankProject({ directory, registry: registry.url, signal }));
+    await add(
+      "the library's example, from a blank project",
+      timeBlankProject({ directory, registry: registry.url, signal }),
+    );
   }
-  await add("green tests, from a clone (`npm test`)", timeClone({ directory: join(root, "test"), script: "test", signal }));
+  await add(
+    "green tests, from a clone (`npm test`)",
+    timeClone({ directory: join(root, "test"), script: "test", signal }),
+  );
   console.log(`${newcomerTable(paths)}\n`);
-  console.log(`${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`);
+  console.log(
+    `${availableParallelism()} cores (${cpus()[0]?.model ?? "unknown"}), Node ${process.versions.node}`,
+  );
 } catch (error) {
   if (!isSdttError(error)) throw error;
   console.error(error.message);

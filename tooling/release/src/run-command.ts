@@ -30,7 +30,11 @@ export function runCommand(
       if (signal?.aborted) return reject(new SdttError("aborted", "The rehearsal was stopped."));
       const status = error ? (typeof error.code === "number" ? error.code : 1) : 0;
       const late = error?.killed ? `\nended after ${minutes} minutes` : "";
-      resolve({ status, stdout, output: `${stdout}${stderr}${error && !stderr ? error.message : ""}${late}` });
+      resolve({
+        status,
+        stdout,
+        output: `${stdout}${stderr}${error && !stderr ? error.message : ""}${late}`,
+      });
     });
   });
 }
