@@ -15,7 +15,7 @@ export interface EngineFlags {
 export type Device = NonNullable<EngineOptions["device"]>;
 
 export const deviceNames: readonly ["cpu", "cuda", "webgpu", "auto"] = ["cpu", "cuda", "webgpu", "auto"];
-export const dtypeNames = ["float32", "float16", "bfloat16"] as const;
+export const dtypeNames = ["float32", "float16", "bfloat16", "int8"] as const;
 
 export function addEngineOptions(command: Command): Command {
   return command

@@ -3,15 +3,15 @@ import type { Program, SerializeOptions, Value, Weights } from "@sdtt/graph";
 import { causalHidden, causalStep } from "./causal.ts";
 import type { CausalCache } from "./causal.ts";
 import type { CausalDescription } from "./config.ts";
-import { declareParameters } from "./parameter-source.ts";
-import type { MatrixType } from "./parameter-source.ts";
+import { attentionType, declareParameters } from "./parameter-source.ts";
+import type { ComputeType } from "./parameter-source.ts";
 import { causalParameters } from "./parameters.ts";
 
 export interface CausalProgramOptions {
   readonly model: CausalDescription;
   readonly weights: Weights;
-  /** What the blocks' products and attention are computed in; float32 unless given. */
-  readonly matrixDtype?: MatrixType | undefined;
+  /** What the blocks' products and attention are computed in; float32 unless given. For int8, `blockMatrices` are quantised weights. */
+  readonly matrixDtype?: ComputeType | undefined;
   /** Fused operators to be written in simpler ones, by name. */
   readonly decompose?: SerializeOptions["decompose"];
 }
@@ -28,16 +28,16 @@ export function causalProgram(options: CausalProgramOptions): Program {
 
 /**
  * The same over positions that follow others. Inputs beside those of `causalProgram`: `start` int64 `[1]`, how many
- * positions there were, and for each block i `past.i.keys` and `past.i.values`, of the type of the products, `[batch, heads, past, head]`.
+ * positions there were, and for each block i `past.i.keys` and `past.i.values`, of the type of the attention, `[batch, heads, past, head]`.
  * Outputs beside `hidden`: `present.i.keys` and `present.i.values`, the past of the next call.
  */
 export function causalStepProgram(options: CausalProgramOptions): Program {
   const { blockCount, headCount, hiddenSize } = options.model.config;
-  const { matrixDtype = "float32" } = options;
+  const dtype = attentionType(options.matrixDtype);
   const shape = ["batch", headCount, "past", hiddenSize / headCount];
   const past = Array.from({ length: blockCount }, (_, i) => ({
-    keys: input(`past.${i}.keys`, matrixDtype, shape),
-    values: input(`past.${i}.values`, matrixDtype, shape),
+    keys: input(`past.${i}.keys`, dtype, shape),
+    values: input(`past.${i}.values`, dtype, shape),
   }));
   const start = input("start", "int64", [1]);
   const { hidden, present } = causalStep({ ...networkInputs(options), start, past });

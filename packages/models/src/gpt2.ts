@@ -1,7 +1,8 @@
-import { add, cast, gather, gelu, gemm, layerNorm, range, reshape, split } from "@sdtt/graph";
+import { add, cast, gather, gelu, layerNorm, range, reshape, split } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
 import type { CausalArchitecture, NormPlace } from "./causal-architecture.ts";
 import type { ParameterSource } from "./parameter-source.ts";
+import { project } from "./project.ts";
 
 /**
  * GPT-2 (Radford et al. 2019): learnt positions, norms and layers with biases, GELU in its tanh form. Its weights are
@@ -25,7 +26,7 @@ export const gpt2: CausalArchitecture = ({ config, parameters, grid, start }) =>
       });
     },
     queriesKeysValues(block, x) {
-      const projected = layer(parameters, `h.${block}.attn.c_attn`, cast(x, parameters.matrixDtype));
+      const projected = layer(parameters, `h.${block}.attn.c_attn`, x);
       return split(projected, { axis: 1, parts: 3 }).map((part) =>
         reshape(part, [...grid, config.hiddenSize]),
       ) as [Value, Value, Value];
@@ -33,7 +34,7 @@ export const gpt2: CausalArchitecture = ({ config, parameters, grid, start }) =>
     attentionOutput: (block, mixed) =>
       cast(layer(parameters, `h.${block}.attn.c_proj`, mixed), parameters.dtype),
     mlp(block, x) {
-      const inner = layer(parameters, `h.${block}.mlp.c_fc`, cast(x, parameters.matrixDtype));
+      const inner = layer(parameters, `h.${block}.mlp.c_fc`, x);
       return cast(layer(parameters, `h.${block}.mlp.c_proj`, gelu(inner)), parameters.dtype);
     },
   };
@@ -44,7 +45,7 @@ export const gpt2Epsilon = 1e-5;
 
 /** x `[rows, in]` by a weight `[in, out]`, and a bias `[out]`. */
 function layer(parameters: ParameterSource, name: string, x: Value): Value {
-  return gemm(x, parameters.matrix(`${name}.weight`), { c: parameters.matrix(`${name}.bias`) });
+  return project(parameters, x, { weight: `${name}.weight`, bias: `${name}.bias`, transposed: true });
 }
 
 function normName(place: NormPlace): string {

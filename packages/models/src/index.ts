@@ -24,15 +24,16 @@ export { gpt2Epsilon } from "./gpt2.ts";
 export { allLogits, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 export type { HeadOptions } from "./heads.ts";
 export { modelHidden, modelParameters } from "./network.ts";
-export { createParameterSource, declareParameters } from "./parameter-source.ts";
+export { attentionType, createParameterSource, declareParameters } from "./parameter-source.ts";
 export type {
+  ComputeType,
   DeclareOptions,
   MatrixType,
   ParameterSource,
   ParameterSourceOptions,
 } from "./parameter-source.ts";
-export { causalParameters, ditParameters } from "./parameters.ts";
-export type { ParameterSpec } from "./parameters.ts";
+export { blockMatrices, causalParameters, ditParameters } from "./parameters.ts";
+export type { BlockMatrix, ParameterSpec } from "./parameters.ts";
 export {
   backboneProgram,
   drawProgram,

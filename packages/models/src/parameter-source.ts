@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
 import { cast, multiply, parameter, scaleName } from "@sdtt/graph";
-import type { StoredNumbers, Value, Weights } from "@sdtt/graph";
+import type { StoredNumbers, Value, Weight, Weights } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { ditParameters } from "./parameters.ts";
 import type { ParameterSpec } from "./parameters.ts";
@@ -12,15 +12,28 @@ import type { ParameterSpec } from "./parameters.ts";
  */
 export type MatrixType = "float32" | "float16" | "bfloat16";
 
+/**
+ * What a network that is not trained may compute in: in int8 the blocks' matrix products are those of whole numbers
+ * (`int8Linear`), attention and all else float32.
+ */
+export type ComputeType = MatrixType | "int8";
+
+/** The type of queries, keys and values where the blocks compute in `dtype`. */
+export function attentionType(dtype: ComputeType = "float32"): MatrixType {
+  return dtype === "int8" ? "float32" : dtype;
+}
+
 export interface ParameterSource {
   /** The type that the network computes in: its residual stream, its norms, its conditioning. */
   readonly dtype: DataType;
-  /** The type of the matrix products and the attention inside the blocks. */
+  /** The type of the attention inside the blocks, and of their matrix products where those are not in int8. */
   readonly matrixDtype: DataType;
   /** A parameter by its name, in the computing type. */
   get(name: string): Value;
   /** The same in the type of the blocks' products. */
   matrix(name: string): Value;
+  /** One of `blockMatrices` for a product in int8, as `int8Weights` of @sdtt/runtime gives it; undefined where products are floats. */
+  int8Matrix(name: string): { readonly values: Value; readonly scale: Value } | undefined;
   /** Its first `rows` rows. No copy: the file holds them at the same place. */
   leadingRows(name: string, rows: number): Value;
 }
@@ -30,7 +43,7 @@ export interface DeclareOptions {
   readonly weights?: Weights | undefined;
   /** The type that the network computes in. */
   readonly dtype?: DataType;
-  /** The type of the products and the attention inside the blocks; `dtype` if absent. */
+  /** What the blocks' products and attention are computed in, attention in `dtype` under int8; `dtype` if absent. */
   readonly matrixDtype?: DataType | undefined;
 }
 
@@ -49,8 +62,10 @@ export function createParameterSource({ config, ...options }: ParameterSourceOpt
 /** The same for the parameters of any network. */
 export function declareParameters(
   specs: readonly ParameterSpec[],
-  { weights, dtype = "float32", matrixDtype = dtype }: DeclareOptions,
+  { weights, dtype = "float32", matrixDtype: computed = dtype }: DeclareOptions,
 ): ParameterSource {
+  const inInt8 = computed === "int8";
+  const matrixDtype = inInt8 ? dtype : computed;
   const shapes = new Map(specs.map((spec) => [spec.name, spec.shape]));
   /** What the weights bring: one leaf for each name, whatever types it is used in. */
   const leaves = new Map<string, Value>();
@@ -83,8 +98,17 @@ export function declareParameters(
     matrixDtype,
     get: (name) => declare(dtype, name),
     matrix: (name) => declare(matrixDtype, name),
+    int8Matrix: (name) => (inInt8 ? declareInt8(name, weights?.get(name), dtype) : undefined),
     leadingRows: (name, rows) => declare(dtype, name, rows),
   };
+}
+
+function declareInt8(name: string, weight: Weight | undefined, dtype: DataType) {
+  if (weight?.dtype !== "int8" || !weight.scale) {
+    throw new SdttError("usage", `To compute in int8, ${name} must be quantised; got ${weight?.dtype ?? "none"}.`);
+  }
+  const { shape, scale } = weight;
+  return { values: parameter(name, "int8", shape), scale: declareScale(name, scale, shape[0]!, dtype) };
 }
 
 function declareScale(name: string, scale: StoredNumbers, rows: number, dtype: DataType): Value {

@@ -1,4 +1,4 @@
-import type { CausalConfig, CausalDescription, DitConfig, HeadConfig } from "./config.ts";
+import type { CausalConfig, CausalDescription, DitConfig, HeadConfig, ModelDescription } from "./config.ts";
 
 /** The name and shape of one parameter, as PyTorch names it with every wrapper's prefix stripped. */
 export interface ParameterSpec {
@@ -80,6 +80,23 @@ export function headParameters({ vocabSize: V, hiddenSize: D, tiedTo }: HeadConf
     { name: "output_layer.linear.weight", shape: [V, D] },
     { name: "output_layer.linear.bias", shape: [V] },
   ];
+}
+
+/** The matrices that the blocks of a model multiply with, but for those of the modulations. */
+export function blockMatrices({ family, config }: ModelDescription): BlockMatrix[] {
+  const isGpt2 = family === "gpt2";
+  const [prefix, layers] = isGpt2
+    ? ["h", ["attn.c_attn", "attn.c_proj", "mlp.c_fc", "mlp.c_proj"]]
+    : ["blocks", ["attn_qkv", "attn_out", "mlp.0", "mlp.2"]];
+  return Array.from({ length: config.blockCount }, (_, i) =>
+    layers.map((layer) => ({ name: `${prefix}.${i}.${layer}.weight`, transposed: isGpt2 })),
+  ).flat();
+}
+
+export interface BlockMatrix {
+  readonly name: string;
+  /** `[in, out]` instead of `[out, in]`. */
+  readonly transposed: boolean;
 }
 
 /** What a block has whether it is conditioned or not. */

@@ -7,14 +7,14 @@ import { drawTokens } from "./draw.ts";
 import { allLogits, logProbsOf, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 import type { HeadOptions } from "./heads.ts";
 import { createParameterSource, declareParameters } from "./parameter-source.ts";
-import type { MatrixType } from "./parameter-source.ts";
+import type { ComputeType } from "./parameter-source.ts";
 import { headParameters } from "./parameters.ts";
 
 export interface ModelProgramOptions {
   readonly config: DitConfig;
   readonly weights: Weights;
-  /** What the blocks' products and attention are computed in; float32 unless given. */
-  readonly matrixDtype?: MatrixType | undefined;
+  /** What the blocks' products and attention are computed in; float32 unless given. For int8, `blockMatrices` are quantised weights. */
+  readonly matrixDtype?: ComputeType | undefined;
   /** Fused operators to be written in simpler ones, by name. */
   readonly decompose?: SerializeOptions["decompose"];
 }

@@ -1,6 +1,7 @@
-import { cast, gelu, linear, reshape, rotary, split } from "@sdtt/graph";
+import { cast, gelu, reshape, rotary, split } from "@sdtt/graph";
 import type { Dimension, Value } from "@sdtt/graph";
 import type { ParameterSource } from "./parameter-source.ts";
+import { project } from "./project.ts";
 import type { RotaryTables } from "./rotary-tables.ts";
 
 export interface ProjectionOptions {
@@ -20,7 +21,7 @@ export interface ProjectionOptions {
 export function queriesKeysValues(options: ProjectionOptions): [queries: Value, keys: Value, values: Value] {
   const { parameters, tables, grid, name, x } = options;
   const { matrixDtype } = parameters;
-  const projected = linear(cast(x, matrixDtype), parameters.matrix(`${name}.attn_qkv.weight`));
+  const projected = project(parameters, x, { weight: `${name}.attn_qkv.weight` });
   const [q, k, v] = split(projected, { axis: 1, parts: 3 }).map((part) =>
     reshape(part, [...grid, x.shape[1]!]),
   ) as [Value, Value, Value];
@@ -31,13 +32,12 @@ export function queriesKeysValues(options: ProjectionOptions): [queries: Value, 
 
 /** The projection behind the attention: back to the type of the residual stream. */
 export function attentionOutput(parameters: ParameterSource, name: string, mixed: Value): Value {
-  return cast(linear(mixed, parameters.matrix(`${name}.attn_out.weight`)), parameters.dtype);
+  return cast(project(parameters, mixed, { weight: `${name}.attn_out.weight` }), parameters.dtype);
 }
 
 /** Two layers, four times as wide between them, with GELU; from and to the type of the residual stream. */
 export function mlp(parameters: ParameterSource, name: string, x: Value): Value {
   const layer = (part: string, value: Value) =>
-    linear(value, parameters.matrix(`${name}.${part}.weight`), parameters.matrix(`${name}.${part}.bias`));
-  const inner = layer("0", cast(x, parameters.matrixDtype));
-  return cast(layer("2", gelu(inner)), parameters.dtype);
+    project(parameters, value, { weight: `${name}.${part}.weight`, bias: `${name}.${part}.bias` });
+  return cast(layer("2", gelu(layer("0", x))), parameters.dtype);
 }

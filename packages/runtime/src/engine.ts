@@ -46,8 +46,12 @@ export interface ResidentTensor extends AsyncDisposable {
   view(offset: number, shape: readonly number[]): ResidentTensor;
 }
 
+/** What a program takes and gives. */
+export type ProgramTypes = Pick<Program, "inputs" | "outputs">;
+
 export interface Session extends AsyncDisposable {
-  readonly program: Program;
+  /** Of what was loaded; its bytes, which may hold weights, are not kept. */
+  readonly program: ProgramTypes;
   /**
    * Runs once. Feeds are validated against the program's inputs: every name
    * present, dtype equal, every size known when the graph was built equal, and sizes of one name equal to each other.

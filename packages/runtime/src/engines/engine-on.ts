@@ -1,6 +1,5 @@
 import { SdttError, throwIfAborted, type Tensor } from "@sdtt/core";
-import type { Program } from "@sdtt/graph";
-import type { Engine, ResidentTensor, Session } from "../engine.ts";
+import type { Engine, ProgramTypes, ResidentTensor, Session } from "../engine.ts";
 import type { Backend, Executable, Input } from "./backend.ts";
 import { checkRequest } from "./request.ts";
 import { createResidents } from "./residents.ts";
@@ -18,7 +17,7 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
   const inputOf = (feed: Tensor | ResidentTensor): Input<Block> =>
     "data" in feed ? { tensor: feed } : { block: residents.blockOf(feed) };
 
-  const sessionOn = (program: Program, executable: Executable<Block>): Session => ({
+  const sessionOn = (program: ProgramTypes, executable: Executable<Block>): Session => ({
     program,
     run: (request) =>
       turns.take(async () => {
@@ -51,7 +50,8 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
       turns.take(async () => {
         const executable = await backend.compile(program, { optimization, prepack });
         loaded.add(executable);
-        return sessionOn(program, executable);
+        const { inputs, outputs } = program;
+        return sessionOn({ inputs, outputs }, executable);
       }),
     place: residents.place,
     allocate: residents.allocate,

@@ -1,6 +1,6 @@
 import { SdttError, type Tensor } from "@sdtt/core";
-import type { Program, ProgramValue } from "@sdtt/graph";
-import type { ResidentTensor, RunRequest } from "../engine.ts";
+import type { ProgramValue } from "@sdtt/graph";
+import type { ProgramTypes, ResidentTensor, RunRequest } from "../engine.ts";
 import { checkTensor, describe } from "./tensors.ts";
 
 /** A request that agrees with its program, in the program's order. */
@@ -15,7 +15,7 @@ export interface CheckedRequest {
  *
  * @throws SdttError `usage` that names the input or output, what was expected and what was given.
  */
-export function checkRequest(program: Program, request: RunRequest): CheckedRequest {
+export function checkRequest(program: ProgramTypes, request: RunRequest): CheckedRequest {
   const { feeds, into = {}, outputs = program.outputs.map(({ name }) => name) } = request;
   refuseUnknown("input", Object.keys(feeds), program.inputs);
   refuseUnknown("output", [...outputs, ...Object.keys(into)], program.outputs);

@@ -9,6 +9,8 @@ export function sessionConfig(
   return {
     // A thread that spins on after a run takes a core from whatever runs next.
     force_spinning_stop: "1",
+    // Without VNNI, x86 multiplies bytes by int8 in sums of 16 bits, which saturate; as two bytes it does not.
+    x64quantprecision: "1",
     ...(prepack ? {} : { disable_prepacking: "1" }),
     ...(weightsFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
   };

@@ -1,13 +1,14 @@
 import { createResourceStack, SdttError, tensor, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
-import type { Program, Weights } from "@sdtt/graph";
+import type { Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
-import type { DitConfig, ModelDescription } from "@sdtt/models";
+import type { DenoiserDescription, ModelDescription } from "@sdtt/models";
 import type { Engine, LoadOptions } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
-import type { BoundSession, ResidentWeights } from "./bound-session.ts";
+import type { BoundSession, BuildProgram, ResidentWeights } from "./bound-session.ts";
 import { checkHidden } from "./check-outputs.ts";
 import { int64Tensor } from "./int64.ts";
+import { int8Weights } from "./int8-weights.ts";
 import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
@@ -23,6 +24,8 @@ export interface ModelOptions extends PassLimits, Precision {
   readonly description: ModelDescription;
   /** Where the weights lie: in files that the runtime maps, or resident in the engine, by name. */
   readonly weights: Weights | ResidentWeights;
+  /** Ends the loading. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 export interface PassLimits {
@@ -54,13 +57,18 @@ export interface HiddenPart {
 
 /** The backbone of a diffusion model. */
 export async function loadBackbone({
-  config,
+  description,
+  signal,
   ...options
-}: Omit<ModelOptions, "description"> & { readonly config: DitConfig }): Promise<Backbone> {
+}: ModelOptions & { readonly description: DenoiserDescription }): Promise<Backbone> {
   const { engine, dtype: matrixDtype } = options;
+  const { config } = description;
   checkPrecision(engine, matrixDtype);
   const decompose = operatorsToDecompose(engine);
-  const build = (weights: Weights) => backboneProgram({ config, weights, matrixDtype, decompose });
+  const build = async (files: Weights) => {
+    const weights = matrixDtype === "int8" ? await int8Weights(description, files, { signal }) : files;
+    return backboneProgram({ config, weights, matrixDtype, decompose });
+  };
   const { hiddenSize, vocabSize, timeConditioning } = config;
   await using opened = createResourceStack();
   const check = opened.use(checkWeights(options.weights));
@@ -89,7 +97,7 @@ export interface NetworkOptions extends PassLimits {
   /** Of the weights; the caller's to dispose. */
   readonly check: WeightCheck;
   /** Gives a program with the inputs and the output of `backboneProgram`. */
-  readonly build: (files: Weights) => Program;
+  readonly build: BuildProgram;
 }
 
 /** Any network that makes hidden rows of tokens. */

@@ -8,6 +8,9 @@ export interface ResidentWeights {
   readonly residents: ReadonlyMap<string, ResidentTensor>;
 }
 
+/** Makes a program. What it finds among the weights it binds, the rest become inputs. */
+export type BuildProgram = (files: Weights) => Program | Promise<Program>;
+
 /** A session that is fed its weights by itself. */
 export interface BoundSession extends AsyncDisposable {
   /** As `Session.run`: what goes `into` resident tensors is not returned. */
@@ -21,17 +24,15 @@ export interface BoundSession extends AsyncDisposable {
 /**
  * Loads a program with its weights: from files as part of the program, or resident as inputs that every run is given. A
  * parameter that takes the first rows of a resident weight gets a view of them.
- *
- * @param build - makes the program; what it finds among the weights it binds, the rest become inputs.
  */
 export async function loadBound(
   engine: Engine,
   weights: Weights | ResidentWeights,
-  build: (files: Weights) => Program,
+  build: BuildProgram,
   options?: LoadOptions,
 ): Promise<BoundSession> {
   const isResident = "residents" in weights;
-  const program = build(isResident ? new Map() : weights);
+  const program = await build(isResident ? new Map() : weights);
   const session = await engine.load(program, options);
   const bound = isResident ? residentFeeds(program, weights) : {};
   const names = program.outputs.map(({ name }) => name);

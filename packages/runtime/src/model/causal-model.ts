@@ -13,6 +13,7 @@ import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
 import { openDrawHead } from "./draw-head.ts";
 import { expectFamily } from "./expect-family.ts";
 import { generateTexts } from "./generate.ts";
+import { int8Weights } from "./int8-weights.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
@@ -50,16 +51,16 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
   const { vocabSize, hiddenSize } = config;
   const maxLength = description.family === "gpt2" ? config.length : Infinity;
   const head = headOf(description);
-  const programOf = (files: Weights) => ({
+  const programOf = async (files: Weights) => ({
     model: description,
-    weights: files,
+    weights: matrixDtype === "int8" ? await int8Weights(description, files) : files,
     matrixDtype,
     decompose: operatorsToDecompose(engine),
   });
   const check = checkWeights(weights);
   const sessions = createLazySessions(engine, weights, load);
   let loading: Promise<Backbone> | undefined;
-  const build = (files: Weights) => causalProgram(programOf(files));
+  const build = async (files: Weights) => causalProgram(await programOf(files));
 
   /** Gives a head the hidden rows of what is read of texts. */
   async function forEachPart(reading: Reading, open: () => Promise<HeadOfPart> | HeadOfPart): Promise<void> {
@@ -75,7 +76,7 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
 
   async function* stream(request: GenerateRequest): AsyncGenerator<GeneratedTokens, GeneratedTexts> {
     const open = async () => {
-      const step = await sessions.get("step", (files) => causalStepProgram(programOf(files)));
+      const step = await sessions.get("step", async (files) => causalStepProgram(await programOf(files)));
       const draw = await openDrawHead(sessions, head, request);
       // Before the first token is told.
       await check.passed();

@@ -38,10 +38,11 @@ export interface TargetsRequest extends RowsRequest {
  *
  * @throws SdttError `checkpoint` for a model that is no denoiser.
  */
-export async function createDenoiser({ description, ...options }: ModelOptions): Promise<HiddenDenoiser> {
+export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoiser> {
   const { engine, weights } = options;
-  const { config } = expectFamily(description, "createDenoiser");
-  const backbone = await loadBackbone({ ...options, config });
+  const description = expectFamily(options.description, "createDenoiser");
+  const { config } = description;
+  const backbone = await loadBackbone({ ...options, description });
   const heads = createLazySessions(engine, weights);
   const { vocabSize, hiddenSize } = config;
 

@@ -1,5 +1,6 @@
 import { tensorFromBytes } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
+import { attentionType } from "@sdtt/models";
 import type { CausalConfig } from "@sdtt/models";
 import type { Engine, ResidentTensor } from "../engine.ts";
 import type { Precision } from "./precision.ts";
@@ -26,7 +27,8 @@ export interface KeyValueCache extends AsyncDisposable {
 
 /** Of every tensor there are two that take turns: what one step writes is what the next one reads. */
 export async function createKeyValueCache(options: CacheOptions): Promise<KeyValueCache> {
-  const { engine, batch, capacity, dtype = "float32" } = options;
+  const { engine, batch, capacity } = options;
+  const dtype = attentionType(options.dtype);
   const { blockCount, headCount, hiddenSize } = options.config;
   const shapeOf = (length: number) => [batch, headCount, length, hiddenSize / headCount];
   const empty = tensorFromBytes(dtype, shapeOf(0), new Uint8Array(0));

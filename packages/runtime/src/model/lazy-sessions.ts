@@ -1,11 +1,11 @@
-import type { Program, Weights } from "@sdtt/graph";
+import type { Weights } from "@sdtt/graph";
 import type { Engine, LoadOptions } from "../engine.ts";
 import { loadBound } from "./bound-session.ts";
-import type { BoundSession, ResidentWeights } from "./bound-session.ts";
+import type { BoundSession, BuildProgram, ResidentWeights } from "./bound-session.ts";
 
 /** Sessions by key, each loaded when it is first asked for. */
 export interface LazySessions extends AsyncDisposable {
-  get(key: string, build: (files: Weights) => Program): Promise<BoundSession>;
+  get(key: string, build: BuildProgram): Promise<BoundSession>;
 }
 
 export function createLazySessions(

@@ -1,4 +1,5 @@
 import { elementSize, isSdttError, SdttError } from "@sdtt/core";
+import { attentionType } from "@sdtt/models";
 import type { CausalConfig, DitConfig } from "@sdtt/models";
 import type { Pass } from "./passes.ts";
 import type { Precision } from "./precision.ts";
@@ -32,10 +33,10 @@ export function cacheTooLarge(
   {
     length,
     config,
-    dtype = "float32",
+    dtype,
   }: { readonly length: number; readonly config: CausalConfig } & Precision,
 ): SdttError {
-  const bytes = 2 * (2 * config.blockCount * length * config.hiddenSize) * elementSize(dtype);
+  const bytes = 2 * (2 * config.blockCount * length * config.hiddenSize) * elementSize(attentionType(dtype));
   return textTooLarge(cause, length, `its keys and values take ${inMebibytes(bytes)}`);
 }
 

@@ -19,10 +19,11 @@ export interface HiddenScoreModel extends ScoreModel, NetworkOutputs, AsyncDispo
  *
  * @throws SdttError `checkpoint` for a model that is none.
  */
-export async function createScoreModel({ description, ...options }: ModelOptions): Promise<HiddenScoreModel> {
+export async function createScoreModel(options: ModelOptions): Promise<HiddenScoreModel> {
   const { engine, weights } = options;
-  const { config } = expectFamily(description, "createScoreModel");
-  const backbone = await loadBackbone({ ...options, config });
+  const description = expectFamily(options.description, "createScoreModel");
+  const { config } = description;
+  const backbone = await loadBackbone({ ...options, description });
   const heads = createLazySessions(engine, weights);
   const { vocabSize } = config;
 

@@ -1,12 +1,12 @@
-import { open } from "node:fs/promises";
-import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { elementCount, elementSize, isSdttError, SdttError, tensorFromBytes } from "@sdtt/core";
+import { elementCount, elementSize, isSdttError, tensorFromBytes } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import { scaleName } from "@sdtt/graph";
 import type { StoredNumbers, Weights } from "@sdtt/graph";
 import type { ResidentWeights } from "./bound-session.ts";
 import { assertFinite, findBroken, weightError } from "./broken-weight.ts";
+import { openWeightFiles } from "./weight-files.ts";
+import type { WeightFiles } from "./weight-files.ts";
 
 /** Whether the weights of a model are numbers. */
 export interface WeightCheck extends AsyncDisposable {
@@ -70,21 +70,17 @@ async function explainBy(error: unknown, check: () => Promise<void>): Promise<un
 }
 
 async function scan(weights: Weights, signal: AbortSignal): Promise<void> {
-  const files = new Map<string, FileHandle>();
-  try {
-    for (const [name, weight] of weights) {
-      await scanNumbers(name, weight, files, signal);
-      if (weight.scale) await scanNumbers(scaleName(name), weight.scale, files, signal);
-    }
-  } finally {
-    for (const file of files.values()) await file.close();
+  await using files = openWeightFiles();
+  for (const [name, weight] of weights) {
+    await scanNumbers(name, weight, files, signal);
+    if (weight.scale) await scanNumbers(scaleName(name), weight.scale, files, signal);
   }
 }
 
 async function scanNumbers(
   name: string,
   { dtype, shape, source }: StoredNumbers,
-  files: Map<string, FileHandle>,
+  files: WeightFiles,
   signal: AbortSignal,
 ): Promise<void> {
   const width = elementSize(dtype);
@@ -97,7 +93,7 @@ async function scanNumbers(
     if ("location" in source) {
       const { path, offset } = source.location;
       const bytes = buffer!.subarray(0, count * width);
-      await fill(bytes, await opened(path, files), offset + first * width);
+      await files.read(path, offset + first * width, bytes);
       piece = tensorFromBytes(dtype, [count], bytes).data;
     } else {
       await setImmediate();
@@ -105,28 +101,5 @@ async function scanNumbers(
     }
     const broken = findBroken(name, dtype, piece);
     if (broken) throw weightError(name, shape, first + broken.index, broken.value);
-  }
-}
-
-async function opened(path: string, files: Map<string, FileHandle>): Promise<FileHandle> {
-  const known = files.get(path);
-  if (known) return known;
-  try {
-    const file = await open(path);
-    files.set(path, file);
-    return file;
-  } catch (cause) {
-    throw new SdttError("io", `The weights in ${path} cannot be read: ${(cause as Error).message}`, {
-      cause,
-    });
-  }
-}
-
-async function fill(bytes: Uint8Array, file: FileHandle, position: number): Promise<void> {
-  let done = 0;
-  while (done < bytes.length) {
-    const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
-    if (bytesRead === 0) throw new SdttError("io", "A file of weights has become shorter while it was read.");
-    done += bytesRead;
   }
 }

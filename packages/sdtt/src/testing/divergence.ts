@@ -1,7 +1,7 @@
 import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { createDenoiser } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
-import type { MatrixType } from "@sdtt/models";
+import type { ComputeType } from "@sdtt/models";
 import { tinyModelFolder } from "@sdtt/tiny";
 
 export interface Laws {
@@ -13,7 +13,7 @@ export interface Laws {
 /** Log-probabilities of the bundled model at the masks of texts of which a third is masked. */
 export async function lawsOfTiny(options: {
   engine: Engine;
-  dtype?: MatrixType;
+  dtype?: ComputeType;
   batch?: number;
   length?: number;
 }): Promise<Laws> {

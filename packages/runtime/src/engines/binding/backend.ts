@@ -64,6 +64,7 @@ async function compile(
     logSeverityLevel: logFatalOnly,
     extra: { session: sessionConfig(program, options) },
   };
+  const { inputs: declared } = program;
   await channel.ask({ kind: "compile", session, model: new Uint8Array(program.model), settings });
   return {
     run: async (inputs, outputs) => {
@@ -71,7 +72,7 @@ async function compile(
         kind: "run",
         session,
         inputs: inputs.map((input, i) => [
-          program.inputs[i]!.name,
+          declared[i]!.name,
           "tensor" in input ? copyTensor(input.tensor) : input.block,
         ]),
         outputs: outputs.map(({ name, target }) => [name, target ?? null]),

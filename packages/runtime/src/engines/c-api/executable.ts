@@ -18,12 +18,13 @@ export async function compile<Block>(
 ): Promise<Executable<Block>> {
   const { library } = context;
   const session = await createSession(context, program, options);
+  const { inputs: declared } = program;
   const names = new Map(
     [...program.inputs, ...program.outputs].map(({ name }) => [name, cString(library, name)]),
   );
   return {
     run: (inputs, outputs, signal) =>
-      run({ context, memory, session, program, names }, inputs, outputs, signal),
+      run({ context, memory, session, declared, names }, inputs, outputs, signal),
     release: () => library.api.ReleaseSession(session),
   };
 }
@@ -32,7 +33,8 @@ interface Compiled<Block> {
   readonly context: Context;
   readonly memory: NativeMemory<Block>;
   readonly session: Handle;
-  readonly program: Program;
+  /** The inputs of its program. */
+  readonly declared: Program["inputs"];
   readonly names: ReadonlyMap<string, CString>;
 }
 
@@ -42,14 +44,14 @@ interface Compiled<Block> {
  * ordinary memory.
  */
 async function run<Block>(
-  { context, memory, session, program, names }: Compiled<Block>,
+  { context, memory, session, declared, names }: Compiled<Block>,
   inputs: readonly Input<Block>[],
   outputs: readonly Output<Block>[],
   signal: AbortSignal | undefined,
 ): Promise<Record<string, Tensor>> {
   const { library, memoryInfo } = context;
   const { api } = library;
-  const inputNames = BigUint64Array.from(program.inputs, ({ name }) => names.get(name)!.address);
+  const inputNames = BigUint64Array.from(declared, ({ name }) => names.get(name)!.address);
   const outputNames = BigUint64Array.from(outputs, ({ name }) => names.get(name)!.address);
   const inputValues = new BigUint64Array(inputs.length);
   const outputValues = new BigUint64Array(outputs.length);
