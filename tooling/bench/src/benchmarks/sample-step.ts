@@ -6,7 +6,7 @@ import type { ProcessContestant } from "../harness/process-contestant.ts";
 import { medianRatio, race, times } from "../harness/race.ts";
 
 export const sampleStep: Benchmark = {
-  summary: "one sampling step of a random DiT-small, 1024 tokens, batch 1: chosen rows against full logits",
+  summary: "one sampling step of a random DiT-small, 1024 tokens, batch 1: chosen rows, in float32 and int8, against full logits",
   async run(options) {
     const checkpoint = await randomDitSmall(options.cache);
     await using stack = new AsyncDisposableStack();
@@ -38,6 +38,7 @@ function starts(path: string, { threads, pytorch }: BenchmarkOptions): (() => Pr
   const allRows = new URL("../contestants/all-rows.ts", import.meta.url);
   const ours = [
     () => startNode("default: 32 rows", chosenRows, common),
+    () => startNode("the same in int8", chosenRows, { ...common, dtype: "int8" }),
     () => startNode("full logits, drawn in the graph", allRows, { ...common, drawIn: "graph" }),
     () => startNode("full logits, drawn in JavaScript", allRows, { ...common, drawIn: "script" }),
   ];
