@@ -76,6 +76,7 @@ export const sidebar: SidebarItem[] = [
           { text: "GPUs", link: "/decisions/0007-gpu" },
           { text: "The tiny family", link: "/decisions/0008-tiny-family" },
           { text: "The documentation site", link: "/decisions/0009-site" },
+          { text: "int8", link: "/decisions/0010-int8" },
         ],
       },
       { text: "Contributing", link: "/contributing" },

@@ -9,6 +9,8 @@ import { engine } from "./benchmarks/engine.ts";
 import { eventLoop } from "./benchmarks/event-loop.ts";
 import { firstWord } from "./benchmarks/first-word.ts";
 import { gpu } from "./benchmarks/gpu/gpu.ts";
+import { int8 } from "./benchmarks/int8.ts";
+import { limits } from "./benchmarks/limits.ts";
 import { readParquet } from "./benchmarks/read-parquet.ts";
 import { sampleStep } from "./benchmarks/sample-step.ts";
 import { sample } from "./benchmarks/sample.ts";
@@ -21,6 +23,8 @@ const benchmarks = new Map<string, Benchmark>([
   ["sample-step", sampleStep],
   ["sample", sample],
   ["autoregression", autoregression],
+  ["int8", int8],
+  ["limits", limits],
   ["distill-step", distillStep],
   ["engine", engine],
   ["event-loop", eventLoop],

@@ -184,6 +184,21 @@ function randomWeights(specs: readonly ParameterSpec[]): Weights {
 }
 
 test.each([
+  ["holds NaN", (value: number, i: number) => (i === 1 ? Number.NaN : value), /^The weight blocks\.0\.mlp\.2\.weight holds NaN/],
+  ["leads out of float32", (value: number) => value * 1e37, /^The network gives a hidden row of/],
+] as const)("a weight that %s is found in int8 too", async (_, change, message) => {
+  const name = "blocks.0.mlp.2.weight";
+  const { shape } = weights.get(name)!;
+  const values = (stored.get(`backbone.${name}`)!.data as Float32Array).map(change);
+  const broken: Weights = new Map(weights).set(name, inMemory(tensor("float32", shape, values)));
+  await using denoiser = await create(one, broken);
+  await expect(denoiser.logProbs(halfMasked(1, 32))).rejects.toMatchObject({
+    code: "numeric",
+    message: expect.stringMatching(message),
+  });
+});
+
+test.each([
   ["cuda", /^The device cuda has no kernels for int8: use bfloat16 or float16 there, or the device cpu\.$/],
   ["webgpu", /^The device webgpu has no kernels for int8: use float16 or float32 there, or the device cpu\.$/],
 ] as const)("%s refuses int8 and says what to use", (device, message) => {
