@@ -42,9 +42,10 @@ export function addModelOptions(command: Command): Command {
     command
       .option("-m, --model <name>", "a named model, org/name@revision, a folder or a file", "tiny")
       .addOption(
-        new Option("--dtype <name>", "what matrix products are computed in; the halves are for GPUs, int8 for CPUs").choices(
-          dtypeNames,
-        ),
+        new Option(
+          "--dtype <name>",
+          "what matrix products are computed in; the halves are for GPUs, int8 for CPUs",
+        ).choices(dtypeNames),
       ),
   );
 }

@@ -105,7 +105,10 @@ export function declareParameters(
 
 function declareInt8(name: string, weight: Weight | undefined, dtype: DataType) {
   if (weight?.dtype !== "int8" || !weight.scale) {
-    throw new SdttError("usage", `To compute in int8, ${name} must be quantised; got ${weight?.dtype ?? "none"}.`);
+    throw new SdttError(
+      "usage",
+      `To compute in int8, ${name} must be quantised; got ${weight?.dtype ?? "none"}.`,
+    );
   }
   const { shape, scale } = weight;
   return { values: parameter(name, "int8", shape), scale: declareScale(name, scale, shape[0]!, dtype) };

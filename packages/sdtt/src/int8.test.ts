@@ -26,7 +26,10 @@ test("a seed gives one text in int8: alone and first of eight, on one thread and
 
 // Measured: 3.2e-4 nats from products in float32, the weights being int8 in both.
 test("the laws of the bundled model are near those in float32", async () => {
-  const [exact, int8] = [await lawsOfTiny({ engine: two! }), await lawsOfTiny({ engine: two!, dtype: "int8" })];
+  const [exact, int8] = [
+    await lawsOfTiny({ engine: two! }),
+    await lawsOfTiny({ engine: two!, dtype: "int8" }),
+  ];
   const found = divergence(exact, int8);
   expect(found).toBeGreaterThan(0);
   expect(found).toBeLessThan(1e-3);

@@ -65,17 +65,22 @@ test.each([
   [3, 37, 5],
   [17, 320, 67],
   [40, 1280, 96],
-])("%i rows of %i inputs and %i outputs are what whole numbers give, bit for bit", async (rows, inputs, outputs) => {
-  const layer = randomLayer(inputs, outputs);
-  const stream = createStream(9);
-  // Rows of very different sizes, each with its own scale; the first are halves of it, which round to even.
-  const data = Float32Array.from({ length: rows * inputs }, (_, i) =>
-    i < inputs ? (i % 255) / 2 - 63.5 : (stream.uniform(i) - 0.5) * 10 ** ((Math.floor(i / inputs) % 9) - 4),
-  );
-  if (inputs >= 255) data[0] = 127;
-  const x = tensor("float32", [rows, inputs], data);
-  expect(await inGraph(x, layer)).toEqual(plainly(x, layer));
-});
+])(
+  "%i rows of %i inputs and %i outputs are what whole numbers give, bit for bit",
+  async (rows, inputs, outputs) => {
+    const layer = randomLayer(inputs, outputs);
+    const stream = createStream(9);
+    // Rows of very different sizes, each with its own scale; the first are halves of it, which round to even.
+    const data = Float32Array.from({ length: rows * inputs }, (_, i) =>
+      i < inputs
+        ? (i % 255) / 2 - 63.5
+        : (stream.uniform(i) - 0.5) * 10 ** ((Math.floor(i / inputs) % 9) - 4),
+    );
+    if (inputs >= 255) data[0] = 127;
+    const x = tensor("float32", [rows, inputs], data);
+    expect(await inGraph(x, layer)).toEqual(plainly(x, layer));
+  },
+);
 
 test("the largest numbers on both sides do not saturate", async () => {
   const inputs = 4096;

@@ -74,7 +74,11 @@ function rowScales(x: Value): Value {
  */
 export function int8Linear(
   x: Value,
-  { values, scale, bias }: { readonly values: Value; readonly scale: Value; readonly bias?: Value | undefined },
+  {
+    values,
+    scale,
+    bias,
+  }: { readonly values: Value; readonly scale: Value; readonly bias?: Value | undefined },
 ): Value {
   const [rows] = x.shape as [Value["shape"][number]];
   const perRow = rowScales(x);

@@ -1,5 +1,13 @@
 import { setImmediate } from "node:timers/promises";
-import { fromInt8, float32Values, SdttError, tensor, tensorFromBytes, throwIfAborted, toInt8 } from "@sdtt/core";
+import {
+  fromInt8,
+  float32Values,
+  SdttError,
+  tensor,
+  tensorFromBytes,
+  throwIfAborted,
+  toInt8,
+} from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { StoredNumbers, Weight, Weights } from "@sdtt/graph";
 import { blockMatrices } from "@sdtt/models";
@@ -39,7 +47,10 @@ export async function int8Weights(
 }
 
 /** Row by row as `toInt8`, between which the thread is free. */
-async function quantize({ shape, data }: Tensor<"float32">, signal: AbortSignal | undefined): Promise<Weight> {
+async function quantize(
+  { shape, data }: Tensor<"float32">,
+  signal: AbortSignal | undefined,
+): Promise<Weight> {
   const [rows, columns] = shape as [number, number];
   const values = tensor("int8", shape, new Int8Array(data.length));
   const scale = tensor("float32", [rows, 1], new Float32Array(rows));
@@ -80,7 +91,8 @@ function transpose({ shape, data }: Tensor<"float32">): Tensor<"float32"> {
   const [rows, columns] = shape as [number, number];
   const turned = new Float32Array(data.length);
   for (let row = 0; row < rows; row++) {
-    for (let column = 0; column < columns; column++) turned[column * rows + row] = data[row * columns + column]!;
+    for (let column = 0; column < columns; column++)
+      turned[column * rows + row] = data[row * columns + column]!;
   }
   return tensor("float32", [columns, rows], turned);
 }

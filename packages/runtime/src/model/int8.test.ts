@@ -94,7 +94,8 @@ describe("the weights", () => {
     const names = new Set(blockMatrices(description).map(({ name }) => name));
     const rounded = new Map(
       Array.from(weights, ([name, weight]) => {
-        if (!names.has(name) || !("tensor" in weight.source)) return [name, { int8: weight, wide: weight }] as const;
+        if (!names.has(name) || !("tensor" in weight.source))
+          return [name, { int8: weight, wide: weight }] as const;
         const { values, scale } = toInt8(weight.source.tensor);
         const int8 = { ...inMemory(values), scale: inMemory(scale) };
         return [name, { int8, wide: inMemory(fromInt8(values, scale)) }] as const;
@@ -120,7 +121,9 @@ describe("the weights", () => {
     const { values, scale } = toInt8(half);
     expect(quantized.get(name)).toEqual({ ...inMemory(values), scale: inMemory(scale) });
     const isChanged = (parameter: string) => quantized.get(parameter) !== weights.get(parameter);
-    expect([...weights.keys()].filter(isChanged)).toEqual(blockMatrices(description).map((matrix) => matrix.name));
+    expect([...weights.keys()].filter(isChanged)).toEqual(
+      blockMatrices(description).map((matrix) => matrix.name),
+    );
   });
 
   test("of GPT-2, `[in, out]`, get a scale for each output, in int8 files too", async () => {
@@ -137,7 +140,12 @@ describe("the weights", () => {
       expect(ofOutputs!.shape).toEqual([outputs, 1]);
       const [exact, int8] = await Promise.all(
         (["float32", "int8"] as const).map(async (dtype) => {
-          await using causal = await createCausalModel({ engine: one!, description: model, weights: given, dtype });
+          await using causal = await createCausalModel({
+            engine: one!,
+            description: model,
+            weights: given,
+            dtype,
+          });
           return await causal.score({ tokens: Int32Array.of(1, 2, 3, 4, 5, 6), batch: 1, length: 6 });
         }),
       );
@@ -162,7 +170,12 @@ describe("the weights", () => {
 test("an autoregressive model writes the same text alone and among others", async () => {
   const model: CausalDescription = { family: "ar", config: { ...fixtureModel, vocabSize: 50 } };
   const random = randomWeights(causalParameters(model));
-  await using causal = await createCausalModel({ engine: two!, description: model, weights: random, dtype: "int8" });
+  await using causal = await createCausalModel({
+    engine: two!,
+    description: model,
+    weights: random,
+    dtype: "int8",
+  });
   const [prompts, length] = [Int32Array.of(3, 7, 11), 10];
   const stream = createStream(2);
   const all = await causal.generate({ prompts, batch: 3, length, stream });
@@ -184,7 +197,11 @@ function randomWeights(specs: readonly ParameterSpec[]): Weights {
 }
 
 test.each([
-  ["holds NaN", (value: number, i: number) => (i === 1 ? Number.NaN : value), /^The weight blocks\.0\.mlp\.2\.weight holds NaN/],
+  [
+    "holds NaN",
+    (value: number, i: number) => (i === 1 ? Number.NaN : value),
+    /^The weight blocks\.0\.mlp\.2\.weight holds NaN/,
+  ],
   ["leads out of float32", (value: number) => value * 1e37, /^The network gives a hidden row of/],
 ] as const)("a weight that %s is found in int8 too", async (_, change, message) => {
   const name = "blocks.0.mlp.2.weight";
@@ -200,7 +217,10 @@ test.each([
 
 test.each([
   ["cuda", /^The device cuda has no kernels for int8: use bfloat16 or float16 there, or the device cpu\.$/],
-  ["webgpu", /^The device webgpu has no kernels for int8: use float16 or float32 there, or the device cpu\.$/],
+  [
+    "webgpu",
+    /^The device webgpu has no kernels for int8: use float16 or float32 there, or the device cpu\.$/,
+  ],
 ] as const)("%s refuses int8 and says what to use", (device, message) => {
   expect(() => checkPrecision({ device }, "int8")).toThrow(message);
 });

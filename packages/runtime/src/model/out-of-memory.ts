@@ -30,11 +30,7 @@ export function passTooLarge(
 /** The error of one text to be written: says what its cache takes, of which there are two that take turns. */
 export function cacheTooLarge(
   cause: SdttError,
-  {
-    length,
-    config,
-    dtype,
-  }: { readonly length: number; readonly config: CausalConfig } & Precision,
+  { length, config, dtype }: { readonly length: number; readonly config: CausalConfig } & Precision,
 ): SdttError {
   const bytes = 2 * (2 * config.blockCount * length * config.hiddenSize) * elementSize(attentionType(dtype));
   return textTooLarge(cause, length, `its keys and values take ${inMebibytes(bytes)}`);

@@ -6,7 +6,8 @@ import type { ProcessContestant } from "../harness/process-contestant.ts";
 import { medianRatio, race, times } from "../harness/race.ts";
 
 export const sampleStep: Benchmark = {
-  summary: "one sampling step of a random DiT-small, 1024 tokens, batch 1: chosen rows, in float32 and int8, against full logits",
+  summary:
+    "one sampling step of a random DiT-small, 1024 tokens, batch 1: chosen rows, in float32 and int8, against full logits",
   async run(options) {
     const checkpoint = await randomDitSmall(options.cache);
     await using stack = new AsyncDisposableStack();
