@@ -18,7 +18,7 @@ export interface LoadModelOptions extends LocateModelOptions {
   readonly gpu?: EngineOptions["gpu"];
   /**
    * What the blocks' products and attention are computed in; float32 unless given. bfloat16 is for CUDA. int8, for the CPU, is
-   * of the products alone: about twice as fast, with slightly different probabilities; a seed still gives one text, whatever
+   * of the products alone: faster, with slightly different probabilities; a seed still gives one text, whatever
    * the batch and the threads. Weights that are not stored in int8 are quantised as the model loads.
    */
   readonly dtype?: ComputeType | undefined;
