@@ -5,6 +5,8 @@ export interface NumberBounds {
   /** Excluded. */
   readonly above?: number;
   readonly most?: number;
+  /** Whether `Infinity` is a value; it is not unless given. */
+  readonly infinite?: boolean;
 }
 
 /** A parser of option values for whole numbers in a range. */
@@ -23,10 +25,11 @@ export function wholeNumber(bounds: NumberBounds = {}): (text: string) => number
 }
 
 /** A parser of option values for numbers in a range. */
-export function realNumber({ least = -Infinity, above = -Infinity, most = Infinity }: NumberBounds = {}) {
+export function realNumber(bounds: NumberBounds = {}) {
+  const { least = -Infinity, above = -Infinity, most = Infinity, infinite = false } = bounds;
   return (text: string): number => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!Number.isFinite(value)) throw new InvalidArgumentError(`Expected a number; got "${text}".`);
+    if (!Number.isFinite(value) && !(infinite && value === Infinity)) throw new InvalidArgumentError(`Expected a number; got "${text}".`);
     if (value < least || value <= above || value > most) {
       throw new InvalidArgumentError(`Expected ${describeBounds({ least, above, most })}; got ${text}.`);
     }
@@ -34,7 +37,7 @@ export function realNumber({ least = -Infinity, above = -Infinity, most = Infini
   };
 }
 
-function describeBounds({ least, above, most }: Required<NumberBounds>): string {
+function describeBounds({ least, above, most }: Required<Omit<NumberBounds, "infinite">>): string {
   const low = above > -Infinity ? `above ${above}` : least > -Infinity ? `at least ${least}` : "";
   const high = most < Infinity ? `at most ${most}` : "";
   return `a number ${[low, high].filter(Boolean).join(" and ")}`;

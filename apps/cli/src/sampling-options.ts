@@ -1,3 +1,4 @@
+import { samplers } from "@sdtt/scheduler";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { SdttError } from "sdtt";
@@ -14,6 +15,9 @@ export interface SamplingFlags {
   readonly topP?: number;
   readonly topK?: number;
   readonly sampler?: TextSampleOptions["sampler"];
+  readonly gamma?: number;
+  readonly threshold?: number;
+  readonly factor?: number;
   readonly order?: TextSampleOptions["order"];
   readonly precision?: TextSampleOptions["precision"];
   readonly bos?: boolean;
@@ -24,7 +28,11 @@ export interface SamplingFlags {
 export function addSamplingOptions(command: Command): Command {
   return command
     .option("-n, --samples <count>", "texts to write", wholeNumber({ least: 1 }), 1)
-    .option("-s, --steps <count>", "steps of the diffusion (default: 32)", wholeNumber({ least: 1 }))
+    .option(
+      "-s, --steps <count>",
+      "steps of the diffusion; adaptive samplers take as many passes as they need (default: 32)",
+      wholeNumber({ least: 1 }),
+    )
     .option(
       "-l, --length <tokens>",
       "tokens of each text (default: what the model was trained on)",
@@ -47,12 +55,22 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option("--top-k <count>", "keep this many of the likeliest tokens", wholeNumber({ least: 1 }))
     .addOption(
-      new Option("--sampler <name>", "how masks turn into tokens").choices([
-        "ancestral",
-        "analytic",
-        "first-hitting",
-        "euler",
-      ]),
+      new Option("--sampler <name>", "how masks turn into tokens").choices([...samplers, "euler"]),
+    )
+    .option(
+      "--gamma <nats>",
+      "of entropy-bounded: entropy that a pass may reveal beside its greatest; 0 reveals one token a pass, Infinity all (default: 0.1)",
+      realNumber({ least: 0, infinite: true }),
+    )
+    .option(
+      "--threshold <probability>",
+      "of confidence-threshold: from which a token stands (default: 0.9)",
+      realNumber({ above: 0, most: 1 }),
+    )
+    .option(
+      "--factor <number>",
+      "of confidence-factor: greater values reveal more tokens a pass (default: 1)",
+      realNumber({ least: 0, infinite: true }),
     )
     .addOption(new Option("--order <name>", "which positions first").choices(["random", "confidence"]))
     .addOption(
@@ -71,7 +89,16 @@ export function addSamplingOptions(command: Command): Command {
 }
 
 /** Options of the diffusion alone. */
-const diffusionFlags = ["steps", "sampler", "order", "precision", "eos"] as const;
+const diffusionFlags = [
+  "steps",
+  "sampler",
+  "gamma",
+  "threshold",
+  "factor",
+  "order",
+  "precision",
+  "eos",
+] as const;
 
 /**
  * The options that an autoregressive model takes.

@@ -89,19 +89,30 @@ async function runTimed<Options>(
 
 function summary(
   model: Pick<LanguageModel, "name">,
-  { tokens, passes, seed }: TextSample,
+  { tokens, passes, passesPerText, seed }: TextSample,
   seconds: number,
 ): string {
+  const mean = passesPerText.reduce((sum, own) => sum + own, 0) / passesPerText.length;
+  const perText = tokens.length > 1 ? ` (${mean.toFixed(1)} a text)` : "";
   const count = tokens.reduce((sum, text) => sum + text.length, 0);
   const rate = Math.round(count / seconds);
-  return `${model.name}: ${plural(count, "token")} in ${seconds.toFixed(2)} s, ${rate} tokens/s, ${plural(passes, "pass", "passes")}, seed ${seed}`;
+  return `${model.name}: ${plural(count, "token")} in ${seconds.toFixed(2)} s, ${rate} tokens/s, ${plural(passes, "pass", "passes")}${perText}, seed ${seed}`;
 }
 
 function record(
   model: Pick<LanguageModel, "name">,
-  { texts, tokens, passes, seed }: TextSample,
+  { texts, tokens, passes, passesPerText, seed }: TextSample,
   index: number,
   seconds: number,
 ) {
-  return { model: model.name, seed, index, text: texts[index], tokens: [...tokens[index]!], passes, seconds };
+  return {
+    model: model.name,
+    seed,
+    index,
+    text: texts[index],
+    tokens: [...tokens[index]!],
+    passes,
+    ownPasses: passesPerText[index],
+    seconds,
+  };
 }

@@ -24,7 +24,8 @@ export function serveModels(
         capacity: limits.capacity,
         onTurn: (turn) => metrics.countTurn(id, turn),
       });
-      const served = { id, model, denoiser, batcher, maxLength: limits.length ?? description.config.length };
+      const maxLength = limits.length ?? description.config.length;
+      const served = { id, model, denoiser, batcher, maxLength, maxSteps: limits.steps };
       metrics.watchQueue(served);
       return [id, served];
     }),

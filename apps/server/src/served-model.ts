@@ -1,11 +1,12 @@
 import { createStream } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
 import { createSequence } from "@sdtt/scheduler";
-import type { AllowedTokens } from "@sdtt/scheduler";
+import type { AllowedTokens, RevealOptions } from "@sdtt/scheduler";
 import type { LanguageModel } from "sdtt";
 import type { Batcher } from "./batching/batcher.ts";
 import type { DrawSetting } from "./batching/draw-setting.ts";
 import type { TextReveal } from "./batching/text-reveal.ts";
+import { ApiError } from "./errors/api-error.ts";
 
 /** A model under the name that requests know it by. */
 export interface ServedModel {
@@ -15,12 +16,14 @@ export interface ServedModel {
   readonly batcher: Batcher;
   /** Tokens of a text at most. */
   readonly maxLength: number;
+  /** Steps of a text at most. */
+  readonly maxSteps: number;
 }
 
 /** Texts to write, in ids. */
 export interface TextsPlan {
   readonly texts: readonly TextPlan[];
-  readonly steps: number;
+  readonly reveal: RevealOptions;
   readonly seed: number;
   readonly setting: DrawSetting;
 }
@@ -34,16 +37,25 @@ export interface TextPlan {
   readonly number: number;
 }
 
-/** Begins to write texts. Throws as `Batcher.submit`. */
+/** Begins to write texts. Throws as `Batcher.submit`, and `usage` or ApiError 400 for reveal options out of range. */
 export function submitTexts(
-  { denoiser, batcher }: ServedModel,
-  { texts, steps, seed, setting }: TextsPlan,
+  { denoiser, batcher, maxSteps }: ServedModel,
+  { texts, reveal, seed, setting }: TextsPlan,
   signal: AbortSignal,
 ): ReadableStream<TextReveal> {
   const { vocabSize, maskId } = denoiser;
   const seeded = createStream(seed);
   const sequences = texts.map(({ template, allowed, number }) =>
-    createSequence({ template, allowed, vocabSize, maskId, stream: seeded.child(number), steps }),
+    createSequence({ template, allowed, vocabSize, maskId, stream: seeded.child(number), ...reveal }),
   );
+  // Samplers without a grid tell how many passes they may take.
+  const most = sequences.reduce((longest, sequence) => Math.max(longest, sequence.steps), 0);
+  if (most > maxSteps) {
+    throw new ApiError(
+      400,
+      `The ${reveal.sampler} sampler may take a pass for each of ${most} tokens, and ${maxSteps} steps are the most of a request: ask for fewer tokens or take another sampler.`,
+      { param: "sampler" },
+    );
+  }
   return batcher.submit({ sequences, setting, signal });
 }

@@ -48,6 +48,22 @@ describe("POST /v1/denoise", () => {
     expect(await last({ template: ["ab"], length: 10 })).toEqual(await last({ prompt: "ab", length: 10 }));
   });
 
+  test("writes with an adaptive sampler in as many passes as its bound asks for, in any company", async () => {
+    await using scene = await serve();
+    const write = async (body: object) =>
+      parseEvents(await (await scene.post("/v1/denoise", { length: 8, seed: 3, ...body })).text());
+    // Each position has an entropy of 0.5: a pass reveals one more than half of the bound's nats.
+    const passes = { 0: 8, 0.6: 4, 1.1: 3, 100: 1 };
+    const asked = Object.keys(passes).map((gamma) => ({ sampler: "entropy-bounded", gamma: Number(gamma) }));
+    const company = [...asked, { steps: 4 }, { sampler: "confidence-threshold", threshold: 0.9 }];
+    const together = await Promise.all(company.map(write));
+    expect(together.slice(0, 4).map((events) => events.at(-1)!.data)).toMatchObject(
+      Object.values(passes).map((count) => ({ passes: count })),
+    );
+    for (const [i, body] of company.entries()) expect(await write(body)).toEqual(together[i]);
+    expect(together[0]![0]!.data).toMatchObject({ steps: 8 });
+  });
+
   test("refuses by field what cannot be, before anything is allocated for it", async () => {
     await using scene = await serve();
     const cases: [body: object, message: RegExp][] = [
@@ -55,6 +71,12 @@ describe("POST /v1/denoise", () => {
       [{ template: "<mask:1000000>".repeat(1000) }, /at most 64 tokens/],
       [{ template: [{ mask: 1e15 }] }, /at most 64 tokens/],
       [{ template: "a<mask>", prompt: "b" }, /not both/],
+      [{ sampler: "magic" }, /sampler/],
+      [{ sampler: "entropy-bounded", gamma: -1 }, /gamma/],
+      [{ sampler: "confidence-threshold", threshold: 0 }, /threshold/],
+      [{ sampler: "confidence-factor", factor: -1 }, /factor/],
+      [{ sampler: "confidence-factor", gamma: 1 }, /gamma is an option of the entropy-bounded sampler/],
+      [{ sampler: "entropy-bounded", steps: 4 }, /as many passes as it needs; got steps = 4/],
       [{ template: "a<mask>", length: 1 }, /length is 1/],
       [{ prompt: "ab", length: 2 }, /length is 2, but what is given has 3/],
       [{ prompt: "ab", length: 2, add_bos: false }, /all given/],

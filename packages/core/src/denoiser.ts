@@ -44,6 +44,8 @@ export interface DrawRequest extends RowsRequest {
    * top-k and top-p. What the other rows draw does not depend on it.
    */
   readonly allowed?: readonly (TokenSet | undefined)[] | undefined;
+  /** Asks for `entropies` beside the draws. A denoiser may leave it unanswered: samplers that need it then say so. */
+  readonly entropies?: boolean | undefined;
 }
 
 /** A set of tokens, `[vocabSize]`: 1 for those that are in it, else 0. At least one is; the mask is not. */
@@ -54,6 +56,11 @@ export interface Draws {
   readonly ids: Int32Array;
   /** The log-probability of each drawn id under the model at temperature 1 with nothing cut off. */
   readonly logProbs: Float32Array;
+  /**
+   * For each row, where the request asks: the entropy in nats of its law over the tokens that it may draw, after temperature
+   * and top-p. Top-k is not counted, so that a greedy draw still tells how sure the model is.
+   */
+  readonly entropies?: Float32Array | undefined;
 }
 
 /**

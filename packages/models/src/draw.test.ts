@@ -10,6 +10,7 @@ interface Setting {
   topP?: number;
   /** The only tokens that may be drawn. */
   allowed?: readonly number[];
+  entropies?: boolean;
 }
 
 /** Draws for every row; `logits` is one array for each row. */
@@ -22,9 +23,10 @@ async function draw(logits: number[][], uniforms: number[], setting: Setting = {
     ...(setting.allowed ? { allowed: input("allowed", "bool", [1, tokens]) } : {}),
     ...(setting.temperature === undefined ? {} : { temperature: input("temperature", "float32", [1]) }),
     ...(filtered ? { filter: { topK: input("k", "int64", [1]), topP: input("p", "float64", [1]) } } : {}),
+    entropies: setting.entropies ? ((setting.topP ?? 1) < 1 ? "top-p" : "whole") : undefined,
   });
-  const program = serialize({ outputs: { ids: drawn.ids, logProbs: drawn.logProbs } });
-  const { ids, logProbs } = await evaluateProgram(program, {
+  const program = serialize({ outputs: { ...drawn } });
+  const { ids, logProbs, entropies } = await evaluateProgram(program, {
     logits: tensor("float32", [logits.length, tokens], Float32Array.from(logits.flat())),
     uniforms: tensor("float64", [logits.length], Float64Array.from(uniforms)),
     ...(setting.allowed
@@ -46,7 +48,11 @@ async function draw(logits: number[][], uniforms: number[], setting: Setting = {
         }
       : {}),
   });
-  return { ids: Array.from(ids!.data, Number), logProbs: Array.from(logProbs!.data, Number) };
+  return {
+    ids: Array.from(ids!.data, Number),
+    logProbs: Array.from(logProbs!.data, Number),
+    entropies: entropies && Array.from(entropies.data, Number),
+  };
 }
 
 /** The same draw, as plainly as it can be said. */
@@ -100,6 +106,37 @@ describe("drawing in the graph agrees with the plain draw", () => {
         exact.forEach((value, i) => expect(logProbs[i]).toBeCloseTo(value, 4));
       });
     }
+  }
+});
+
+test("entropies are those of the law after temperature and top-p, and change no draw", async () => {
+  const logits = [...randomLogits(6, 97), [900, 0, ...new Array<number>(95).fill(-Infinity)]];
+  const uniforms = randomUniforms(7);
+  const entropyOf = (row: number[], { temperature = 1, topP = 1, allowed }: Setting) => {
+    const possible = row.map((value, id) => (!allowed || allowed.includes(id) ? value : -Infinity));
+    const peak = Math.max(...possible);
+    const mass = possible.map((value) => Math.exp((value - peak) / temperature));
+    const sorted = mass.toSorted((a, b) => b - a);
+    const total = sorted.reduce((a, b) => a + b, 0);
+    let before = 0;
+    const kept = sorted.filter((value) => (before += value) - value < topP * total);
+    const keptTotal = kept.reduce((a, b) => a + b, 0);
+    return kept.reduce(
+      (sum, value) => (value > 0 ? sum - (value / keptTotal) * Math.log(value / keptTotal) : sum),
+      0,
+    );
+  };
+  for (const setting of [
+    {},
+    { temperature: 0.5 },
+    { topK: 1 },
+    { topP: 0.7 },
+    { topK: 2, topP: 0.7 },
+    { allowed: [0, 1, 5, 96], temperature: 2 },
+  ]) {
+    const { ids, entropies } = await draw(logits, uniforms, { ...setting, entropies: true });
+    logits.forEach((row, i) => expect(entropies![i]).toBeCloseTo(entropyOf(row, setting), 5));
+    expect(ids).toEqual((await draw(logits, uniforms, setting)).ids);
   }
 });
 

@@ -7,6 +7,7 @@ import {
   greaterOrEqual,
   int64Vector,
   lessOrEqual,
+  logarithm,
   maximum,
   minimum,
   multiply,
@@ -35,6 +36,8 @@ export interface DrawOptions {
   readonly temperature?: Value;
   /** Keeps a part of the law; both are needed: k is int64 `[1]`, p float64 `[1]`. */
   readonly filter?: { readonly topK: Value; readonly topP: Value };
+  /** Of which law the entropies are told: all that may be drawn, or what top-p keeps of them. Top-k is never counted. */
+  readonly entropies?: "whole" | "top-p" | undefined;
 }
 
 export interface DrawnTokens {
@@ -42,6 +45,8 @@ export interface DrawnTokens {
   readonly ids: Value;
   /** float32 `[rows]`, under the logits as they came; NaN where they, or what the temperature makes of them, are no law. */
   readonly logProbs: Value;
+  /** float32 `[rows]`, in nats, after the temperature; if asked for. */
+  readonly entropies?: Value;
 }
 
 /**
@@ -49,18 +54,22 @@ export interface DrawnTokens {
  * about sqrt(tokens) first, so that the running sums in float64 are short: one over the blocks, one inside the block that
  * the uniform falls into.
  */
-export function drawTokens({ logits, allowed, uniforms, temperature, filter }: DrawOptions): DrawnTokens {
+export function drawTokens(options: DrawOptions): DrawnTokens {
+  const { logits, allowed, uniforms, temperature, filter, entropies } = options;
   const rows = logits.shape[0]!;
   const tokens = logits.shape[1] as number;
   // Before the greatest is taken out: those that may be drawn do not underflow, however unlikely they are among all.
   const possible = allowed ? where(allowed, logits, scalar("float32", -Infinity)) : logits;
   const scaled = temperature ? divide(possible, temperature) : possible;
-  let mass = exponential(subtract(scaled, reduceMax(scaled, { axes: [1], keep: true })));
-  if (filter) mass = keepMostLikely(mass, filter.topK, filter.topP);
+  const belowPeak = subtract(scaled, reduceMax(scaled, { axes: [1], keep: true }));
+  const whole = exponential(belowPeak);
+  const mass = filter ? keepMostLikely(whole, filter.topK, filter.topP) : whole;
 
   const size = blockSize(tokens);
   const count = Math.ceil(tokens / size);
-  const blocks = reshape(pad(mass, { axis: 1, after: size * count - tokens }), [rows, count, size]);
+  const inBlocks = (x: Value): Value =>
+    reshape(pad(x, { axis: 1, after: size * count - tokens }), [rows, count, size]);
+  const blocks = inBlocks(mass);
   const blockEnds = cumulativeSum(cast(reduceSum(blocks, { axes: [2] }), "float64"));
   const target = below(multiply(reshape(uniforms, [rows, 1]), lastOf(blockEnds)), lastOf(blockEnds));
   // Where the masses are NaN nothing is at most the target, or all are: the index stays one, the log-probability tells.
@@ -78,7 +87,23 @@ export function drawTokens({ logits, allowed, uniforms, temperature, filter }: D
   const ids = minimum(place, scalar("int64", tokens - 1));
 
   const noughtOfLaw = cast(multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)), logits.dtype);
-  return { ids, logProbs: add(logProbsOf(logits, ids), noughtOfLaw) };
+  const logProbs = add(logProbsOf(logits, ids), noughtOfLaw);
+  if (!entropies) return { ids, logProbs };
+
+  const kept = entropies === "top-p" ? keepMostLikely(whole, int64Vector([tokens]), filter!.topP) : whole;
+  const total = sumOfBlocks(inBlocks(kept));
+  const weighed = sumOfBlocks(inBlocks(multiply(kept, maximum(belowPeak, lowest))));
+  // The logarithm in float64: that of float32 may differ in its last bit with the row's place among the others.
+  const entropy = subtract(logarithm(total), divide(weighed, total));
+  return { ids, logProbs, entropies: cast(maximum(entropy, scalar("float64", 0)), "float32") };
+}
+
+/** Far below what has a mass in float32; finite, so that times no mass it is 0. */
+const lowest = scalar("float32", -1000);
+
+/** The sum of `[rows, count, size]` for each row, float64 `[rows]`. */
+function sumOfBlocks(blocks: Value): Value {
+  return reduceSum(cast(reduceSum(blocks, { axes: [2] }), "float64"), { axes: [1] });
 }
 
 /** The divisor of `tokens` nearest its root, if one is within a factor of four; else the root itself, with padding. */

@@ -7,9 +7,12 @@ import {
   equal,
   gatherElements,
   linear,
+  exponential,
+  logarithm,
   logSoftmax,
-  logSumExp,
   range,
+  reduceMax,
+  reduceSum,
   reshape,
   scalar,
   subtract,
@@ -54,11 +57,17 @@ export function subsLogProbs(options: HeadOptions): Value {
   return concat([logProbs, broadcastTo(cast(never, logProbs.dtype), [logProbs.shape[0]!, 1])], 1);
 }
 
-/** The log-probability of one token for each row, `[rows]`; `ids` is int64 `[rows]`. */
+/**
+ * The log-probability of one token for each row, `[rows]`; `ids` is int64 `[rows]`. The logarithm is taken in float64: that of
+ * float32 may differ in its last bit with the row's place among the others, and samplers decide by these numbers.
+ */
 export function logProbsOf(logits: Value, ids: Value): Value {
   const rows = logits.shape[0]!;
-  const chosen = gatherElements(logits, reshape(ids, [rows, 1]));
-  return reshape(subtract(chosen, logSumExp(logits)), [rows]);
+  const peak = reduceMax(logits, { axes: [1], keep: true });
+  const total = reduceSum(exponential(subtract(logits, peak)), { axes: [1], keep: true });
+  const chosen = subtract(gatherElements(logits, reshape(ids, [rows, 1])), peak);
+  const logProbs = subtract(cast(chosen, "float64"), logarithm(cast(total, "float64")));
+  return reshape(cast(logProbs, logits.dtype), [rows]);
 }
 
 /**

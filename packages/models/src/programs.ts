@@ -49,6 +49,8 @@ export interface DrawVariant {
   readonly filter: boolean;
   /** Adds `allowed`, bool `[1, tokens]`, without the mask: the only tokens that are drawn. */
   readonly allowed: boolean;
+  /** Adds the output `entropies`, float32 `[rows]`: of the whole law after the temperature, or of what top-p keeps of it. */
+  readonly entropies?: "whole" | "top-p" | undefined;
 }
 
 /**
@@ -56,7 +58,7 @@ export interface DrawVariant {
  * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`, of the model's whole law.
  */
 export function drawProgram(options: HeadProgramOptions & DrawVariant): Program {
-  const { temperature, filter, allowed, ...model } = options;
+  const { temperature, filter, allowed, entropies, ...model } = options;
   const drawn = drawTokens({
     logits: tokenLogits(headOptions(model)),
     uniforms: input("uniforms", "float64", ["rows"]),
@@ -65,9 +67,14 @@ export function drawProgram(options: HeadProgramOptions & DrawVariant): Program 
     ...(filter
       ? { filter: { topK: input("top_k", "int64", [1]), topP: input("top_p", "float64", [1]) } }
       : {}),
+    entropies,
   });
   return serialize({
-    outputs: { ids: drawn.ids, log_probs: drawn.logProbs },
+    outputs: {
+      ids: drawn.ids,
+      log_probs: drawn.logProbs,
+      ...(drawn.entropies ? { entropies: drawn.entropies } : {}),
+    },
     weights: model.weights,
     name: "draw",
   });

@@ -1,36 +1,16 @@
-import { SdttError } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
+import { adaptiveReveals } from "./adaptive-reveals.ts";
 import type { AllowedTokens } from "./allowed-tokens.ts";
-import { checkInteger, checkOneOf } from "./check.ts";
 import { plannedReveals } from "./planned-reveals.ts";
-import type { RevealOrder } from "./planned-reveals.ts";
+import { confidenceFactor, confidenceThreshold, entropyBound } from "./reveal-criteria.ts";
+import type { RevealCriterion } from "./reveal-criteria.ts";
+import { checkReveal } from "./reveal-options.ts";
+import type { RevealOptions } from "./reveal-options.ts";
 import { firstHittingTimes, gridTimes } from "./reveal-times.ts";
 import { runRule } from "./run-rule.ts";
+import type { RevealRule } from "./run-rule.ts";
 import { logLinearSchedule } from "./schedules.ts";
-import type { Schedule } from "./schedules.ts";
 import type { Sequence, SequenceProjection } from "./sequence.ts";
-
-/**
- * `ancestral` and `analytic` walk a grid of times and are one law, so that they give the same text. `first-hitting` is
- * the chain in continuous time: a pass for every position, the limit of many steps.
- */
-export type Sampler = "ancestral" | "analytic" | "first-hitting";
-
-/** When and in which order a sequence is revealed. */
-export interface RevealOptions {
-  /** Steps on the grid, at least 1. Needed, but refused with `first-hitting`, which takes one per masked position. */
-  readonly steps?: number | undefined;
-  /** `ancestral` unless given. */
-  readonly sampler?: Sampler | undefined;
-  /** Log-linear unless given. */
-  readonly schedule?: Schedule | undefined;
-  /**
-   * `random` unless given. `confidence` reveals as many positions a step, but those whose draws are the likeliest. It
-   * asks at all masked positions, it is not the law of the chain, and it hurts models of this family: text repeats
-   * itself, its entropy falls.
-   */
-  readonly order?: RevealOrder | undefined;
-}
 
 export interface SequenceOptions extends RevealOptions {
   /** Ids, `[length]`; the mask where the sampler shall write. */
@@ -45,32 +25,29 @@ export interface SequenceOptions extends RevealOptions {
 }
 
 /**
- * A sequence whose reveal plan is drawn beforehand, the exact law of the chain of `sampler`. Throws `usage` for options
- * out of range.
+ * A sequence that is revealed by the law of its sampler. Throws `usage` for options out of range, and `apply` does for draws
+ * without the entropies that `entropy-bounded` asks for.
  */
 export function createSequence(options: SequenceOptions): Sequence {
   const { template, vocabSize, maskId, stream, project, allowed } = options;
   checkReveal(options);
-  const { steps, sampler = "ancestral", schedule = logLinearSchedule(), order = "random" } = options;
-  const rule = plannedReveals({
-    times: sampler === "first-hitting" ? firstHittingTimes(schedule) : gridTimes(schedule, steps!),
-    order,
-    length: template.length,
-    stream: stream.child("reveal"),
-  });
+  const rule = revealRule(options, template.length, stream.child("reveal"));
   return runRule({ rule, template, vocabSize, maskId, stream, project, allowed });
 }
 
-/** Refuses contradictory or impossible wishes. */
-export function checkReveal({ steps, sampler = "ancestral", order = "random" }: RevealOptions): void {
-  checkOneOf("sampler", sampler, ["ancestral", "analytic", "first-hitting"]);
-  checkOneOf("order", order, ["random", "confidence"]);
-  if (sampler !== "first-hitting") {
-    checkInteger("steps", steps ?? Number.NaN, 1);
-  } else if (steps !== undefined) {
-    throw new SdttError(
-      "usage",
-      `The first-hitting sampler takes one step per masked position; got steps = ${steps}: leave it out.`,
-    );
+function revealRule(options: RevealOptions, length: number, stream: RandomStream): RevealRule {
+  const { steps, schedule = logLinearSchedule(), order = "random" } = options;
+  const adaptive = (criterion: RevealCriterion) => adaptiveReveals({ criterion, schedule, length, stream });
+  switch (options.sampler) {
+    case "entropy-bounded":
+      return adaptive(entropyBound(options.gamma ?? 0.1));
+    case "confidence-threshold":
+      return adaptive(confidenceThreshold(options.threshold ?? 0.9));
+    case "confidence-factor":
+      return adaptive(confidenceFactor(options.factor ?? 1));
+    case "first-hitting":
+      return plannedReveals({ times: firstHittingTimes(schedule), order, length, stream });
+    default:
+      return plannedReveals({ times: gridTimes(schedule, steps!), order, length, stream });
   }
 }

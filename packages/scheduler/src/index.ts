@@ -2,7 +2,7 @@ export { joinAllowed } from "./allowed-tokens.ts";
 export type { AllowedTokens } from "./allowed-tokens.ts";
 export type { Precision, PrecisionOptions } from "./answer-by-law.ts";
 export { createSequence } from "./create-sequence.ts";
-export type { RevealOptions, Sampler, SequenceOptions } from "./create-sequence.ts";
+export type { SequenceOptions } from "./create-sequence.ts";
 export { maskTokens } from "./forward-process.ts";
 export type { MaskTokensOptions } from "./forward-process.ts";
 export { createGrid, samplingTime } from "./grid.ts";
@@ -10,8 +10,11 @@ export type { Grid } from "./grid.ts";
 export { finishSampling } from "./lock-step.ts";
 export type { SampleResult, StepEvent } from "./lock-step.ts";
 export type { RevealOrder } from "./planned-reveals.ts";
+export type { RevealOptions } from "./reveal-options.ts";
 export { sample } from "./sample.ts";
 export type { SampleOptions } from "./sample.ts";
+export { samplers, takesSteps } from "./sampler.ts";
+export type { Sampler } from "./sampler.ts";
 export { sampleScore } from "./sample-score.ts";
 export type { SampleScoreOptions } from "./sample-score.ts";
 export {
@@ -32,5 +35,6 @@ export {
   scoreStepProbabilities,
 } from "./step-probabilities.ts";
 export type { AncestralStep, ScoreStep } from "./step-probabilities.ts";
+export { sliceDraws } from "./slice-draws.ts";
 export { atStep } from "./step-error.ts";
 export type { TextOptions, TextProjection } from "./texts.ts";

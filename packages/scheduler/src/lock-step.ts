@@ -2,6 +2,7 @@ import { throwIfAborted } from "@sdtt/core";
 import type { Draws, RowsRequest, TokenSet } from "@sdtt/core";
 import { joinAllowed } from "./allowed-tokens.ts";
 import type { Sequence, SequenceRequest } from "./sequence.ts";
+import { sliceDraws } from "./slice-draws.ts";
 import { atStep } from "./step-error.ts";
 
 /** What a step has changed. */
@@ -27,6 +28,8 @@ export interface SampleResult {
   readonly tokens: Int32Array;
   /** Forward passes over the batch (NFE): steps in which any of the texts had something to draw. */
   readonly passes: number;
+  /** Those of each text, `[batch]`: a text takes as many alone as in any batch. */
+  readonly passesPerText: Int32Array;
 }
 
 /** A step's question to the model, over the sequences that the step concerns. */
@@ -39,6 +42,8 @@ export interface StepBatch extends RowsRequest {
   readonly step: number;
   /** Sequences of equal steps are greedy together. */
   readonly greedy: boolean;
+  /** As `DrawRequest` has it. */
+  readonly entropies: boolean | undefined;
   /** Which of all sequences these are. */
   readonly sequences: readonly number[];
   readonly requests: readonly SequenceRequest[];
@@ -56,11 +61,12 @@ export interface LockStepOptions {
 export async function* lockStep(options: LockStepOptions): AsyncGenerator<StepEvent, SampleResult> {
   const { sequences, length, answer, signal } = options;
   const stepsNow = (): number => sequences.reduce((most, { steps }) => Math.max(most, steps), 0);
+  const passesPerText = new Int32Array(sequences.length);
   let passes = 0;
   for (;;) {
     throwIfAborted(signal);
     const batch = gather(sequences, length, signal);
-    if (!batch) return { tokens: joinTokens(sequences, length), passes };
+    if (!batch) return { tokens: joinTokens(sequences, length), passes, passesPerText };
     let revealed: StepEvent["revealed"];
     try {
       revealed = scatter(sequences, length, batch, await answer(batch));
@@ -68,6 +74,7 @@ export async function* lockStep(options: LockStepOptions): AsyncGenerator<StepEv
       throw atStep(error, { step: batch.step, steps: stepsNow() });
     }
     passes++;
+    for (const index of batch.sequences) passesPerText[index]!++;
     yield { step: batch.step, steps: stepsNow(), passes, revealed, tokens: joinTokens(sequences, length) };
   }
 }
@@ -96,6 +103,7 @@ function gather(
   return {
     step,
     greedy: requests[0]!.greedy,
+    entropies: requests[0]!.entropies,
     tokens: joinTokens(
       active.map(({ index }) => sequences[index]!),
       length,
@@ -127,10 +135,7 @@ function scatter(
   let begin = 0;
   for (const [i, index] of batch.sequences.entries()) {
     const end = begin + batch.requests[i]!.positions.length;
-    const revealed = sequences[index]!.apply({
-      ids: draws.ids.subarray(begin, end),
-      logProbs: draws.logProbs.subarray(begin, end),
-    });
+    const revealed = sequences[index]!.apply(sliceDraws(draws, begin, end));
     for (const [k, position] of revealed.positions.entries()) {
       rows.push(index * length + position);
       ids.push(revealed.ids[k]!);

@@ -23,6 +23,8 @@ interface Question {
   readonly positions: readonly number[];
   readonly sigma: number;
   readonly greedy: boolean;
+  /** The answer is to hold the entropies of the laws; not unless given. */
+  readonly entropies?: boolean | undefined;
 }
 
 export interface RunRuleOptions {
@@ -58,7 +60,7 @@ export function runRule(options: RunRuleOptions): Sequence {
       if (nothingLeft || step > steps) return undefined;
       // A projection has a say after every step; without one, steps that ask nothing are passed over at once.
       if (!project) step = rule.nextToAsk(step, masked);
-      const { positions, sigma, greedy } = rule.ask(step, masked);
+      const { positions, sigma, greedy, entropies } = rule.ask(step, masked);
       if (positions.length > 0) {
         const uniforms = Float64Array.from(positions, freshUniform);
         pending = {
@@ -67,6 +69,7 @@ export function runRule(options: RunRuleOptions): Sequence {
           positions: Int32Array.from(positions),
           uniforms,
           greedy,
+          entropies,
           allowed: allowedAt(positions, allowed),
         };
       } else {
@@ -87,6 +90,7 @@ export function runRule(options: RunRuleOptions): Sequence {
     }
     checkIds("draws", draws.ids, vocabSize);
     checkLogProbs(draws.logProbs, positions);
+    if (pending.entropies) checkEntropies(draws.entropies, positions);
     const kept = rule.keep(positions, draws);
     const revealed: Revealed = {
       positions: Int32Array.from(kept, (i) => positions[i]!),
@@ -147,5 +151,27 @@ function checkLogProbs(logProbs: Float32Array, positions: Int32Array): void {
   throw new SdttError(
     "numeric",
     `The model drew a token of log-probability ${logProbs[broken]} at position ${positions[broken]}: its output is not finite.`,
+  );
+}
+
+/** Refuses draws that come without the entropies that were asked for, or with some that are none. */
+function checkEntropies(entropies: Float32Array | undefined, positions: Int32Array): void {
+  if (!entropies) {
+    throw new SdttError(
+      "usage",
+      "The sampler needs the entropy of each row, but this denoiser's draw returns no `entropies`: take another sampler, or return them.",
+    );
+  }
+  if (entropies.length !== positions.length) {
+    throw new SdttError(
+      "usage",
+      `${positions.length} draws were asked for; got ${entropies.length} entropies.`,
+    );
+  }
+  const broken = entropies.findIndex((entropy) => !(entropy >= 0 && entropy < Infinity));
+  if (broken < 0) return;
+  throw new SdttError(
+    "numeric",
+    `The model gives an entropy of ${entropies[broken]} at position ${positions[broken]}: its output is not a law.`,
   );
 }

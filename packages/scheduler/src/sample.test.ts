@@ -14,6 +14,7 @@ const denoiser = toyDenoiser({
 });
 const { maskId } = denoiser;
 const common: SampleOptions = { denoiser, length: 6, steps: 4, seed: 1 };
+const adaptive: Partial<SampleOptions> = { sampler: "entropy-bounded", steps: undefined };
 
 function watched(requests: DrawRequest[]): Denoiser {
   return {
@@ -29,14 +30,18 @@ test.each<Partial<SampleOptions>>([
   {},
   { sampler: "first-hitting", steps: undefined },
   { order: "confidence" },
+  { sampler: "entropy-bounded", gamma: 0.7, steps: undefined },
+  { sampler: "confidence-threshold", threshold: 0.6, steps: undefined },
+  { sampler: "confidence-factor", steps: undefined, temperature: 0.8 },
   { precision: "gumbel32" },
   { precision: "gumbel32", rowsPerCall: 4 },
   { template: [0, maskId, 1], temperature: 0.7, topP: 0.9 },
 ])("a seed gives the same texts alone and inside a batch of 8: %o", async (options) => {
-  const { tokens } = await finishSampling(sample({ ...common, ...options, batch: 8 }));
+  const { tokens, passesPerText } = await finishSampling(sample({ ...common, ...options, batch: 8 }));
   for (let text = 0; text < 8; text++) {
     const alone = await finishSampling(sample({ ...common, ...options, sequenceOffset: text }));
     expect(alone.tokens).toEqual(tokens.slice(text * 6, text * 6 + 6));
+    expect(alone.passes).toBe(passesPerText[text]);
   }
   expect(
     new Set(Array.from({ length: 8 }, (_, i) => tokens.slice(i * 6, i * 6 + 6).join())).size,
@@ -69,7 +74,7 @@ test("only rows to reveal are asked, in passes that concern them, and steps that
     expect(rows.every((row) => tokens[row] === maskId)).toBe(true);
     expect(new Set(rows.map((row) => Math.floor(row / 6))).size).toBe(batch);
   }
-  expect(await finishSampling(sample(options))).toEqual({ tokens, passes });
+  expect(await finishSampling(sample(options))).toMatchObject({ tokens, passes });
 });
 
 test("the shape of draws reaches the denoiser, but the left-overs take the argmax at the last noise level", async () => {
@@ -107,7 +112,7 @@ test("each text may have its own template, and a projection is told which text i
 
 test("a text without masks costs nothing; a stopped one ends between passes", async () => {
   const whole = await finishSampling(sample({ ...common, template: [0, 1, 0, 1, 0, 1] }));
-  expect(whole).toEqual({ tokens: Int32Array.of(0, 1, 0, 1, 0, 1), passes: 0 });
+  expect(whole).toMatchObject({ tokens: Int32Array.of(0, 1, 0, 1, 0, 1), passes: 0 });
   const controller = new AbortController();
   const sampler = sample({ ...common, steps: 100, signal: controller.signal });
   await sampler.next();
@@ -120,7 +125,18 @@ test.each<[Partial<SampleOptions>, RegExp]>([
   [{ steps: 2.5 }, /steps .* got 2.5/],
   [{ steps: undefined }, /steps .* got NaN/],
   [{ sampler: "first-hitting" }, /one step per masked position; got steps = 4/],
-  [{ sampler: "euler" as never }, /sampler must be one of ancestral, analytic, first-hitting; got euler/],
+  [{ sampler: "euler" as never }, /sampler must be one of ancestral, analytic, first-hitting, .*; got euler/],
+  [{ sampler: "entropy-bounded" }, /The entropy-bounded sampler takes as many passes as it needs; got steps = 4/],
+  [{ ...adaptive, order: "random" }, /entropy-bounded sampler has an order of its own; got order = random/],
+  [{ ...adaptive, gamma: -0.1 }, /gamma must be a number of at least 0; got -0.1/],
+  [{ ...adaptive, gamma: Number.NaN }, /gamma must be a number of at least 0; got NaN/],
+  [{ ...adaptive, threshold: 0.5 }, /threshold is an option of the confidence-threshold sampler; got threshold = 0.5 for entropy-bounded/],
+  [{ gamma: 0.1 }, /gamma is an option of the entropy-bounded sampler; got gamma = 0.1 for ancestral/],
+  [{ factor: 1 }, /factor is an option of the confidence-factor sampler; got factor = 1 for ancestral/],
+  [{ ...adaptive, sampler: "confidence-threshold", threshold: 0 }, /threshold must be a number above 0 and at most 1; got 0/],
+  [{ ...adaptive, sampler: "confidence-threshold", threshold: 1.5 }, /threshold must be .* got 1.5/],
+  [{ ...adaptive, sampler: "confidence-factor", factor: -1 }, /factor must be a number of at least 0; got -1/],
+  [{ ...adaptive, precision: "gumbel32" }, /leave these out or draw exactly/],
   [{ order: "left" as never }, /order must be one of random, confidence/],
   [{ precision: "float16" as never }, /precision must be one of exact, gumbel32/],
   [{ precision: "gumbel32", temperature: 0.5 }, /leave these out or draw exactly/],

@@ -3,12 +3,14 @@ import type { Denoiser } from "@sdtt/core";
 import { checkPrecision } from "./answer-by-law.ts";
 import type { PrecisionOptions } from "./answer-by-law.ts";
 import { checkInteger, checkNumber } from "./check.ts";
-import { checkReveal, createSequence } from "./create-sequence.ts";
-import type { RevealOptions } from "./create-sequence.ts";
+import { createSequence } from "./create-sequence.ts";
 import { createGrid } from "./grid.ts";
 import { lockStep } from "./lock-step.ts";
 import type { SampleResult, StepBatch, StepEvent } from "./lock-step.ts";
+import { checkReveal } from "./reveal-options.ts";
+import type { RevealOptions } from "./reveal-options.ts";
 import { sampleChain } from "./sample-chain.ts";
+import { takesSteps } from "./sampler.ts";
 import { logLinearSchedule } from "./schedules.ts";
 import { ancestralStepProbabilities } from "./step-probabilities.ts";
 import { prepareTexts } from "./texts.ts";
@@ -46,16 +48,17 @@ function sampleByPlan(
   options: SampleOptions,
   texts: readonly Text[],
 ): AsyncGenerator<StepEvent, SampleResult> {
-  const { denoiser, length, steps, sampler, schedule, order, temperature, topP, topK, signal } = options;
+  const { denoiser, length, temperature, topP, topK, signal } = options;
+  const { steps, sampler, schedule, order, gamma, threshold, factor } = options;
   const { vocabSize, maskId } = denoiser;
+  const reveal: RevealOptions = { steps, sampler, schedule, order, gamma, threshold, factor };
   return lockStep({
-    sequences: texts.map((text) =>
-      createSequence({ ...text, vocabSize, maskId, steps, sampler, schedule, order }),
-    ),
+    sequences: texts.map((text) => createSequence({ ...text, ...reveal, vocabSize, maskId })),
     length,
-    answer: ({ tokens, batch, rows, sigma, uniforms, allowed, greedy }: StepBatch) => {
+    answer: ({ tokens, batch, rows, sigma, uniforms, allowed, entropies, greedy }: StepBatch) => {
       const shape = greedy ? { topK: 1 } : { temperature, topP, topK };
-      return denoiser.draw({ tokens, batch, length, rows, sigma, uniforms, allowed, ...shape, signal });
+      const asked = { tokens, batch, length, rows, sigma, uniforms, allowed, entropies };
+      return denoiser.draw({ ...asked, ...shape, signal });
     },
     signal,
   });
@@ -96,7 +99,7 @@ function checkTruncation(options: SampleOptions): void {
     topP = 1,
     topK = denoiser.vocabSize,
     precision,
-    sampler,
+    sampler = "ancestral",
     order,
   } = options;
   checkNumber("temperature", temperature, { above: 0 });
@@ -105,11 +108,11 @@ function checkTruncation(options: SampleOptions): void {
   if (precision !== "gumbel32") return;
   const reshaped =
     options.temperature !== undefined || options.topP !== undefined || options.topK !== undefined;
-  if (reshaped || sampler === "first-hitting" || order === "confidence") {
+  if (reshaped || !takesSteps(sampler) || order === "confidence") {
     throw new SdttError(
       "usage",
-      "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, first hitting or " +
-        "confidence order: leave these out or draw exactly.",
+      "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, confidence order or " +
+        "sampler without a grid: leave these out or draw exactly.",
     );
   }
 }

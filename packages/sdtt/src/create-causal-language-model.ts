@@ -38,7 +38,8 @@ export function createCausalLanguageModel(options: CausalLanguageModelOptions): 
         const whole = tokens.map((_, i) => written.tokens.slice(i * length, (i + 1) * length));
         const ends = endsOf(whole);
         const texts = whole.map((ids, i) => readText(ids.subarray(0, ends[i]), tokenizer));
-        return { texts, tokens: whole, ends, passes: written.passes, seed };
+        const passesPerText = Array.from(written.lengths, (end) => end - prompt);
+        return { texts, tokens: whole, ends, passes: written.passes, passesPerText, seed };
       }
       const { position, texts, ids, logProbs } = turn.value;
       texts.forEach((text, i) => (tokens[text]![position] = ids[i]!));

@@ -4,7 +4,7 @@ import type { SamplingDefaults } from "@sdtt/hub";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
 import type { Device } from "@sdtt/runtime";
-import { sample, sampleScore } from "@sdtt/scheduler";
+import { sample, sampleScore, takesSteps } from "@sdtt/scheduler";
 import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "./language-model.ts";
@@ -84,29 +84,38 @@ function startSampler(
   request: TextSampleOptions,
 ): AsyncGenerator<StepEvent, SampleResult> {
   const { sampler, steps: wanted, precision, signal, temperature, topP, topK, order } = request;
+  const { gamma, threshold, factor } = request;
   // Law by law the limit of small temperatures is the likeliest token.
   const shape = temperature === 0 ? { topK: 1 } : { temperature, topP, topK };
   if ("draw" in network) {
     if (sampler === "euler") {
       throw new SdttError(
         "usage",
-        "The euler sampler is for SEDD models: use ancestral, analytic or first-hitting.",
+        "The euler sampler is for SEDD models: leave it out, or use one of MDLM and SDTT models.",
       );
     }
-    const steps = sampler === "first-hitting" ? wanted : (wanted ?? 32);
+    const steps = takesSteps(sampler ?? "ancestral") ? (wanted ?? 32) : wanted;
     return sample({
       ...texts,
       denoiser: network,
       steps,
       sampler,
       order,
+      gamma,
+      threshold,
+      factor,
       precision,
       ...shape,
       signal,
     });
   }
-  if (sampler === "ancestral" || sampler === "first-hitting") {
+  if (sampler !== undefined && sampler !== "analytic" && sampler !== "euler") {
     throw new SdttError("usage", `SEDD models take the samplers analytic and euler; got ${sampler}.`);
+  }
+  const bounds = Object.entries({ gamma, threshold, factor });
+  const bound = bounds.find(([, value]) => value !== undefined)?.[0];
+  if (bound) {
+    throw new SdttError("usage", `SEDD models take no ${bound}: it is an option of samplers that need a law.`);
   }
   if (temperature !== undefined || topP !== undefined || topK !== undefined || order !== undefined) {
     throw new SdttError(
@@ -151,7 +160,7 @@ function textSample(
   const tokens = cutTexts(result.tokens, length);
   const ends = tokens.map((ids) => findEnd(ids, tokenizer, endsFrom));
   const texts = tokens.map((ids, i) => readText(ids.subarray(0, ends[i]), tokenizer));
-  return { texts, tokens, ends, passes: result.passes, seed };
+  return { texts, tokens, ends, passes: result.passes, passesPerText: [...result.passesPerText], seed };
 }
 
 function cutTexts(tokens: Int32Array, length: number): Int32Array[] {

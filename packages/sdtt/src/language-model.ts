@@ -39,7 +39,7 @@ export interface LanguageModel<
 export interface TextSampleOptions {
   /** How many texts; 1 unless given. */
   readonly samples?: number | undefined;
-  /** Steps of the diffusion; 32 unless given. More cost more and read better. */
+  /** Steps of the diffusion; 32 unless given. More cost more and read better. Of samplers with a grid of steps alone. */
   readonly steps?: number | undefined;
   /**
    * Tokens of each text, beginning-of-text and end-of-text tokens among them: the template's unless given, else what the
@@ -65,6 +65,12 @@ export interface TextSampleOptions {
   readonly topK?: number | undefined;
   /** `ancestral` unless given; SEDD models take `analytic` (theirs unless given) and `euler`. */
   readonly sampler?: Sampler | "euler" | undefined;
+  /** Of the sampler `entropy-bounded`: nats that the positions of a pass stay below, at least 0; 0.1 unless given. */
+  readonly gamma?: number | undefined;
+  /** Of the sampler `confidence-threshold`: the probability from which a draw stands, in (0, 1]; 0.9 unless given. */
+  readonly threshold?: number | undefined;
+  /** Of the sampler `confidence-factor`, at least 0: greater values take fewer passes; 1 unless given. */
+  readonly factor?: number | undefined;
   /** `random` unless given; see the scheduler on why. */
   readonly order?: RevealOrder | undefined;
   /**
@@ -98,8 +104,10 @@ export interface TextSample {
   readonly tokens: readonly Int32Array[];
   /** How many of its ids each text goes to: the position of the end-of-text token that ends it, or its length. */
   readonly ends: readonly number[];
-  /** Forward passes (NFE). */
+  /** Forward passes (NFE) over all texts. */
   readonly passes: number;
+  /** Those of each text: with adaptive samplers each takes as many as it needs, the same alone and in any batch. */
+  readonly passesPerText: readonly number[];
   readonly seed: number;
 }
 

@@ -1,7 +1,7 @@
 import { createStream } from "@sdtt/core";
 import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
 import { describe, expect, test } from "vitest";
-import { conditioned, reshape } from "./toy-denoiser.ts";
+import { conditioned, entropyAfter, reshape } from "./toy-denoiser.ts";
 
 export interface DenoiserConformanceOptions {
   readonly create: () => Denoiser | Promise<Denoiser>;
@@ -143,6 +143,40 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
           expect(isAtPlace(reshape(law, { topP }), ids[0]!, uniform, tolerance)).toBe(true);
         }
       }
+    });
+
+    test("tells the entropies of its laws where it is asked and knows them, after temperature and top-p, and draws alike", async () => {
+      const denoiser = await create();
+      const asked = request(denoiser);
+      const { vocabSize, maskId } = denoiser;
+      const laws = await lawsOf(denoiser, asked);
+      const uniforms = Float64Array.from(asked.rows, (_, i) => (i + 0.5) / asked.rows.length);
+      const odd = Uint8Array.from({ length: vocabSize }, (_, id) => Number(id !== maskId && id % 2 === 1));
+      const allowed = laws.map((_, i) => (i % 2 === 0 ? odd : undefined));
+      const shapes: DrawShape[] = [
+        {},
+        { temperature: 0.5 },
+        { topK: 1 },
+        { topP: 0.6 },
+        { topP: 0.6, topK: 2 },
+        { temperature: 1.7, allowed },
+      ];
+      for (const shape of shapes) {
+        const draws = await denoiser.draw({ ...asked, ...shape, uniforms, entropies: true });
+        if (!draws.entropies) return;
+        for (const [i, law] of laws.entries()) {
+          const own = conditioned(law, shape.allowed?.[i]);
+          // Where rounding decides which token is the last that top-p keeps, either will do.
+          const near = (shape.topP === undefined ? [0] : [-tolerance, 0, tolerance]).map((off) =>
+            entropyAfter(own, { ...shape, topP: (shape.topP ?? 1) + off }),
+          );
+          const errors = near.map((entropy) => Math.abs(entropy - draws.entropies![i]!));
+          expect(Math.min(...errors)).toBeLessThan(10 * tolerance);
+        }
+        const { ids } = await denoiser.draw({ ...asked, ...shape, uniforms });
+        expect(draws.ids).toEqual(ids);
+      }
+      expect((await denoiser.draw({ ...asked, uniforms })).entropies).toBeUndefined();
     });
 
     test("refuses requests that make no sense", async () => {

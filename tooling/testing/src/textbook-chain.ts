@@ -55,6 +55,54 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
   return laws;
 }
 
+export interface AdaptiveChainOptions {
+  readonly denoiser: ToyDenoiser;
+  /** Which of a pass's draws stand, one for each masked position: at least one. */
+  readonly stands: (drawn: readonly DrawnPosition[]) => readonly boolean[];
+}
+
+export interface DrawnPosition {
+  /** The law that the token was drawn from, `[vocabSize]`. */
+  readonly law: Float64Array;
+  readonly id: number;
+}
+
+/**
+ * The law of an adaptive sampler from all masks, by enumeration: in every pass each masked position draws from the denoiser's
+ * law, and what was drawn decides which draws stand; the others are forgotten.
+ *
+ * @returns the probabilities of all states, as `textbookChain` numbers them, at the start and after each of `length` passes.
+ */
+export function adaptiveChain({ denoiser, stands }: AdaptiveChainOptions): Float64Array[] {
+  const { length, vocabSize, maskId } = denoiser;
+  const states = vocabSize ** length;
+
+  function advance(before: Float64Array): Float64Array {
+    const after = new Float64Array(states);
+    for (const [state, probability] of before.entries()) {
+      if (probability === 0) continue;
+      const tokens = tokensOfState(denoiser, state);
+      const masked = [...tokens.keys()].filter((position) => tokens[position] === maskId);
+      const laws = masked.map((position) => denoiser.law(tokens, position));
+      for (let outcome = 0; outcome < maskId ** masked.length; outcome++) {
+        const drawn = laws.map((law, i) => ({ law, id: Math.floor(outcome / maskId ** i) % maskId }));
+        const chance = drawn.reduce((product, { law, id }) => product * law[id]!, 1);
+        const next = tokens.slice();
+        if (masked.length > 0) {
+          stands(drawn).forEach((isKept, i) => isKept && (next[masked[i]!] = drawn[i]!.id));
+        }
+        after[stateOfTokens(denoiser, next)]! += probability * chance;
+      }
+    }
+    return after;
+  }
+
+  const laws: Float64Array[] = [new Float64Array(states)];
+  laws[0]![stateOfTokens(denoiser, new Int32Array(length).fill(maskId))] = 1;
+  for (let pass = 0; pass < length; pass++) laws.push(advance(laws[pass]!));
+  return laws;
+}
+
 /** How often each state of `textbookChain` occurs in a grid of texts. */
 export function countStates(denoiser: ToyDenoiser, tokens: Int32Array): number[] {
   const { length, vocabSize } = denoiser;

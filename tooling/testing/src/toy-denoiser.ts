@@ -83,7 +83,10 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
       const ids = Int32Array.from(laws, (law, i) =>
         placeOn(reshape(conditioned(law, request.allowed?.[i]), request), request.uniforms[i]!),
       );
-      return { ids, logProbs: Float32Array.from(laws, (law, i) => Math.log(law[ids[i]!]!)) };
+      const logProbs = Float32Array.from(laws, (law, i) => Math.log(law[ids[i]!]!));
+      if (!request.entropies) return { ids, logProbs };
+      const entropies = laws.map((law, i) => entropyAfter(conditioned(law, request.allowed?.[i]), request));
+      return { ids, logProbs, entropies: Float32Array.from(entropies) };
     },
   };
 }
@@ -107,6 +110,19 @@ export function reshape(
     share += heated[id]! / total;
   }
   return kept;
+}
+
+/** The entropy of a law after temperature and top-p, in nats; top-k is not counted. */
+export function entropyAfter(
+  law: Float64Array,
+  { temperature, topP }: Pick<DrawRequest, "temperature" | "topP">,
+): number {
+  const weights = reshape(law, { temperature, topP });
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.reduce(
+    (sum, weight) => (weight > 0 ? sum - (weight / total) * Math.log(weight / total) : sum),
+    0,
+  );
 }
 
 /** A law with nothing left outside a set of tokens. Weights, not summing to one. */

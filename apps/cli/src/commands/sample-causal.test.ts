@@ -81,6 +81,7 @@ describe.each(["gpt2", "ar"] as const)("sample with a model of the family %s", (
     [["--steps", "8"], /takes no --steps/],
     [["--sampler", "ancestral", "--order", "random", "--eos"], /takes no --sampler, --order, --eos\./],
     [["--precision", "gumbel32"], /takes no --precision/],
+    [["--sampler", "entropy-bounded", "--gamma", "1"], /takes no --sampler, --gamma/],
   ])("%j makes no sense for it", async (args, message) => {
     const { status, stdout, stderr } = await sample(...args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: "" });

@@ -1,5 +1,5 @@
 import type { DrawRequest, Draws } from "@sdtt/core";
-import { joinAllowed } from "@sdtt/scheduler";
+import { joinAllowed, sliceDraws } from "@sdtt/scheduler";
 import type { Sequence, SequenceRequest } from "@sdtt/scheduler";
 import { greedySetting } from "./draw-setting.ts";
 import type { DrawSetting } from "./draw-setting.ts";
@@ -53,14 +53,15 @@ export function splitDraws({ requests }: Turn<Candidate>, draws: Draws): Draws[]
   return requests.map(({ positions }) => {
     const begin = end;
     end += positions.length;
-    return { ids: draws.ids.subarray(begin, end), logProbs: draws.logProbs.subarray(begin, end) };
+    return sliceDraws(draws, begin, end);
   });
 }
 
 /** Equal for those that can share a call: a grid has one length, a call draws with one setting. */
 function groupKey(candidate: Candidate): string {
   const { temperature = 1, topP = 1, topK = 0 } = settingNow(candidate);
-  return `${candidate.sequence.tokens.length} ${temperature} ${topP} ${topK}`;
+  const { entropies = false } = candidate.sequence.next()!;
+  return `${candidate.sequence.tokens.length} ${temperature} ${topP} ${topK} ${entropies}`;
 }
 
 function settingNow({ sequence, setting }: Candidate): DrawSetting {
@@ -90,5 +91,6 @@ function joinRequests(members: readonly Candidate[], requests: readonly Sequence
     uniforms,
     sigma,
     allowed,
+    entropies: requests[0]!.entropies,
   };
 }

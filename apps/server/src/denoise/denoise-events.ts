@@ -16,7 +16,7 @@ export const denoiseEvents: z.ZodType = z.object({
   start: z.object({
     model: z.string(),
     seed: z.int(),
-    steps: z.int(),
+    steps: z.int().describe("Of samplers that take as many passes as they need: at most."),
     length: z.int(),
     given: z.array(token),
   }),

@@ -3,7 +3,7 @@ import type { LanguageModel, Template } from "sdtt";
 import { ApiError } from "../errors/api-error.ts";
 import type { TextPlan, TextsPlan } from "../served-model.ts";
 import { putBos } from "../texts/put-bos.ts";
-import { defaultSteps, drawSetting, seedOf } from "../texts/sampling-fields.ts";
+import { drawSetting, revealOptions, seedOf } from "../texts/sampling-fields.ts";
 import type { DenoiseRequest } from "./denoise-request.ts";
 
 /** The one text of a request. */
@@ -26,7 +26,7 @@ export interface DenoiseBounds {
  */
 export function planDenoise(request: DenoiseRequest, { model, maxLength }: DenoiseBounds): DenoisePlan {
   const { description, tokenizer } = model;
-  const { template, prompt, steps, add_bos: addBos, ignore_eos: ignoreEos } = request;
+  const { template, prompt, add_bos: addBos, ignore_eos: ignoreEos } = request;
   if (prompt != null && template != null) {
     throw new ApiError(400, "Give a prompt or a template, not both: a template may begin with the prompt.", {
       param: "prompt",
@@ -52,7 +52,7 @@ export function planDenoise(request: DenoiseRequest, { model, maxLength }: Denoi
     texts: [text],
     text,
     endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
-    steps: steps ?? defaultSteps,
+    reveal: revealOptions(request),
     seed: seedOf(request, model),
     setting: drawSetting(request, model),
   };

@@ -14,7 +14,7 @@ export async function* writeDenoise(
     id: model,
     model: { tokenizer },
   } = served;
-  const { steps, seed, endsFrom } = plan;
+  const { reveal, seed, endsFrom } = plan;
   const tokens = plan.text.template.slice();
   const { length } = tokens;
   const decoder = tokenizer.createAnyOrderDecoder({ length, endOfText: paragraph });
@@ -24,12 +24,14 @@ export async function* writeDenoise(
     if (id !== tokenizer.endOfTextId) return { position, id, text };
     return { position, id, text: position === 0 ? text.slice(paragraph.length) : text, end_of_text: true };
   };
+  // Samplers without a grid take a pass for each token at most.
+  const mostSteps = reveal.steps ?? tokens.filter((id) => id === tokenizer.maskId).length;
   const given = [...tokens.keys()].filter((position) => tokens[position] !== tokenizer.maskId);
   // Submitted first: a refusal is then answered with a status.
   const reveals = submitTexts(served, plan, signal);
-  yield { event: "start", data: { model, seed, steps, length, given: given.map(tokenAt) } };
+  yield { event: "start", data: { model, seed, steps: mostSteps, length, given: given.map(tokenAt) } };
   let passes = 0;
-  for await (const { step, revealed } of reveals) {
+  for await (const { step, steps, revealed } of reveals) {
     passes++;
     const { positions, ids, logProbs } = revealed;
     const written = Array.from(positions, (position, i) => {

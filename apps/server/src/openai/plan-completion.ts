@@ -4,7 +4,7 @@ import type { EncodedTemplate, LanguageModel } from "sdtt";
 import { ApiError } from "../errors/api-error.ts";
 import type { TextPlan, TextsPlan } from "../served-model.ts";
 import { putBos } from "../texts/put-bos.ts";
-import { defaultSteps, drawSetting, seedOf } from "../texts/sampling-fields.ts";
+import { drawSetting, revealOptions, seedOf } from "../texts/sampling-fields.ts";
 import type { CompletionRequest } from "./completion-request.ts";
 
 /** What is to be written for a request: its choices, in the order of their index. */
@@ -53,7 +53,7 @@ const lengthStep = 16;
 export function planCompletion(request: CompletionRequest, bounds: CompletionBounds): CompletionPlan {
   const { model, maxLength, maxTexts } = bounds;
   const { tokenizer } = model;
-  const { max_tokens: maxTokens, n, steps, add_bos: addBos, ignore_eos: ignoreEos } = request;
+  const { max_tokens: maxTokens, n, add_bos: addBos, ignore_eos: ignoreEos } = request;
   const prompts = listPrompts(request.prompt ?? "");
   const count = n ?? 1;
   if (prompts.length * count > maxTexts) {
@@ -79,7 +79,7 @@ export function planCompletion(request: CompletionRequest, bounds: CompletionBou
   });
   return {
     texts,
-    steps: steps ?? defaultSteps,
+    reveal: revealOptions(request),
     seed: seedOf(request, model),
     setting: drawSetting(request, model),
     stops: request.stop ?? [],

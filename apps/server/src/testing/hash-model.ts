@@ -51,7 +51,8 @@ export function hashDenoiser({
           : tokenIds;
         return choices[(hash >>> 0) % choices.length]!;
       });
-      return draw({ ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)) });
+      const entropies = request.entropies ? new Float32Array(rows.length).fill(0.5) : undefined;
+      return draw({ ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)), entropies });
     },
     logProbs: () => Promise.reject(new Error("This denoiser has no law.")),
   };

@@ -1,4 +1,6 @@
 import { randomInt } from "node:crypto";
+import { samplers, takesSteps } from "@sdtt/scheduler";
+import type { RevealOptions, Sampler } from "@sdtt/scheduler";
 import { z } from "zod";
 import type { LanguageModel } from "sdtt";
 import { greedySetting } from "../batching/draw-setting.ts";
@@ -10,6 +12,10 @@ export interface SamplingFields {
   readonly model?: string | null | undefined;
   readonly seed?: number | null | undefined;
   readonly steps?: number | null | undefined;
+  readonly sampler?: Sampler | null | undefined;
+  readonly gamma?: number | null | undefined;
+  readonly threshold?: number | null | undefined;
+  readonly factor?: number | null | undefined;
   readonly temperature?: number | null | undefined;
   readonly top_p?: number | null | undefined;
   readonly top_k?: number | null | undefined;
@@ -30,7 +36,38 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .describe(
         "The same seed writes the same text, whoever shares its batch. Unless given, or for -1: 0 where the likeliest tokens are taken, else random. Of a number outside [0, 2^53), the lowest 53 bits count.",
       ),
-    steps: z.int().min(1).max(steps).nullish().describe("Steps of the diffusion; 32 unless given."),
+    steps: z
+      .int()
+      .min(1)
+      .max(steps)
+      .nullish()
+      .describe("Steps of the diffusion, for the samplers ancestral and analytic; 32 unless given."),
+    sampler: z
+      .enum(samplers)
+      .nullish()
+      .describe(
+        "How masks turn into tokens; ancestral unless given. All but ancestral and analytic take as many passes as they need, at most one for each token to write.",
+      ),
+    gamma: z
+      .number()
+      .min(0)
+      .nullish()
+      .describe(
+        "Of the sampler entropy-bounded: the entropy in nats that a pass reveals beside its greatest stays below it, and 0 reveals one token a pass; 0.1 unless given.",
+      ),
+    threshold: z
+      .number()
+      .gt(0)
+      .max(1)
+      .nullish()
+      .describe(
+        "Of the sampler confidence-threshold: the probability from which a token stands; 0.9 unless given.",
+      ),
+    factor: z
+      .number()
+      .min(0)
+      .nullish()
+      .describe("Of the sampler confidence-factor: greater values reveal more tokens a pass; 1 unless given."),
     temperature: z
       .number()
       .min(0)
@@ -88,7 +125,19 @@ export function drawSetting(fields: SamplingFields, { samplingDefaults }: Recomm
 
 type Recommending = Pick<LanguageModel, "samplingDefaults">;
 
-export const defaultSteps = 32;
+const defaultSteps = 32;
+
+/** How a request is revealed; whether its fields go together, the scheduler says. */
+export function revealOptions(fields: SamplingFields): RevealOptions {
+  const sampler = fields.sampler ?? "ancestral";
+  return {
+    sampler,
+    steps: fields.steps ?? (takesSteps(sampler) ? defaultSteps : undefined),
+    gamma: fields.gamma ?? undefined,
+    threshold: fields.threshold ?? undefined,
+    factor: fields.factor ?? undefined,
+  };
+}
 
 /** The seed of a request: of who gave none, one for all that take the likeliest tokens, else a random one. */
 export function seedOf(fields: SamplingFields, model: Recommending): number {

@@ -51,6 +51,7 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
     const drawRows = await openDrawHead(heads, config, request);
     const ids = new Int32Array(request.rows.length);
     const logProbs = new Float32Array(request.rows.length);
+    const entropies = request.entropies ? new Float32Array(request.rows.length) : undefined;
     await backbone.forEachPart(request, async (part) => {
       onHidden(part);
       for (const { hidden, places, allowed } of groupRows(part, request.allowed)) {
@@ -59,11 +60,12 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
         places.forEach((place, i) => {
           ids[place] = drawn.ids[i]!;
           logProbs[place] = drawn.logProbs[i]!;
+          if (entropies) entropies[place] = drawn.entropies![i]!;
         });
       }
       checkDraws(part.places, logProbs, request);
     });
-    return { ids, logProbs };
+    return { ids, logProbs, ...(entropies ? { entropies } : {}) };
   }
 
   async function openLogProbsHead(result: Float32Array, request: Pick<RowsRequest, "rows" | "length">) {

@@ -5,7 +5,7 @@ import type { HeadConfig } from "@sdtt/models";
 import type { LazySessions } from "./lazy-sessions.ts";
 
 /** How a draw departs from the model's law. */
-export type DrawSettings = Pick<DrawRequest, "temperature" | "topP" | "topK">;
+export type DrawSettings = Pick<DrawRequest, "temperature" | "topP" | "topK" | "entropies">;
 
 /** Draws a token for each hidden row, `[rows, hidden]`, at its uniform: of all tokens, or of those of a set. */
 export type DrawHead = (
@@ -32,7 +32,11 @@ export async function openDrawHead(
   settings: DrawSettings,
 ): Promise<DrawHead> {
   const { temperature, topK, topP } = withinFloat32(settings);
-  const variant = { temperature: temperature !== 1, filter: topK !== undefined || topP < 1 };
+  const variant = {
+    temperature: temperature !== 1,
+    filter: topK !== undefined || topP < 1,
+    entropies: settings.entropies ? (topP < 1 ? ("top-p" as const) : ("whole" as const)) : undefined,
+  };
   const sessionFor = (allowed: boolean) =>
     heads.get(`draw ${JSON.stringify({ ...variant, allowed })}`, (weights) =>
       drawProgram({ config, weights, ...variant, allowed }),
@@ -53,6 +57,7 @@ export async function openDrawHead(
     return {
       ids: Int32Array.from(drawn.ids!.data as BigInt64Array, Number),
       logProbs: drawn.log_probs!.data as Float32Array,
+      entropies: drawn.entropies?.data as Float32Array | undefined,
     };
   };
 }
