@@ -37,6 +37,11 @@ export function realNumber(bounds: NumberBounds = {}) {
   };
 }
 
+/** A parser of lists with commas, of values that `parse` takes. */
+export function listOf(parse: (text: string) => number): (text: string) => readonly number[] {
+  return (text) => text.split(",").map(parse);
+}
+
 function describeBounds({ least, above, most }: Required<Omit<NumberBounds, "infinite">>): string {
   const low = above > -Infinity ? `above ${above}` : least > -Infinity ? `at least ${least}` : "";
   const high = most < Infinity ? `at most ${most}` : "";

@@ -43,6 +43,26 @@ export type { ReportRow } from "./report/report-row.ts";
 export type { StepsToReach } from "./report/steps-to-reach.ts";
 export { repetition, repN } from "./rep-n.ts";
 export type { Measured, SampleMetric, SampleMetrics } from "./sample-metric.ts";
+export {
+  divergenceFromSource,
+  natsUnderSource,
+  transitionError,
+} from "./sampler-oracle/compare-with-source.ts";
+export { createHiddenMarkovSource, drawSourceTexts } from "./sampler-oracle/hidden-markov-source.ts";
+export type {
+  HiddenMarkovSource,
+  HiddenMarkovSourceOptions,
+  SourceTextsOptions,
+} from "./sampler-oracle/hidden-markov-source.ts";
+export { measureSampler, measureSource } from "./sampler-oracle/measure-sampler.ts";
+export type {
+  MeasureSamplerOptions,
+  SamplerMeasures,
+  SamplerSetting,
+  SamplerTexts,
+  TextMeasures,
+} from "./sampler-oracle/measure-sampler.ts";
+export { createOracleDenoiser } from "./sampler-oracle/oracle-denoiser.ts";
 export type { Samples } from "./samples.ts";
 export { selfBleu } from "./self-bleu.ts";
 export type { SelfBleuOptions } from "./self-bleu.ts";

@@ -19,6 +19,8 @@ export type { PageOptions } from "./html/page.ts";
 export type { Axis, Level, PlotOptions, Point, Series } from "./plot/plot-options.ts";
 export { summarizeRun } from "./runs/run-summary.ts";
 export type { RunRecord, RunSummary } from "./runs/run-summary.ts";
+export type { SamplerReport, SamplerRow } from "./samplers/sampler-report.ts";
+export { samplersTable } from "./samplers/samplers-table.ts";
 export { formatTable } from "./table.ts";
 export type { Column, Table } from "./table.ts";
 export { formatBytes, formatCount, formatDigits, formatSeconds, plural } from "./units.ts";

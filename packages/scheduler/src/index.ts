@@ -1,6 +1,7 @@
 export { joinAllowed } from "./allowed-tokens.ts";
 export type { AllowedTokens } from "./allowed-tokens.ts";
 export type { Precision, PrecisionOptions } from "./answer-by-law.ts";
+export { drawCategorical } from "./categorical.ts";
 export { createSequence } from "./create-sequence.ts";
 export type { SequenceOptions } from "./create-sequence.ts";
 export { maskTokens } from "./forward-process.ts";

@@ -4,6 +4,7 @@ import { addBenchmarkCommand } from "./benchmark.ts";
 import { addLambadaCommand } from "./lambada.ts";
 import { addNelboCommand } from "./nelbo.ts";
 import { addReportCommand } from "./report.ts";
+import { addSamplerCommand } from "./sampler.ts";
 import { addSamplesCommand } from "./samples.ts";
 import { addZeroShotCommand } from "./zero-shot.ts";
 
@@ -14,6 +15,7 @@ export function addEvalCommand(program: Command, context: CliContext): void {
     addZeroShotCommand,
     addLambadaCommand,
     addSamplesCommand,
+    addSamplerCommand,
     addReportCommand,
     addBenchmarkCommand,
   ])

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { createHiddenMarkovSource, measureSampler, measureSource } from "@sdtt/eval";
+import type { SamplerSetting, SamplerTexts } from "@sdtt/eval";
+import { samplersTable } from "@sdtt/report";
+import type { SamplerReport, SamplerRow } from "@sdtt/report";
+import { samplers } from "@sdtt/scheduler";
+import type { Sampler } from "@sdtt/scheduler";
+import { Option } from "commander";
+import type { Command } from "commander";
+import { printLine, printTable } from "../../context.ts";
+import type { CliContext } from "../../context.ts";
+import { writeFiles } from "../../evaluation/write-files.ts";
+import { listOf, realNumber, wholeNumber } from "../../numbers.ts";
+import { showProgress } from "../../work-progress.ts";
+
+interface SamplerFlags extends SamplerTexts {
+  readonly samplers: readonly Sampler[];
+  readonly steps: readonly number[];
+  readonly gamma: readonly number[];
+  readonly threshold: readonly number[];
+  readonly factor: readonly number[];
+  readonly states: number;
+  readonly tokens: number;
+  readonly out: string;
+}
+
+const bounded = realNumber({ least: 0, infinite: true });
+
+export function addSamplerCommand(parent: Command, context: CliContext): void {
+  parent
+    .command("sampler")
+    .description(
+      "what samplers cost with a model that makes no error: the exact posterior of a hidden Markov source, a page and a table",
+    )
+    .addOption(
+      new Option("--samplers <names...>", "which of them")
+        .choices(samplers)
+        .default(samplers.filter((name) => name !== "analytic")),
+    )
+    .option(
+      "-s, --steps <list>",
+      "of ancestral and analytic",
+      listOf(wholeNumber({ least: 1 })),
+      [1, 2, 4, 8, 16, 32, 64],
+    )
+    .option("--gamma <list>", "of entropy-bounded", listOf(bounded), [0, 0.1, 0.3, 1, 3, 10])
+    .option(
+      "--threshold <list>",
+      "of confidence-threshold",
+      listOf(realNumber({ above: 0, most: 1 })),
+      [0.5, 0.7, 0.9, 0.99],
+    )
+    .option("--factor <list>", "of confidence-factor", listOf(bounded), [0.25, 0.5, 1, 2])
+    .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 2 }), 256)
+    .option("-l, --length <tokens>", "of each text", wholeNumber({ least: 2, most: 4096 }), 64)
+    .option("--short-texts <count>", "texts of the divergence", wholeNumber({ least: 2 }), 4000)
+    .option("--short-length <tokens>", "of each of them", wholeNumber({ least: 2, most: 16 }), 4)
+    .option("--states <count>", "hidden states of the source", wholeNumber({ least: 1, most: 256 }), 8)
+    .option("--tokens <count>", "tokens of the source", wholeNumber({ least: 2, most: 256 }), 6)
+    .option("--seed <number>", "of the source and of the texts", wholeNumber({ least: 0 }), 0)
+    .option("-o, --out <directory>", "of the page, the table and the plots", "samplers")
+    .action((flags: SamplerFlags) => evaluateSamplers(flags, context));
+}
+
+async function evaluateSamplers(flags: SamplerFlags, context: CliContext): Promise<void> {
+  const { texts, length, shortTexts, shortLength, states, tokens, seed, out } = flags;
+  const { signal } = context;
+  const source = createHiddenMarkovSource({ states, tokens, seed });
+  const size: SamplerTexts = { texts, length, shortTexts, shortLength, seed };
+  const settings = flags.samplers.flatMap((sampler) => settingsOf(sampler, flags));
+  const rows: SamplerRow[] = [];
+  using progress = showProgress(context, "Measuring samplers");
+  const own = await measureSource({ ...size, source, signal });
+  for (const [i, setting] of settings.entries()) {
+    progress.update(`${i} of ${settings.length}`, i / settings.length);
+    rows.push({ setting, ...(await measureSampler({ ...size, source, setting, signal })) });
+  }
+  const report: SamplerReport = { settings: { ...size, states, tokens }, source: own, rows };
+  // What draws takes a while to load.
+  const { samplerFiles } = await import("@sdtt/report/draw");
+  await writeFiles(out, samplerFiles(report));
+  printTable(context, samplersTable(report));
+  printLine(context.stderr, `\nReport: ${join(out, "index.html")}`);
+}
+
+/** One setting for each value of what the sampler is set by. */
+function settingsOf(sampler: Sampler, flags: SamplerFlags): SamplerSetting[] {
+  const { steps, gamma, threshold, factor } = flags;
+  switch (sampler) {
+    case "entropy-bounded":
+      return gamma.map((value) => ({ sampler, gamma: value }));
+    case "confidence-threshold":
+      return threshold.map((value) => ({ sampler, threshold: value }));
+    case "confidence-factor":
+      return factor.map((value) => ({ sampler, factor: value }));
+    case "first-hitting":
+      return [{ sampler }];
+    default:
+      return steps.map((value) => ({ sampler, steps: value }));
+  }
+}

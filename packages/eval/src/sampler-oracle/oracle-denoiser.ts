@@ -1,0 +1,86 @@
+import { SdttError, throwIfAborted } from "@sdtt/core";
+import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
+import { drawCategorical } from "@sdtt/scheduler";
+import { createPause } from "../pause.ts";
+import { entropyOf, heatedLaw, keepLikeliest } from "./draw-from-law.ts";
+import type { HiddenMarkovSource } from "./hidden-markov-source.ts";
+import { posteriorLaws } from "./posterior.ts";
+
+/**
+ * A denoiser without error: the exact posterior of a source takes the network's place, so that whatever its texts are wrong
+ * about is the sampler's (after arXiv 2602.19619). The mask is the id behind the source's tokens.
+ */
+export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
+  const { tokens: tokenCount } = source;
+  const vocabSize = tokenCount + 1;
+
+  /** Calls back with the law at each row, `[tokens]`: forward-backward runs once for each text. */
+  async function forEachRow(request: RowsRequest, take: (law: Float64Array, i: number) => void): Promise<void> {
+    checkRows(request, vocabSize);
+    const { tokens, length, rows, signal } = request;
+    const pause = createPause(signal);
+    throwIfAborted(signal);
+    const laws = new Map<number, Float64Array>();
+    for (const [i, row] of rows.entries()) {
+      const text = Math.floor(row / length);
+      let known = laws.get(text);
+      if (!known) {
+        await pause();
+        known = posteriorLaws(source, tokens.subarray(text * length, (text + 1) * length));
+        laws.set(text, known);
+      }
+      take(known.subarray((row % length) * tokenCount, (row % length + 1) * tokenCount), i);
+    }
+  }
+
+  return {
+    vocabSize,
+    maskId: tokenCount,
+    async logProbs(request) {
+      const result = new Float32Array(request.rows.length * vocabSize).fill(-Infinity);
+      await forEachRow(request, (law, i) => result.set(law.map(Math.log), i * vocabSize));
+      return result;
+    },
+    async draw(request) {
+      checkDraw(request, vocabSize);
+      const ids = new Int32Array(request.rows.length);
+      const logProbs = new Float32Array(request.rows.length);
+      const entropies = request.entropies ? new Float32Array(request.rows.length) : undefined;
+      await forEachRow(request, (law, i) => {
+        const heated = heatedLaw(law, request.allowed?.[i], request.temperature);
+        const id = drawCategorical(keepLikeliest(heated, request), request.uniforms[i]!);
+        ids[i] = id;
+        logProbs[i] = Math.log(law[id]!);
+        if (entropies) entropies[i] = entropyOf(keepLikeliest(heated, { topP: request.topP }));
+      });
+      return entropies ? { ids, logProbs, entropies } : { ids, logProbs };
+    },
+  };
+}
+
+function checkRows({ tokens, batch, length, rows }: RowsRequest, vocabSize: number): void {
+  const isSound =
+    tokens.length === batch * length &&
+    tokens.every((id) => id >= 0 && id < vocabSize) &&
+    rows.every((row) => row >= 0 && row < tokens.length);
+  if (isSound) return;
+  throw new SdttError(
+    "usage",
+    `Expected [${batch}, ${length}] ids below ${vocabSize} and rows within them; got ${tokens.length} ids and ${rows.length} rows.`,
+  );
+}
+
+function checkDraw(request: DrawRequest, vocabSize: number): void {
+  const { rows, uniforms, temperature = 1, topP = 1, topK = 1, allowed = [] } = request;
+  const isSound =
+    uniforms.length === rows.length &&
+    uniforms.every((uniform) => uniform > 0 && uniform < 1) &&
+    temperature > 0 &&
+    topP > 0 &&
+    topP <= 1 &&
+    topK >= 1 &&
+    (request.allowed === undefined || allowed.length === rows.length) &&
+    allowed.every((set) => !set || (set.length === vocabSize && set.at(-1) === 0 && set.includes(1)));
+  if (isSound) return;
+  throw new SdttError("usage", "Uniforms, temperature, top-p, top-k or allowed tokens are out of range.");
+}

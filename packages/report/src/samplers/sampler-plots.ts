@@ -1,0 +1,71 @@
+import type { TextMeasures } from "@sdtt/eval";
+import type { PlotOptions, Point } from "../plot/plot-options.ts";
+import { formatDigits } from "../units.ts";
+import type { SamplerReport, SamplerRow } from "./sampler-report.ts";
+
+interface Measure {
+  readonly id: string;
+  readonly title: string;
+  readonly label: string;
+  readonly passes: (row: SamplerRow) => number;
+  readonly value: (measures: TextMeasures) => number;
+}
+
+const measures: readonly Measure[] = [
+  {
+    id: "transitions",
+    title: "Error of the transitions against passes",
+    label: "Transition error (total variation)",
+    passes: (row) => row.passes,
+    value: (row) => row.transitionError,
+  },
+  {
+    id: "divergence",
+    title: "Divergence of short texts from the source against passes",
+    label: "KL divergence (nats)",
+    passes: (row) => row.shortPasses,
+    value: (row) => row.divergence,
+  },
+  {
+    id: "nats",
+    title: "Negative log-probability under the source against passes",
+    label: "Nats per token",
+    passes: (row) => row.passes,
+    value: (row) => row.nats,
+  },
+  {
+    id: "entropy",
+    title: "Unigram entropy against passes",
+    label: "Unigram entropy (nats)",
+    passes: (row) => row.passes,
+    value: (row) => row.entropy,
+  },
+];
+
+/** A plot for each measure, a line for each sampler; the source's own texts stand as a level. */
+export function samplerPlots({ source, rows }: SamplerReport): PlotOptions[] {
+  const samplers = Map.groupBy(rows, ({ setting }) => setting.sampler ?? "ancestral");
+  return measures.map(({ id, title, label, passes, value }) => {
+    const series = Array.from(samplers, ([name, own]) => ({
+      name,
+      isReference: name === "ancestral",
+      points: own
+        .map((row): Point => [passes(row), value(row)])
+        .sort(([a], [b]) => a - b),
+    }));
+    const words = series.map(({ name, points }) => {
+      const [first, last] = [points[0]!, points.at(-1)!].map((point) => point.map((x) => formatDigits(x, 3)));
+      return `${name}: ${first![1]} at ${first![0]} passes, ${last![1]} at ${last![0]}.`;
+    });
+    const own = value(source);
+    return {
+      id,
+      title,
+      description: [`${label} against passes.`, ...words, `The source itself: ${formatDigits(own, 3)}.`].join(" "),
+      x: { label: "Passes per text", scale: "log" },
+      y: { label, scale: "linear" },
+      series,
+      levels: [{ name: "the source itself", value: own }],
+    };
+  });
+}
