@@ -29,7 +29,8 @@ export function realNumber(bounds: NumberBounds = {}) {
   const { least = -Infinity, above = -Infinity, most = Infinity, infinite = false } = bounds;
   return (text: string): number => {
     const value = text.trim() === "" ? Number.NaN : Number(text);
-    if (!Number.isFinite(value) && !(infinite && value === Infinity)) throw new InvalidArgumentError(`Expected a number; got "${text}".`);
+    if (!Number.isFinite(value) && !(infinite && value === Infinity))
+      throw new InvalidArgumentError(`Expected a number; got "${text}".`);
     if (value < least || value <= above || value > most) {
       throw new InvalidArgumentError(`Expected ${describeBounds({ least, above, most })}; got ${text}.`);
     }

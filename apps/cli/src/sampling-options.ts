@@ -54,9 +54,7 @@ export function addSamplingOptions(command: Command): Command {
       realNumber({ above: 0, most: 1 }),
     )
     .option("--top-k <count>", "keep this many of the likeliest tokens", wholeNumber({ least: 1 }))
-    .addOption(
-      new Option("--sampler <name>", "how masks turn into tokens").choices([...samplers, "euler"]),
-    )
+    .addOption(new Option("--sampler <name>", "how masks turn into tokens").choices([...samplers, "euler"]))
     .option(
       "--gamma <nats>",
       "of entropy-bounded: entropy that a pass may reveal beside its greatest; 0 reveals one token a pass, Infinity all (default: 0.1)",

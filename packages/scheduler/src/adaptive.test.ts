@@ -25,29 +25,35 @@ const entropyOf = (law: Float64Array) =>
 
 /** The published rules, as plainly as they can be said. */
 const rules = {
-  entropyBounded: (gamma: number): Stands => (drawn) => {
-    const entropies = drawn.map(({ law }) => entropyOf(law));
-    const ordered = entropies.toSorted((a, b) => a - b);
-    const fits = (count: number) => {
-      const run = ordered.slice(0, count);
-      return run.reduce((a, b) => a + b, 0) - Math.max(...run) <= gamma;
-    };
-    const count = Math.max(1, ...ordered.keys().map((i) => (fits(i + 1) ? i + 1 : 1)));
-    return entropies.map((entropy) => entropy <= ordered[count - 1]!);
-  },
-  threshold: (threshold: number): Stands => (drawn) => {
-    const confidences = drawn.map(({ law, id }) => law[id]!);
-    return confidences.map(
-      (confidence) => confidence >= threshold || confidence === Math.max(...confidences),
-    );
-  },
-  factor: (factor: number): Stands => (drawn) => {
-    const confidences = drawn.map(({ law, id }) => law[id]!);
-    const ordered = confidences.toSorted((a, b) => b - a);
-    let count = 1;
-    while (count < ordered.length && ordered[count]! >= 1 - factor / (count + 2)) count++;
-    return confidences.map((confidence) => confidence >= ordered[count - 1]!);
-  },
+  entropyBounded:
+    (gamma: number): Stands =>
+    (drawn) => {
+      const entropies = drawn.map(({ law }) => entropyOf(law));
+      const ordered = entropies.toSorted((a, b) => a - b);
+      const fits = (count: number) => {
+        const run = ordered.slice(0, count);
+        return run.reduce((a, b) => a + b, 0) - Math.max(...run) <= gamma;
+      };
+      const count = Math.max(1, ...ordered.map((_, i) => (fits(i + 1) ? i + 1 : 1)));
+      return entropies.map((entropy) => entropy <= ordered[count - 1]!);
+    },
+  threshold:
+    (threshold: number): Stands =>
+    (drawn) => {
+      const confidences = drawn.map(({ law, id }) => law[id]!);
+      return confidences.map(
+        (confidence) => confidence >= threshold || confidence === Math.max(...confidences),
+      );
+    },
+  factor:
+    (factor: number): Stands =>
+    (drawn) => {
+      const confidences = drawn.map(({ law, id }) => law[id]!);
+      const ordered = confidences.toSorted((a, b) => b - a);
+      let count = 1;
+      while (count < ordered.length && ordered[count]! >= 1 - factor / (count + 2)) count++;
+      return confidences.map((confidence) => confidence >= ordered[count - 1]!);
+    },
 };
 
 /** The tokens of all texts after each pass. */
@@ -176,7 +182,11 @@ test("a projection that masks again is followed until nothing is masked", async 
 });
 
 test.each<[string, (entropies: Float32Array) => Float32Array | undefined, object]>([
-  ["no entropies", () => undefined, { code: "usage", message: expect.stringMatching(/returns no `entropies`/) }],
+  [
+    "no entropies",
+    () => undefined,
+    { code: "usage", message: expect.stringMatching(/returns no `entropies`/) },
+  ],
   ["too few", (entropies) => entropies.slice(1), { code: "usage" }],
   ["broken ones", (entropies) => entropies.fill(Number.NaN), { code: "numeric" }],
 ])("a denoiser that returns %s is refused", async (_, change, error) => {

@@ -115,7 +115,10 @@ function startSampler(
   const bounds = Object.entries({ gamma, threshold, factor });
   const bound = bounds.find(([, value]) => value !== undefined)?.[0];
   if (bound) {
-    throw new SdttError("usage", `SEDD models take no ${bound}: it is an option of samplers that need a law.`);
+    throw new SdttError(
+      "usage",
+      `SEDD models take no ${bound}: it is an option of samplers that need a law.`,
+    );
   }
   if (temperature !== undefined || topP !== undefined || topK !== undefined || order !== undefined) {
     throw new SdttError(

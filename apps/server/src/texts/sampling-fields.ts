@@ -67,7 +67,9 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .number()
       .min(0)
       .nullish()
-      .describe("Of the sampler confidence-factor: greater values reveal more tokens a pass; 1 unless given."),
+      .describe(
+        "Of the sampler confidence-factor: greater values reveal more tokens a pass; 1 unless given.",
+      ),
     temperature: z
       .number()
       .min(0)

@@ -17,7 +17,9 @@ export function transitionError(source: HiddenMarkovSource, samples: Samples): n
   }
   let error = 0;
   for (let first = 0; first < tokens; first++) {
-    const [own, exact] = [counts, expected].map((pairs) => pairs.subarray(first * tokens, (first + 1) * tokens));
+    const [own, exact] = [counts, expected].map((pairs) =>
+      pairs.subarray(first * tokens, (first + 1) * tokens),
+    );
     const [count, share] = [own!, exact!].map((row) => row.reduce((sum, value) => sum + value, 0));
     let distance = count === 0 ? 2 : 0;
     if (count! > 0) {

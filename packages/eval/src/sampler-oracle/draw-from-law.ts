@@ -16,7 +16,10 @@ export function heatedLaw(
 }
 
 /** The weights that top-k and top-p keep: at most k, and of those the fewest that reach the share p. */
-export function keepLikeliest(weights: Float64Array, { topP = 1, topK = weights.length }: DrawShape): Float64Array {
+export function keepLikeliest(
+  weights: Float64Array,
+  { topP = 1, topK = weights.length }: DrawShape,
+): Float64Array {
   if (topP === 1 && topK >= weights.length) return weights;
   const likeliest = [...weights.keys()].sort((a, b) => weights[b]! - weights[a]!).slice(0, topK);
   const total = likeliest.reduce((sum, id) => sum + weights[id]!, 0);

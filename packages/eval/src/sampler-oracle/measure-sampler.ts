@@ -68,9 +68,7 @@ export async function measureSampler(options: MeasureSamplerOptions): Promise<Sa
 }
 
 /** The measures of the source's own texts: what chance leaves of a sampler without error. */
-export async function measureSource(
-  options: Omit<MeasureSamplerOptions, "setting">,
-): Promise<TextMeasures> {
+export async function measureSource(options: Omit<MeasureSamplerOptions, "setting">): Promise<TextMeasures> {
   const { source, texts, length, shortTexts, shortLength, seed, signal } = options;
   const long = drawSourceTexts(source, { batch: texts, length, seed });
   const short = drawSourceTexts(source, { batch: shortTexts, length: shortLength, seed });

@@ -15,7 +15,10 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
   const vocabSize = tokenCount + 1;
 
   /** Calls back with the law at each row, `[tokens]`: forward-backward runs once for each text. */
-  async function forEachRow(request: RowsRequest, take: (law: Float64Array, i: number) => void): Promise<void> {
+  async function forEachRow(
+    request: RowsRequest,
+    take: (law: Float64Array, i: number) => void,
+  ): Promise<void> {
     checkRows(request, vocabSize);
     const { tokens, length, rows, signal } = request;
     const pause = createPause(signal);
@@ -29,7 +32,7 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
         known = posteriorLaws(source, tokens.subarray(text * length, (text + 1) * length));
         laws.set(text, known);
       }
-      take(known.subarray((row % length) * tokenCount, (row % length + 1) * tokenCount), i);
+      take(known.subarray((row % length) * tokenCount, ((row % length) + 1) * tokenCount), i);
     }
   }
 

@@ -19,7 +19,10 @@ function words(symbols: number, length: number): number[][] {
 }
 
 /** The probability of a text, summed over all paths of states. */
-function probabilityOf({ states, tokens, initial, transitions, emissions }: HiddenMarkovSource, text: number[]) {
+function probabilityOf(
+  { states, tokens, initial, transitions, emissions }: HiddenMarkovSource,
+  text: number[],
+) {
   return words(states, text.length).reduce(
     (sum, path) =>
       sum +
@@ -74,7 +77,11 @@ test("a source is a law that is the same at every position, and its texts follow
   const indexOf = (text: Int32Array) => text.reduceRight((index, id) => index * source.tokens + id, 0);
   const counts = texts.map(() => 0);
   for (let i = 0; i < batch; i++) counts[indexOf(drawn.tokens.subarray(i * length, (i + 1) * length))]!++;
-  const pValue = (law: readonly number[]) => chiSquaredPValue(counts, law.map((share) => share * batch));
+  const pValue = (law: readonly number[]) =>
+    chiSquaredPValue(
+      counts,
+      law.map((share) => share * batch),
+    );
   expect(pValue(probabilities)).toBeGreaterThan(1e-3);
   expect(pValue(texts.map(() => 1 / texts.length))).toBeLessThan(1e-6);
 });
@@ -113,9 +120,9 @@ test("one position a pass is the source's law, all at once is not, and the measu
 test("stops when asked to, and a source of nothing is refused", async () => {
   const options = { source, texts: 100, length: 24, shortTexts: 100, shortLength: 3, seed: 4 };
   const signal = AbortSignal.abort();
-  await expect(
-    measureSampler({ ...options, setting: { steps: 4 }, signal }),
-  ).rejects.toMatchObject({ code: "aborted" });
+  await expect(measureSampler({ ...options, setting: { steps: 4 }, signal })).rejects.toMatchObject({
+    code: "aborted",
+  });
   expect(() => createHiddenMarkovSource({ states: 0, tokens: 3, seed: 1 })).toThrow(/at least 1 state/);
 });
 

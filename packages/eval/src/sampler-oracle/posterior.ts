@@ -14,8 +14,7 @@ export function posteriorLaws(source: HiddenMarkovSource, text: ArrayLike<number
     const law = laws.subarray(position * tokens, (position + 1) * tokens);
     for (let state = 0; state < states; state++) {
       const weight = before[position * states + state]! * after[position * states + state]!;
-      for (let token = 0; token < tokens; token++)
-        law[token]! += weight * emissions[state * tokens + token]!;
+      for (let token = 0; token < tokens; token++) law[token]! += weight * emissions[state * tokens + token]!;
     }
     normalize(law);
   }

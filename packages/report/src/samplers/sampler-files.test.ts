@@ -30,7 +30,13 @@ test("a report on samplers is a page with its plots, and a table for people and 
   expect(files["index.html"]).toContain("gamma Infinity");
   const [source, first, , bounded] = csvParse(files["samplers.csv"]!);
   expect(source).toMatchObject({ sampler: "source", passes: "", transition_error: "0.01" });
-  expect(first).toMatchObject({ sampler: "ancestral", steps: "1", gamma: "", short_passes: "1", nats: "0.75" });
+  expect(first).toMatchObject({
+    sampler: "ancestral",
+    steps: "1",
+    gamma: "",
+    short_passes: "1",
+    nats: "0.75",
+  });
   expect(bounded).toMatchObject({ sampler: "entropy-bounded", steps: "", gamma: "Infinity" });
   expect(JSON.parse(files["samplers.json"]!).rows[2].setting.gamma).toBe("Infinity");
   const { columns, rows } = samplersTable(report);

@@ -30,15 +30,15 @@ function samplerPage(
     style: reportStyle,
     body: [
       html`<p>
-          The texts come from a hidden Markov source of ${states} states and ${tokens} tokens, whose exact posterior takes
-          the model's place. So every difference from the source is the sampler's, or chance: the line of the source itself,
-          whose own texts were measured alike, shows how much is chance.
+          The texts come from a hidden Markov source of ${states} states and ${tokens} tokens, whose exact
+          posterior takes the model's place. So every difference from the source is the sampler's, or chance:
+          the line of the source itself, whose own texts were measured alike, shows how much is chance.
         </p>
         <p>
-          ${texts} texts of ${length} tokens; the KL divergence is of ${shortTexts} texts of ${shortLength}. Seed ${seed}.
-          The transition error is the distance between the laws of the next token in the texts and in the source. Nats per
-          token under the source are what a judge that knows the truth would say: below the source's own, texts are more likely
-          than they should be.
+          ${texts} texts of ${length} tokens; the KL divergence is of ${shortTexts} texts of ${shortLength}.
+          Seed ${seed}. The transition error is the distance between the laws of the next token in the texts
+          and in the source. Nats per token under the source are what a judge that knows the truth would say:
+          below the source's own, texts are more likely than they should be.
         </p>`,
       html`<div class="plots">
         ${plots.map(
@@ -64,7 +64,10 @@ function lines({ source, rows }: SamplerReport) {
     }),
   ].map((line) =>
     Object.fromEntries(
-      Object.entries(line).map(([name, value]) => [name.replace(/[A-Z]/g, (x) => `_${x.toLowerCase()}`), value]),
+      Object.entries(line).map(([name, value]) => [
+        name.replace(/[A-Z]/g, (x) => `_${x.toLowerCase()}`),
+        value,
+      ]),
     ),
   );
 }

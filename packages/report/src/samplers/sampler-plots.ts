@@ -49,9 +49,7 @@ export function samplerPlots({ source, rows }: SamplerReport): PlotOptions[] {
     const series = Array.from(samplers, ([name, own]) => ({
       name,
       isReference: name === "ancestral",
-      points: own
-        .map((row): Point => [passes(row), value(row)])
-        .sort(([a], [b]) => a - b),
+      points: own.map((row): Point => [passes(row), value(row)]).sort(([a], [b]) => a - b),
     }));
     const words = series.map(({ name, points }) => {
       const [first, last] = [points[0]!, points.at(-1)!].map((point) => point.map((x) => formatDigits(x, 3)));
@@ -61,7 +59,9 @@ export function samplerPlots({ source, rows }: SamplerReport): PlotOptions[] {
     return {
       id,
       title,
-      description: [`${label} against passes.`, ...words, `The source itself: ${formatDigits(own, 3)}.`].join(" "),
+      description: [`${label} against passes.`, ...words, `The source itself: ${formatDigits(own, 3)}.`].join(
+        " ",
+      ),
       x: { label: "Passes per text", scale: "log" },
       y: { label, scale: "linear" },
       series,

@@ -14,7 +14,8 @@ export interface SamplerRow extends SamplerMeasures {
 
 /** What a setting is besides its sampler, in words. */
 export function boundOf({ steps, gamma, threshold, factor }: SamplerSetting): string {
-  const [name, value] = Object.entries({ gamma, threshold, factor }).find(([, bound]) => bound !== undefined) ?? [];
+  const [name, value] =
+    Object.entries({ gamma, threshold, factor }).find(([, bound]) => bound !== undefined) ?? [];
   if (name !== undefined) return `${name} ${value}`;
   return steps === undefined ? "" : `${steps} ${steps === 1 ? "step" : "steps"}`;
 }

@@ -3,7 +3,14 @@ import type { Column, Table } from "../table.ts";
 import { boundOf } from "./sampler-report.ts";
 import type { SamplerReport } from "./sampler-report.ts";
 
-const numbers = ["passes", "transition error", "KL of short texts", "their passes", "entropy", "nats per token"];
+const numbers = [
+  "passes",
+  "transition error",
+  "KL of short texts",
+  "their passes",
+  "entropy",
+  "nats per token",
+];
 
 /** A line for each sampler and bound, after one for the source's own texts. */
 export function samplersTable({ source, rows }: SamplerReport): Table {
