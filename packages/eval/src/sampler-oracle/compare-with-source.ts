@@ -49,7 +49,7 @@ function tokenPairs({ states, tokens, initial, transitions, emissions }: HiddenM
 /**
  * The Kullback-Leibler divergence of texts' law from the source's, in nats: by the frequencies of whole texts, which takes many
  * short ones. Its bias (m - 1) / 2n for m different texts among n is taken off (Miller 1955), so that texts of the source
- * itself are about 0 and may fall below it.
+ * itself are about 0, or below, if they are many for the texts that are possible; else compare with those of the source.
  */
 export function divergenceFromSource(source: HiddenMarkovSource, samples: Samples): number {
   checkSamples(samples);
