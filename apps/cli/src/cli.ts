@@ -13,6 +13,7 @@ import { addSampleCommand } from "./commands/sample.ts";
 import { addServeCommand } from "./commands/serve.ts";
 import { addTrainTokenizerCommand } from "./commands/train-tokenizer.ts";
 import { addTrainCommand } from "./commands/train.ts";
+import { addWorkerCommand } from "./commands/worker.ts";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { describeFailure } from "./failure.ts";
@@ -31,6 +32,7 @@ const commands = [
   addConvertCommand,
   addPushCommand,
   addServeCommand,
+  addWorkerCommand,
   addDoctorCommand,
 ];
 

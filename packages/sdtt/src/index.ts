@@ -28,6 +28,6 @@ export type { LocateModelOptions } from "./locate-model.ts";
 export { loadMdlmSmall, loadScalingStudent, loadScalingTeacher, loadSmallStudent } from "./named-models.ts";
 export { openTokenizer } from "./open-tokenizer.ts";
 export { findEnd, readText } from "./read-text.ts";
-export { beginsWithBos, putFirst } from "./sample-plan.ts";
+export { beginsWithBos, putFirst, seedOf } from "./sample-plan.ts";
 export { encodeTemplate, parseTemplate } from "./template.ts";
 export type { EncodedTemplate, EncodeTemplateOptions, Template } from "./template.ts";

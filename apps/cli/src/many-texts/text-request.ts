@@ -1,0 +1,137 @@
+import { createHash } from "node:crypto";
+import { SdttError } from "@sdtt/core";
+import { expectDenoiser } from "@sdtt/hub";
+import type { Checkpoint, WeightSet } from "@sdtt/hub";
+import { seedOf } from "sdtt";
+import type { TextSampleOptions } from "sdtt";
+import { z } from "zod";
+import type { CliContext } from "../context.ts";
+import { deviceNames, dtypeNames } from "../engine-options.ts";
+import type { Device } from "../engine-options.ts";
+import { examineModel } from "../evaluation/examine-model.ts";
+import type { ExaminedModel } from "../evaluation/examine-model.ts";
+import type { CheckpointFlags, ModelFlags } from "../model-options.ts";
+import { samplingOptions } from "../sampling-options.ts";
+import type { SamplingFlags } from "../sampling-options.ts";
+
+/** Tokens of a text that are asked of a worker. */
+const mostTokens = 2 ** 24;
+
+/** All that decides the texts of a seed but their number. What a machine would settle for itself is settled here. */
+export interface TextRequest {
+  readonly model: string;
+  /** Of weights and vocabulary: `modelDigest`. */
+  readonly digest: string;
+  readonly weights?: WeightSet | undefined;
+  readonly dtype?: ModelFlags["dtype"];
+  /** Where it is computed; any place for `auto`. */
+  readonly device: Device;
+  readonly sampling: Omit<TextSampleOptions, "seed" | "prompt" | "template" | "project" | "signal"> & {
+    readonly seed: number;
+    readonly prompt?: string | undefined;
+  };
+}
+
+/** As it comes from Redis. */
+export const textRequestSchema: z.ZodType<TextRequest> = z.object({
+  model: z.string().max(4096),
+  digest: z.string().length(64),
+  weights: z.enum(["ema", "raw"]).optional(),
+  dtype: z.enum(dtypeNames).optional(),
+  device: z.enum(deviceNames),
+  sampling: z.object({
+    seed: z.number().int().nonnegative(),
+    prompt: z
+      .string()
+      .max(2 ** 20)
+      .optional(),
+    steps: z.number().int().positive().optional(),
+    length: z.number().int().positive().max(mostTokens).optional(),
+    temperature: z.number().nonnegative().optional(),
+    topP: z.number().positive().max(1).optional(),
+    topK: z.number().int().positive().optional(),
+    sampler: z.enum(["ancestral", "analytic", "first-hitting", "euler"]).optional(),
+    order: z.enum(["random", "confidence"]).optional(),
+    precision: z.enum(["exact", "gumbel32"]).optional(),
+    addBos: z.boolean().optional(),
+    addEos: z.boolean().optional(),
+    ignoreEos: z.boolean().optional(),
+  }),
+});
+
+/**
+ * The request that flags make, of a diffusion model.
+ *
+ * @throws SdttError `usage` for an autoregressive model; what opening a checkpoint throws.
+ */
+export async function planTextRequest(
+  flags: ModelFlags & SamplingFlags,
+  prompt: string | undefined,
+  context: CliContext,
+): Promise<TextRequest> {
+  const model = await examineModel(flags.model, flags, context, expectDiffusion);
+  const { samples: _, ...sampling } = samplingOptions(flags);
+  // Another machine may lack the file beside the model that recommends them.
+  const defaults =
+    flags.precision === "gumbel32" || model.description.family === "sedd"
+      ? undefined
+      : model.checkpoint.samplingDefaults;
+  const request = {
+    model: flags.model,
+    digest: modelDigest(model),
+    weights: flags.weights,
+    dtype: flags.dtype,
+    device: flags.device,
+    sampling: {
+      ...sampling,
+      temperature: flags.temperature ?? defaults?.temperature,
+      topP: flags.topP ?? defaults?.topP,
+      seed: seedOf(flags),
+      prompt,
+    },
+  };
+  // Other flags are not for a worker, and what is undefined is not part of the run's name.
+  return textRequestSchema.parse(JSON.parse(JSON.stringify(request)));
+}
+
+/** The name of a run: the same for the same texts. */
+export function runId(request: TextRequest, version: string): string {
+  return createHash("sha256").update(JSON.stringify([version, request])).digest("hex").slice(0, 32);
+}
+
+/** SHA-256 of a model's sizes, weights and vocabulary, in hexadecimal. */
+export function modelDigest({ digest, tokenizer }: ExaminedModel): string {
+  const hash = createHash("sha256").update(digest);
+  for (let id = 0; id < tokenizer.vocabSize; id++) hash.update(tokenizer.tokenBytes(id)).update("\n");
+  return hash.digest("hex");
+}
+
+/**
+ * Checks that a worker has the very model that a run was made with.
+ *
+ * @throws SdttError `checkpoint` if it is another; what opening a checkpoint throws.
+ */
+export async function expectSameModel(
+  { model: name, digest, weights }: TextRequest,
+  flags: CheckpointFlags,
+  context: CliContext,
+): Promise<void> {
+  const found = await examineModel(name, { ...flags, ...(weights && { weights }) }, context, expectDiffusion);
+  if (modelDigest(found) === digest) return;
+  throw new SdttError(
+    "checkpoint",
+    `the model ${name} on this machine has other weights or another vocabulary than the run's: copy the run's model there`,
+  );
+}
+
+function expectDiffusion(checkpoint: Checkpoint, name: string) {
+  try {
+    return expectDenoiser(checkpoint, name);
+  } catch (cause) {
+    throw new SdttError(
+      "usage",
+      `${name} is an autoregressive model: --out and --queue are for diffusion models, whose texts are numbered. Use --json.`,
+      { cause },
+    );
+  }
+}
