@@ -6,7 +6,7 @@ export interface SidebarItem {
 }
 
 const packageNames =
-  "sdtt core tokenizer scheduler graph losses models hub runtime data distill eval report".split(" ");
+  "sdtt core tokenizer scheduler graph losses models hub runtime data distill eval report queue".split(" ");
 
 /** What the site holds, in the order of reading. */
 export const sidebar: SidebarItem[] = [
@@ -29,6 +29,7 @@ export const sidebar: SidebarItem[] = [
       { text: "Evaluate", link: "/guides/evaluate" },
       { text: "Serve", link: "/server" },
       { text: "Run on a GPU", link: "/gpu" },
+      { text: "Use many machines", link: "/many-machines" },
       { text: "Write a sampler", link: "/guides/sampler" },
       { text: "Write a loss", link: "/guides/loss" },
       { text: "Write a metric", link: "/guides/metric" },
@@ -77,6 +78,7 @@ export const sidebar: SidebarItem[] = [
           { text: "The tiny family", link: "/decisions/0008-tiny-family" },
           { text: "The documentation site", link: "/decisions/0009-site" },
           { text: "int8", link: "/decisions/0010-int8" },
+          { text: "The queue", link: "/decisions/0011-queue" },
         ],
       },
       { text: "Contributing", link: "/contributing" },

@@ -17,3 +17,5 @@ export type { AdaptiveChainOptions, DrawnPosition, TextbookChainOptions } from "
 export { startHub } from "./hub/start-hub.ts";
 export type { LoopbackHub, LoopbackHubOptions } from "./hub/start-hub.ts";
 export { temporaryDirectory } from "./temporary-directory.ts";
+export { redisMissing, startRedis } from "./redis-server.ts";
+export type { RedisServer } from "./redis-server.ts";

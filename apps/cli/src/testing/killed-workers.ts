@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { createStream } from "@sdtt/core";
+import { startRedis, temporaryDirectory } from "@sdtt/testing";
+import { runCaptured } from "./run-captured.ts";
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+
+/**
+ * Writes the same texts in one process, and with two workers of which one is killed again and again while it works, at moments that
+ * follow from a seed, with one restart of Redis. The other one starts before the last kill, so that
+ * the work does not end before. Gives the SHA-256 of both files, and how often a worker was killed before the end.
+ */
+export async function runKilled(options: {
+  readonly texts: number;
+  readonly jobTexts: number;
+  readonly kills: number;
+  readonly seed: number;
+}): Promise<{ readonly alone: string; readonly together: string; readonly killed: number }> {
+  const { texts, jobTexts, kills, seed } = options;
+  await using directory = await temporaryDirectory();
+  await using redis = await startRedis();
+  await using workers = new AsyncDisposableStack();
+  const moments = createStream(seed);
+  const start = async () => workers.use(await startWorker(redis.url));
+  const write = async (name: string, ...more: string[]) => {
+    const size = ["-n", String(texts), "-s", "1", "-l", "12", "--seed", "7", "--job-texts", String(jobTexts)];
+    const run = await runCaptured([
+      "sample",
+      ...size,
+      "--threads",
+      "1",
+      "--out",
+      join(directory.path, name),
+      ...more,
+    ]);
+    if (run.status !== 0) throw new Error(run.stderr);
+    return createHash("sha256")
+      .update(await readFile(join(directory.path, name)))
+      .digest("hex");
+  };
+
+  const alone = await write("alone.jsonl");
+  let doomed = await start();
+  let [done, killed] = [false, 0];
+  const writing = write("together.jsonl", "--queue", redis.url).finally(() => (done = true));
+  const killing = (async () => {
+    for (let kill = 0; kill < kills && !done; kill++) {
+      await doomed.joined;
+      if (kill === kills - 1) await start();
+      await delay(300 * moments.uniform(kill));
+      doomed.kill();
+      if (!done) killed++;
+      doomed = await start();
+      if (kill === 0) await redis.restart("SIGKILL");
+    }
+  })();
+  const [together] = await Promise.all([writing, killing]);
+  const left = (await readdir(directory.path)).filter((name) => name.includes("partial"));
+  if (left.length > 0) throw new Error(`left behind: ${left.join()}`);
+  return { alone, together, killed };
+}
+
+interface WorkerProcess extends AsyncDisposable {
+  /** Settles when it works on a run, or has ended. */
+  readonly joined: Promise<unknown>;
+  kill(): void;
+}
+
+async function startWorker(url: string): Promise<WorkerProcess> {
+  const args = [
+    "--conditions=@sdtt/source",
+    main,
+    "worker",
+    "--queue",
+    url,
+    "--threads",
+    "1",
+    "--lease",
+    "2",
+  ];
+  const child = spawn(process.execPath, args, { stdio: ["ignore", "ignore", "pipe"] });
+  const ended = once(child, "close");
+  const { promise: working, resolve } = Promise.withResolvers<void>();
+  child.stderr.on("data", (chunk) => String(chunk).includes("Works on") && resolve());
+  return {
+    joined: Promise.race([working, ended]),
+    kill: () => void child.kill("SIGKILL"),
+    async [Symbol.asyncDispose]() {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}
