@@ -100,7 +100,7 @@ export function runId(request: TextRequest, version: string): string {
 }
 
 /** SHA-256 of a model's sizes, weights and vocabulary, in hexadecimal. */
-export function modelDigest({ digest, tokenizer }: ExaminedModel): string {
+function modelDigest({ digest, tokenizer }: ExaminedModel): string {
   const hash = createHash("sha256").update(digest);
   for (let id = 0; id < tokenizer.vocabSize; id++) hash.update(tokenizer.tokenBytes(id)).update("\n");
   return hash.digest("hex");

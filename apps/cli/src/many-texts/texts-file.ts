@@ -14,6 +14,9 @@ export interface TextsFile extends AsyncDisposable {
   finish(total: number): Promise<void>;
 }
 
+/** Milliseconds. A second process learns within a beat that the first one lives. */
+const timing = { poll: 100, heartbeat: 1000, staleAfter: 60_000, settle: 50 };
+
 interface Place {
   readonly position: number;
   readonly bytes: number;
@@ -35,6 +38,7 @@ export async function openTextsFile(options: {
   const partial = `${path}.${run.slice(0, 8)}.partial`;
   const lock = await acquireFileLock({
     path: `${partial}.lock`,
+    timing,
     signal,
     onPulse() {
       throw new SdttError("usage", `Another process is writing ${partial}: wait for it, or stop it first.`);
