@@ -21,7 +21,7 @@ const pictures: Picture[] = [
     name: "page",
     viewport: { width: 1280, height: 900 },
     colorScheme: "light",
-    settings: { length: 128, temperature: 0.8, seed: 4 },
+    settings: { length: 128, seed: 25 },
     step: 10,
   },
   {
@@ -36,7 +36,7 @@ const pictures: Picture[] = [
     viewport: { width: 390, height: 844 },
     deviceScaleFactor: 2,
     colorScheme: "dark",
-    settings: { length: 96, temperature: 0.8, seed: 11 },
+    settings: { length: 96, seed: 7 },
     step: 10,
   },
 ];
