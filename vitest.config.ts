@@ -36,6 +36,8 @@ export default defineConfig(({ mode }) => ({
     })),
     reporters: ["default", "./tooling/vitest/closing-line.ts"],
     testTimeout: 60_000,
+    // Many tests wait for processes. Vitest would leave one processor free, which on two of them is half.
+    maxWorkers: "100%",
     coverage: { provider: "v8", include: ["packages/*/src/**", "apps/*/src/**"] },
   },
 }));

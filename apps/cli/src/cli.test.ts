@@ -69,7 +69,10 @@ describe("what is read of a text", () => {
     const args = ["--prompt", "Once upon a time", "--seed", "4", ...shape];
     const list = async (...more: string[]) => {
       const { stdout } = await run(...sample, "--json", ...args, ...more);
-      return stdout.trimEnd().split("\n").map((line) => JSON.parse(line) as Printed);
+      return stdout
+        .trimEnd()
+        .split("\n")
+        .map((line) => JSON.parse(line) as Printed);
     };
     const whole = await list("--ignore-eos");
     const ended = (await list()).map(({ text, raw }, i) => {

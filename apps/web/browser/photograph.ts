@@ -21,14 +21,14 @@ const pictures: Picture[] = [
     name: "page",
     viewport: { width: 1280, height: 900 },
     colorScheme: "light",
-    settings: { length: 128, seed: 25 },
+    settings: { length: 96, seed: 6 },
     step: 10,
   },
   {
     name: "page-compare",
     viewport: { width: 1280, height: 900 },
     colorScheme: "dark",
-    settings: { length: 96, steps: 8, seed: 4, beside: "tiny:teacher" },
+    settings: { length: 96, steps: 8, seed: 20, beside: "tiny:teacher" },
     step: 6,
   },
   {
@@ -36,7 +36,7 @@ const pictures: Picture[] = [
     viewport: { width: 390, height: 844 },
     deviceScaleFactor: 2,
     colorScheme: "dark",
-    settings: { length: 96, seed: 7 },
+    settings: { length: 96, seed: 18 },
     step: 10,
   },
 ];

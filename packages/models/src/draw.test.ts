@@ -110,7 +110,7 @@ describe("drawing in the graph agrees with the plain draw", () => {
 });
 
 test("entropies are those of the law after temperature and top-p, and change no draw", async () => {
-  const logits = [...randomLogits(6, 97), [900, 0, ...new Array<number>(95).fill(-Infinity)]];
+  const logits = [...randomLogits(6, 97), [900, 0, ...Array.from({ length: 95 }, () => -Infinity)]];
   const uniforms = randomUniforms(7);
   const entropyOf = (row: number[], { temperature = 1, topP = 1, allowed }: Setting) => {
     const possible = row.map((value, id) => (!allowed || allowed.includes(id) ? value : -Infinity));

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { setTimeout as delay } from "node:timers/promises";
-import { SdttError } from "@sdtt/core";
+import { createResourceStack, SdttError } from "@sdtt/core";
 import { redisMissing, startRedis } from "@sdtt/testing";
 import type { RedisServer } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -67,11 +67,13 @@ describe.skipIf(redisMissing !== undefined)(title, () => {
     results.flatMap((result) => ("lines" in result ? result.lines : []));
 
   test("results come in order, whatever the order in which they are done, and leave nothing behind", async () => {
-    await using _ = await startWorker(async (range) => linesOf(range));
-    await using __ = await startWorker(async (range) => {
+    await using workers = createResourceStack();
+    workers.use(await startWorker(async (range) => linesOf(range)));
+    const late = async (range: TextRange) => {
       await delay(100);
       return linesOf(range);
-    });
+    };
+    workers.use(await startWorker(late));
     const results = await collect({ window: 4 });
     expect(linesIn(results)).toEqual(Array.from({ length: 20 }, (_, i) => lineOf(i)));
     await using connection = await connectQueue({ url: server.url });
@@ -100,11 +102,14 @@ describe.skipIf(redisMissing !== undefined)(title, () => {
   });
 
   test("a worker of another version, or without the model, is refused by name", async () => {
-    await using _ = await startWorker(async (range) => linesOf(range), { name: "old", version: "0.9.0" });
-    await using __ = await startWorker(async (range) => linesOf(range), {
+    await using workers = createResourceStack();
+    const work = async (range: TextRange) => linesOf(range);
+    workers.use(await startWorker(work, { name: "old", version: "0.9.0" }));
+    const bare = {
       name: "bare",
       open: () => Promise.reject(new SdttError("not-found", "There is nothing at ./student.")),
-    });
+    };
+    workers.use(await startWorker(work, bare));
     const stop = new AbortController();
     let seen: RunProgress | undefined;
     const onProgress = (progress: RunProgress) => {

@@ -139,7 +139,7 @@ test("texts of one batch take passes of their own, and the passes of the batch a
 });
 
 test("what equals reveal first is drawn, not the first position", async () => {
-  const uniform = toyDenoiser({ length: 8, vocabSize: 3, joint: new Array<number>(256).fill(1) });
+  const uniform = toyDenoiser({ length: 8, vocabSize: 3, joint: Array.from({ length: 256 }, () => 1) });
   const first = new Set<number>();
   for (let seed = 0; seed < 40; seed++) {
     const options = { denoiser: uniform, length: 8, seed, sampler: "entropy-bounded", gamma: 0 } as const;

@@ -17,7 +17,10 @@ export function addInfillCommand(program: Command, context: CliContext): void {
   const command = program
     .command("infill")
     .description("fill the gaps of a text: <mask> is one token, <mask:8> eight")
-    .argument("<text>", 'for example "Lily saw a <mask:2> and it was <mask:3>."; - reads it from standard input');
+    .argument(
+      "<text>",
+      'for example "Lily saw a <mask:2> and it was <mask:3>."; - reads it from standard input',
+    );
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(
     async (text: string, flags: Flags) => {
       const template = parseTemplate(text === "-" ? await readTextInput(text, context) : text);

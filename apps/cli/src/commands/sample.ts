@@ -32,16 +32,27 @@ export function addSampleCommand(program: Command, context: CliContext): void {
         "the same from a file, or from standard input for -: UTF-8, without its last line ending",
       ).conflicts("prompt"),
     )
-    .option("--out <file>", "write a line of JSON for each text, in order, into a file; resumes what was stopped")
+    .option(
+      "--out <file>",
+      "write a line of JSON for each text, in order, into a file; resumes what was stopped",
+    )
     .option(
       "--queue [address]",
       "have `sdtt worker` write them, over redis://[user:password@]host[:port] (default: SDTT_QUEUE); needs --out or --json",
     )
-    .option("--job-texts <count>", "texts that are written together with --out or --queue", wholeNumber({ least: 1, most: 4096 }), 16);
+    .option(
+      "--job-texts <count>",
+      "texts that are written together with --out or --queue",
+      wholeNumber({ least: 1, most: 4096 }),
+      16,
+    );
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(async (flags: Flags) => {
     const { promptFile, out, queue, json } = flags;
     if (queue !== undefined && out === undefined && !json) {
-      throw new SdttError("usage", "--queue writes lines of JSON: give --out FILE, or --json for standard output.");
+      throw new SdttError(
+        "usage",
+        "--queue writes lines of JSON: give --out FILE, or --json for standard output.",
+      );
     }
     const prompt = promptFile === undefined ? flags.prompt : await readTextInput(promptFile, context);
     if (out !== undefined || queue !== undefined) return writeMany(flags, prompt, context);

@@ -130,7 +130,10 @@ function createWorkerLog({ stderr }: CliContext) {
           break;
         case "failed":
           failures++;
-          printLine(stderr, `Failed at ${describeRange(event.range)} of ${label(event.run)}: ${event.reason}`);
+          printLine(
+            stderr,
+            `Failed at ${describeRange(event.range)} of ${label(event.run)}: ${event.reason}`,
+          );
           break;
       }
     },

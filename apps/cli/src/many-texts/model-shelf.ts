@@ -26,7 +26,11 @@ export function createModelShelf(): ModelShelf {
       if (!shelf.has(key)) {
         // First room, then the next: two large ones may be more than the memory holds.
         await drop(({ users }) => users === 0);
-        if (!shelf.has(key)) shelf.set(key, load().then((model) => ({ model, users: 0 })));
+        if (!shelf.has(key))
+          shelf.set(
+            key,
+            load().then((model) => ({ model, users: 0 })),
+          );
       }
       const loading = shelf.get(key)!;
       const kept = await loading.catch((error: unknown) => {
@@ -34,9 +38,12 @@ export function createModelShelf(): ModelShelf {
         throw error;
       });
       kept.users++;
-      return { ...kept.model, async [Symbol.asyncDispose]() {
-        kept.users--;
-      } };
+      return {
+        ...kept.model,
+        async [Symbol.asyncDispose]() {
+          kept.users--;
+        },
+      };
     },
     [Symbol.asyncDispose]: () => drop(() => true),
   };

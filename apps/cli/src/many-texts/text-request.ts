@@ -96,7 +96,10 @@ export async function planTextRequest(
 
 /** The name of a run: the same for the same texts. */
 export function runId(request: TextRequest, version: string): string {
-  return createHash("sha256").update(JSON.stringify([version, request])).digest("hex").slice(0, 32);
+  return createHash("sha256")
+    .update(JSON.stringify([version, request]))
+    .digest("hex")
+    .slice(0, 32);
 }
 
 /** SHA-256 of a model's sizes, weights and vocabulary, in hexadecimal. */

@@ -116,7 +116,10 @@ async function expectNothingAt(path: string): Promise<void> {
     () => false,
   );
   if (isThere) {
-    throw new SdttError("usage", `${path} is there already: name another file with --out, or move that one away.`);
+    throw new SdttError(
+      "usage",
+      `${path} is there already: name another file with --out, or move that one away.`,
+    );
   }
 }
 

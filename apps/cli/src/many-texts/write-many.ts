@@ -29,7 +29,11 @@ export interface ManyTextsFlags {
 type Flags = ModelFlags & SamplingFlags & ManyTextsFlags;
 
 /** Writes texts as lines of JSON that follow from the seed alone: here, or on the machines that take them from a queue. */
-export async function writeMany(flags: Flags, prompt: string | undefined, context: CliContext): Promise<void> {
+export async function writeMany(
+  flags: Flags,
+  prompt: string | undefined,
+  context: CliContext,
+): Promise<void> {
   const { out, queue, samples: total, jobTexts: size } = flags;
   const request = await planTextRequest(flags, prompt, context);
   const run = { id: runId(request, manifest.version), version: manifest.version, request };
@@ -37,7 +41,8 @@ export async function writeMany(flags: Flags, prompt: string | undefined, contex
     out === undefined ? undefined : await openTextsFile({ path: out, run: run.id, signal: context.signal });
   const missing = missingRanges({ total, has: (index) => file?.has(index) ?? false });
   const wanted = missing.reduce((sum, { count }) => sum + count, 0);
-  if (wanted < total) printLine(context.stderr, `${total - wanted} of ${plural(total, "text")} are already done.`);
+  if (wanted < total)
+    printLine(context.stderr, `${total - wanted} of ${plural(total, "text")} are already done.`);
   const ranges = splitRanges({ missing, size });
   const start = context.now();
   const failed: string[] = [];
@@ -48,7 +53,10 @@ export async function writeMany(flags: Flags, prompt: string | undefined, contex
       queue === undefined ? writeHere(flags, request, work) : collectTexts({ address: queue, run, ...work });
     for await (const result of collected) {
       if ("lines" in result) await keep(result.lines, file, context);
-      else failed.push(`${describeRange(result.range)} after ${plural(result.tries, "try", "tries")}: ${result.reason}`);
+      else
+        failed.push(
+          `${describeRange(result.range)} after ${plural(result.tries, "try", "tries")}: ${result.reason}`,
+        );
     }
   } catch (error) {
     if (file) printLine(context.stderr, resumeHint(file, request));
@@ -90,7 +98,11 @@ async function* writeHere(
   }
 }
 
-async function keep(lines: readonly string[], file: TextsFile | undefined, context: CliContext): Promise<void> {
+async function keep(
+  lines: readonly string[],
+  file: TextsFile | undefined,
+  context: CliContext,
+): Promise<void> {
   if (file) await file.add(lines);
   else for (const line of lines) printLine(context.stdout, line);
 }

@@ -5,7 +5,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { createStream } from "@sdtt/core";
+import { createResourceStack, createStream } from "@sdtt/core";
 import { startRedis, temporaryDirectory } from "@sdtt/testing";
 import { runCaptured } from "./run-captured.ts";
 
@@ -25,7 +25,7 @@ export async function runKilled(options: {
   const { texts, jobTexts, kills, seed } = options;
   await using directory = await temporaryDirectory();
   await using redis = await startRedis();
-  await using workers = new AsyncDisposableStack();
+  await using workers = createResourceStack();
   const moments = createStream(seed);
   const start = async () => workers.use(await startWorker(redis.url));
   const write = async (name: string, ...more: string[]) => {
@@ -47,15 +47,16 @@ export async function runKilled(options: {
 
   const alone = await write("alone.jsonl");
   let doomed = await start();
-  let [done, killed] = [false, 0];
-  const writing = write("together.jsonl", "--queue", redis.url).finally(() => (done = true));
+  const progress = { isDone: false };
+  let killed = 0;
+  const writing = write("together.jsonl", "--queue", redis.url).finally(() => (progress.isDone = true));
   const killing = (async () => {
-    for (let kill = 0; kill < kills && !done; kill++) {
+    for (let kill = 0; kill < kills && !progress.isDone; kill++) {
       await doomed.joined;
       if (kill === kills - 1) await start();
       await delay(300 * moments.uniform(kill));
       doomed.kill();
-      if (!done) killed++;
+      if (!progress.isDone) killed++;
       doomed = await start();
       if (kill === 0) await redis.restart("SIGKILL");
     }

@@ -44,7 +44,7 @@ for (const client of ["openai", "@langchain/openai", "@ai-sdk/openai-compatible"
     const answer = await fetch(`${server.url}/v1/completions`, {
       method: "POST",
       headers: { "content-type": "application/json" },
-      body: JSON.stringify({ prompt: "It was", max_tokens: 40, seed: 1 }),
+      body: JSON.stringify({ prompt: "Once upon a time", max_tokens: 40, seed: 1 }),
     });
     const { choices } = (await answer.json()) as { choices: { text: string }[] };
     expect(await runSnippet(snippet!)).toBe(`${choices[0]!.text}\n`);

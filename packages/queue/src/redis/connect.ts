@@ -1,4 +1,5 @@
 import { SdttError, throwIfAborted, untilAborted } from "@sdtt/core";
+import type * as BullMQ from "bullmq";
 import type { Redis } from "ioredis";
 import { parseRedisAddress } from "./address.ts";
 import { redisFailure } from "./redis-failure.ts";
@@ -10,7 +11,7 @@ export const keyPrefix = "sdtt";
 /** A server that can hold the queue, with what talks to it. */
 export interface QueueConnection extends AsyncDisposable {
   readonly redis: Redis;
-  readonly bullmq: typeof import("bullmq");
+  readonly bullmq: typeof BullMQ;
   /** Host and port, for messages. */
   readonly place: string;
 }

@@ -17,7 +17,8 @@ const kinds: readonly Kind[] = [
   {
     pattern: /NOPERM/,
     code: "unauthorized",
-    message: (place) => `Redis at ${place} does not allow this user to write: give it all commands and keys sdtt:*.`,
+    message: (place) =>
+      `Redis at ${place} does not allow this user to write: give it all commands and keys sdtt:*.`,
   },
   {
     pattern: /READONLY/,
@@ -27,7 +28,8 @@ const kinds: readonly Kind[] = [
   {
     pattern: /^OOM|OOM command/,
     code: "unavailable",
-    message: (place) => `Redis at ${place} is full: raise its maxmemory, or wait until other work is collected.`,
+    message: (place) =>
+      `Redis at ${place} is full: raise its maxmemory, or wait until other work is collected.`,
   },
   {
     pattern: /MISCONF/,
@@ -35,7 +37,8 @@ const kinds: readonly Kind[] = [
     message: (place) => `Redis at ${place} refuses writes because it cannot save to its disk: see its log.`,
   },
   {
-    pattern: /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ECONNRESET|Connection is closed/,
+    pattern:
+      /ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|ECONNRESET|Connection is closed/,
     code: "network",
     message: (place) => `Redis at ${place} cannot be reached: start it, or check the address.`,
   },

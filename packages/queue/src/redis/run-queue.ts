@@ -28,7 +28,10 @@ export function jobId({ first, count }: TextRange): string {
   return `texts-${first}-${count}`;
 }
 
-export async function addJobs(queue: Queue<TextRange, JobResult>, ranges: readonly TextRange[]): Promise<void> {
+export async function addJobs(
+  queue: Queue<TextRange, JobResult>,
+  ranges: readonly TextRange[],
+): Promise<void> {
   if (ranges.length === 0) return;
   await queue.addBulk(
     ranges.map(({ first, count }) => ({

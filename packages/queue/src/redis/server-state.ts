@@ -30,7 +30,8 @@ export function checkServer({ version, role, mode, evictionPolicy }: ServerState
     throw new SdttError("unavailable", `Redis at ${place} ${message}`);
   };
   const [major = 0, minor = 0] = version.split(".").map(Number);
-  if (major < 6 || (major === 6 && minor < 2)) fail(`is version ${version}; expected 6.2 or newer, or Valkey.`);
+  if (major < 6 || (major === 6 && minor < 2))
+    fail(`is version ${version}; expected 6.2 or newer, or Valkey.`);
   if (role !== "master") fail("is a read-only replica: give the address of its primary.");
   if (mode === "cluster") fail("is a cluster; the queue needs a single server.");
   if (evictionPolicy !== undefined && evictionPolicy !== "noeviction") {

@@ -36,7 +36,10 @@ export async function convertToFolder(options: ConvertOptions): Promise<Checkpoi
   const tokenizerName =
     tokenizer && "name" in tokenizer ? tokenizer.name : ownTokenizer && "./tokenizer.json";
   const config = { ...modelConfig({ description, tokenizerName }), provenance };
-  const generationConfig = generationConfigOf({ ...checkpoint.samplingDefaults, ...options.samplingDefaults });
+  const generationConfig = generationConfigOf({
+    ...checkpoint.samplingDefaults,
+    ...options.samplingDefaults,
+  });
   const writeJson = (name: string, content: unknown) =>
     writeFile(inStaging(name), `${JSON.stringify(content, undefined, 2)}\n`);
   await whileWriting(target, async () => {
