@@ -26,7 +26,7 @@ export async function packageFaults(folder: string): Promise<string[]> {
   for (const module of modules.filter((file) => !isForBrowsers(file))) {
     for (const specifier of specifiersOf(await readFile(join(folder, module), "utf8"))) {
       if (specifier.startsWith(".")) {
-        const file = join(dirname(module), declarationOf(specifier, module)).replaceAll("\\", "/");
+        const file = join(dirname(module), builtNameOf(specifier, module)).replaceAll("\\", "/");
         // A folder counts as there if anything in it is.
         const isThere =
           files.has(file) || [...files].some((other) => other.startsWith(file.replace(/\/?$/, "/")));
@@ -42,9 +42,12 @@ export async function packageFaults(folder: string): Promise<string[]> {
   return [...faults];
 }
 
-/** Declarations name each other as the sources did: `./a.ts` in one is `./a.d.ts` beside it. */
-function declarationOf(specifier: string, module: string): string {
-  return module.endsWith(".d.ts") ? specifier.replace(/(?<!\.d)\.ts$/, ".d.ts") : specifier;
+/**
+ * What a source is called once it is built: `./a.ts` of a declaration is `./a.d.ts` beside it. A module names `./a.ts` where it would
+ * start a thread from sources, and `./a.js` for what is published.
+ */
+function builtNameOf(specifier: string, module: string): string {
+  return specifier.replace(/(?<!\.d)\.ts$/, module.endsWith(".d.ts") ? ".d.ts" : ".js");
 }
 
 /** A page's scripts are bundled: what they name are addresses, not packages. */
