@@ -1,12 +1,12 @@
 import type { DataType } from "@sdtt/core";
-import type { onnx } from "onnx-proto";
 import type { Dimension, Shape } from "../dimension.ts";
 
 export type OnnxAttribute = number | string | readonly number[] | Subgraph;
 
 /** The body of a control-flow node. */
 export interface Subgraph {
-  readonly graph: onnx.IGraphProto;
+  /** A GraphProto. Not typed as one: the types of onnx-proto do not stand alone, and would be those of every operator. */
+  readonly graph: object;
 }
 
 /**
