@@ -48,7 +48,8 @@ test("names files that the manifest or a module wants and the tarball lacks", as
 });
 
 test("a thread that starts from its source in the repository is looked for as it is built", async () => {
-  const index = 'isSource ? new URL("./thread.ts", import.meta.url) : new URL("./thread.js", import.meta.url);';
+  const index =
+    'isSource ? new URL("./thread.ts", import.meta.url) : new URL("./thread.js", import.meta.url);';
   expect(await faultsOf({ ...whole, "dist/index.js": index, "dist/thread.js": "" })).toEqual([]);
   expect(await faultsOf({ ...whole, "dist/index.js": index })).toEqual([
     "dist/thread.js is missing from the tarball; dist/index.js uses it",

@@ -44,7 +44,12 @@ export async function* rehearsePackage(options: {
   for (const { path, markdown } of documents) {
     await writeExamples({ markdown, name: moduleName(path), directory });
   }
-  yield* compileExamples({ project, documents: documents.map(({ path }) => path), toolbox });
+  yield* compileExamples({
+    project,
+    documents: documents.map(({ path }) => path),
+    useOthers: wanted.flat().some(isOthers),
+    toolbox,
+  });
   for (const { path, markdown } of documents) yield* runExamples(project, path, markdown);
   yield* rehearseGaps({ root, subject, project });
 }
@@ -70,6 +75,11 @@ async function* runExamples(
       if (failure !== undefined) yield `${document}:${line} does not run on Node ${node}: ${failure}`;
     }
   }
+}
+
+/** Whether an argument of `npm install` is a package of somebody else. */
+function isOthers(argument: string): boolean {
+  return !/^(-|@sdtt\/|sdtt$)/.test(argument);
 }
 
 /** Where the package lies in the project, behind the links of pnpm. */
