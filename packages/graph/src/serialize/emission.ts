@@ -6,13 +6,11 @@ import type { Node, Value } from "../value.ts";
 import type { Emitter, SubgraphEmitter } from "./emitter.ts";
 import { GraphWriter } from "./graph-writer.ts";
 import type { GraphPort } from "./graph-writer.ts";
+import type { Decompose } from "./decompose.ts";
 import type { NamedLeaf } from "./leaves.ts";
 import { simplify } from "./simplify.ts";
 import { Sizes } from "./sizes.ts";
 import type { WeightWriter } from "./weight-writer.ts";
-
-/** Whether fused operators are written in simpler ones: all of them, or those of these names. */
-export type Decompose = boolean | readonly string[];
 
 export interface EmissionOptions {
   readonly writer: GraphWriter;

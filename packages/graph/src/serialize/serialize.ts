@@ -3,7 +3,7 @@ import type { Program } from "../program.ts";
 import type { Value } from "../value.ts";
 import type { Weights } from "../weights.ts";
 import { Emission } from "./emission.ts";
-import type { Decompose } from "./emission.ts";
+import type { Decompose } from "./decompose.ts";
 import { encodeModel, GraphWriter } from "./graph-writer.ts";
 import { collectLeaves, programValue } from "./leaves.ts";
 import { WeightWriter } from "./weight-writer.ts";
