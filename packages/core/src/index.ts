@@ -6,6 +6,7 @@ export type {
   GenerateRequest,
 } from "./causal-model.ts";
 export type { Denoiser, DrawRequest, Draws, RowsRequest, ScoreModel, TokenSet } from "./denoiser.ts";
+export { checkDrawRequest, checkDrawSettings, checkRowsRequest, checkTargets } from "./check-requests.ts";
 export { isSdttError, SdttError, throwIfAborted } from "./errors.ts";
 export type { SdttErrorCode } from "./errors.ts";
 export { firstNotFinite } from "./finite.ts";

@@ -12,6 +12,7 @@ import { expectTokenizerFits } from "./open-tokenizer.ts";
 import { findEnd, readText } from "./read-text.ts";
 import { planTexts } from "./sample-plan.ts";
 import type { PlannedTexts } from "./sample-plan.ts";
+import { withSamplingDefaults } from "./sampling-defaults.ts";
 
 export interface LanguageModelOptions<Network extends Denoiser | ScoreModel = Denoiser | ScoreModel> {
   readonly name: string;
@@ -35,7 +36,7 @@ export function createLanguageModel<Network extends Denoiser | ScoreModel>(
   expectTokenizerFits(name, tokenizer, description);
 
   async function* stream(asked: TextSampleOptions = {}): AsyncGenerator<TextSampleStep, TextSample> {
-    const request = withDefaults(asked, samplingDefaults);
+    const request = withSamplingDefaults(asked, samplingDefaults);
     const plan = planTexts(request, { description, tokenizer });
     const steps = startSampler(network, plan.texts, request);
     for (;;) {
@@ -68,13 +69,6 @@ export function createLanguageModel<Network extends Denoiser | ScoreModel>(
       for (const resource of owned) await resource[Symbol.asyncDispose]();
     },
   };
-}
-
-/** A request with the model's defaults for what it leaves open. The published sampler, which `gumbel32` repeats, has none. */
-function withDefaults(request: TextSampleOptions, defaults: SamplingDefaults): TextSampleOptions {
-  if (request.precision === "gumbel32") return request;
-  const { temperature = defaults.temperature, topP = defaults.topP } = request;
-  return { ...request, temperature, topP };
 }
 
 /** The sampler that fits the network. */

@@ -29,5 +29,6 @@ export { loadMdlmSmall, loadScalingStudent, loadScalingTeacher, loadSmallStudent
 export { openTokenizer } from "./open-tokenizer.ts";
 export { findEnd, readText } from "./read-text.ts";
 export { beginsWithBos, putFirst, seedOf } from "./sample-plan.ts";
+export { withSamplingDefaults } from "./sampling-defaults.ts";
 export { encodeTemplate, parseTemplate } from "./template.ts";
 export type { EncodedTemplate, EncodeTemplateOptions, Template } from "./template.ts";

@@ -1,4 +1,4 @@
-import { SdttError, throwIfAborted } from "@sdtt/core";
+import { checkDrawRequest, checkRowsRequest, SdttError, throwIfAborted } from "@sdtt/core";
 import type { Denoiser, DrawRequest, RowsRequest, TokenSet } from "@sdtt/core";
 
 /** A denoiser that knows the truth: the conditional laws of a joint law small enough to list. */
@@ -70,15 +70,18 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
     joint,
     law,
     async logProbs(request) {
-      checkRows(request, length, vocabSize);
+      throwIfAborted(request.signal);
+      checkLength(request, length);
+      checkRowsRequest(request, vocabSize);
       const result = new Float32Array(request.rows.length * vocabSize);
       for (const [i, row] of request.rows.entries())
         result.set(lawAtRow(request, row).map(Math.log), i * vocabSize);
       return result;
     },
     async draw(request) {
-      checkRows(request, length, vocabSize);
-      checkDraw(request, vocabSize);
+      throwIfAborted(request.signal);
+      checkLength(request, length);
+      checkDrawRequest(request, vocabSize);
       const laws = Array.from(request.rows, (row) => lawAtRow(request, row));
       const ids = Int32Array.from(laws, (law, i) =>
         placeOn(reshape(conditioned(law, request.allowed?.[i]), request), request.uniforms[i]!),
@@ -137,27 +140,7 @@ function placeOn(weights: Float64Array, uniform: number): number {
   return found >= 0 ? found : weights.findLastIndex((weight) => weight > 0);
 }
 
-function checkRows(request: RowsRequest, length: number, vocabSize: number): void {
-  throwIfAborted(request.signal);
-  const { tokens, batch, rows } = request;
-  const grid = request.length === length && tokens.length === batch * length;
-  if (!grid)
-    throw new SdttError("usage", `Expected ${batch} texts of ${length} ids; got ${tokens.length} ids.`);
-  if (tokens.some((id) => id < 0 || id >= vocabSize)) throw new SdttError("usage", "An id is out of range.");
-  if (rows.some((row) => row < 0 || row >= tokens.length))
-    throw new SdttError("usage", "A row is out of range.");
-}
-
-function checkDraw(request: DrawRequest, vocabSize: number): void {
-  const { rows, uniforms, temperature = 1, topP = 1, topK = 1, allowed } = request;
-  const fine =
-    uniforms.length === rows.length &&
-    uniforms.every((uniform) => uniform > 0 && uniform < 1) &&
-    temperature > 0 &&
-    topP > 0 &&
-    topP <= 1 &&
-    topK >= 1 &&
-    (allowed === undefined || allowed.length === rows.length) &&
-    (allowed ?? []).every((set) => !set || (set.length === vocabSize && set.at(-1) === 0 && set.includes(1)));
-  if (!fine) throw new SdttError("usage", "Uniforms, temperature, topP, topK or sets are out of range.");
+function checkLength(request: RowsRequest, length: number): void {
+  if (request.length === length) return;
+  throw new SdttError("usage", `Expected texts of ${length} ids; got ${request.length}.`);
 }

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { SdttError } from "@sdtt/core";
 import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint, WeightSet } from "@sdtt/hub";
-import { seedOf } from "sdtt";
+import { samplers } from "@sdtt/scheduler";
+import { seedOf, withSamplingDefaults } from "sdtt";
 import type { TextSampleOptions } from "sdtt";
 import { z } from "zod";
 import type { CliContext } from "../context.ts";
@@ -26,11 +27,39 @@ export interface TextRequest {
   readonly dtype?: ModelFlags["dtype"];
   /** Where it is computed; any place for `auto`. */
   readonly device: Device;
-  readonly sampling: Omit<TextSampleOptions, "seed" | "prompt" | "template" | "project" | "signal"> & {
-    readonly seed: number;
-    readonly prompt?: string | undefined;
-  };
+  readonly sampling: RequestedSampling;
 }
+
+/** What a run says of sampling. Which texts of the seed are written is each job's; templates and projections are not sent. */
+type RequestedSampling = Omit<
+  TextSampleOptions,
+  "samples" | "sequenceOffset" | "seed" | "prompt" | "template" | "project" | "signal"
+> & { readonly seed: number; readonly prompt?: string | undefined };
+
+/** A schema for each field: one that is forgotten would be lost on the way, and the texts be others. */
+type Shape<T> = { readonly [K in keyof T]-?: z.ZodType<T[K]> };
+
+const samplingShape: Shape<RequestedSampling> = {
+  seed: z.number().int().nonnegative(),
+  prompt: z
+    .string()
+    .max(2 ** 20)
+    .optional(),
+  steps: z.number().int().positive().optional(),
+  length: z.number().int().positive().max(mostTokens).optional(),
+  temperature: z.number().nonnegative().optional(),
+  topP: z.number().positive().max(1).optional(),
+  topK: z.number().int().positive().optional(),
+  sampler: z.enum([...samplers, "euler"]).optional(),
+  gamma: z.number().nonnegative().optional(),
+  threshold: z.number().positive().max(1).optional(),
+  factor: z.number().nonnegative().optional(),
+  order: z.enum(["random", "confidence"]).optional(),
+  precision: z.enum(["exact", "gumbel32"]).optional(),
+  addBos: z.boolean().optional(),
+  addEos: z.boolean().optional(),
+  ignoreEos: z.boolean().optional(),
+};
 
 /** As it comes from Redis. */
 export const textRequestSchema: z.ZodType<TextRequest> = z.object({
@@ -39,24 +68,7 @@ export const textRequestSchema: z.ZodType<TextRequest> = z.object({
   weights: z.enum(["ema", "raw"]).optional(),
   dtype: z.enum(dtypeNames).optional(),
   device: z.enum(deviceNames),
-  sampling: z.object({
-    seed: z.number().int().nonnegative(),
-    prompt: z
-      .string()
-      .max(2 ** 20)
-      .optional(),
-    steps: z.number().int().positive().optional(),
-    length: z.number().int().positive().max(mostTokens).optional(),
-    temperature: z.number().nonnegative().optional(),
-    topP: z.number().positive().max(1).optional(),
-    topK: z.number().int().positive().optional(),
-    sampler: z.enum(["ancestral", "analytic", "first-hitting", "euler"]).optional(),
-    order: z.enum(["random", "confidence"]).optional(),
-    precision: z.enum(["exact", "gumbel32"]).optional(),
-    addBos: z.boolean().optional(),
-    addEos: z.boolean().optional(),
-    ignoreEos: z.boolean().optional(),
-  }),
+  sampling: z.object(samplingShape),
 });
 
 /**
@@ -71,11 +83,11 @@ export async function planTextRequest(
 ): Promise<TextRequest> {
   const model = await examineModel(flags.model, flags, context, expectDiffusion);
   const { samples: _, ...sampling } = samplingOptions(flags);
-  // Another machine may lack the file beside the model that recommends them.
+  // Settled here, because the model's copy on another machine may recommend something else. SEDD takes neither.
   const defaults =
-    flags.precision === "gumbel32" || model.description.family === "sedd"
-      ? undefined
-      : model.checkpoint.samplingDefaults;
+    model.description.family === "sedd"
+      ? {}
+      : { temperature: 1, topP: 1, ...model.checkpoint.samplingDefaults };
   const request = {
     model: flags.model,
     digest: modelDigest(model),
@@ -83,15 +95,20 @@ export async function planTextRequest(
     dtype: flags.dtype,
     device: flags.device,
     sampling: {
-      ...sampling,
-      temperature: flags.temperature ?? defaults?.temperature,
-      topP: flags.topP ?? defaults?.topP,
+      ...withSamplingDefaults(sampling, defaults),
+      // JSON has no Infinity; nothing is beyond the greatest number either.
+      gamma: finite(sampling.gamma),
+      factor: finite(sampling.factor),
       seed: seedOf(flags),
       prompt,
     },
   };
   // Other flags are not for a worker, and what is undefined is not part of the run's name.
   return textRequestSchema.parse(JSON.parse(JSON.stringify(request)));
+}
+
+function finite(value: number | undefined): number | undefined {
+  return value === undefined ? undefined : Math.min(value, Number.MAX_VALUE);
 }
 
 /** The name of a run: the same for the same texts. */

@@ -1,5 +1,5 @@
-import { SdttError, throwIfAborted } from "@sdtt/core";
-import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
+import { checkDrawRequest, checkRowsRequest, throwIfAborted } from "@sdtt/core";
+import type { Denoiser, RowsRequest } from "@sdtt/core";
 import { drawCategorical } from "@sdtt/scheduler";
 import { createPause } from "../pause.ts";
 import { entropyOf, heatedLaw, keepLikeliest } from "./draw-from-law.ts";
@@ -19,7 +19,7 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
     request: RowsRequest,
     take: (law: Float64Array, i: number) => void,
   ): Promise<void> {
-    checkRows(request, vocabSize);
+    checkRowsRequest(request, vocabSize);
     const { tokens, length, rows, signal } = request;
     const pause = createPause(signal);
     throwIfAborted(signal);
@@ -45,7 +45,7 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
       return result;
     },
     async draw(request) {
-      checkDraw(request, vocabSize);
+      checkDrawRequest(request, vocabSize);
       const ids = new Int32Array(request.rows.length);
       const logProbs = new Float32Array(request.rows.length);
       const entropies = request.entropies ? new Float32Array(request.rows.length) : undefined;
@@ -59,31 +59,4 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
       return entropies ? { ids, logProbs, entropies } : { ids, logProbs };
     },
   };
-}
-
-function checkRows({ tokens, batch, length, rows }: RowsRequest, vocabSize: number): void {
-  const isSound =
-    tokens.length === batch * length &&
-    tokens.every((id) => id >= 0 && id < vocabSize) &&
-    rows.every((row) => row >= 0 && row < tokens.length);
-  if (isSound) return;
-  throw new SdttError(
-    "usage",
-    `Expected [${batch}, ${length}] ids below ${vocabSize} and rows within them; got ${tokens.length} ids and ${rows.length} rows.`,
-  );
-}
-
-function checkDraw(request: DrawRequest, vocabSize: number): void {
-  const { rows, uniforms, temperature = 1, topP = 1, topK = 1, allowed = [] } = request;
-  const isSound =
-    uniforms.length === rows.length &&
-    uniforms.every((uniform) => uniform > 0 && uniform < 1) &&
-    temperature > 0 &&
-    topP > 0 &&
-    topP <= 1 &&
-    topK >= 1 &&
-    (request.allowed === undefined || allowed.length === rows.length) &&
-    allowed.every((set) => !set || (set.length === vocabSize && set.at(-1) === 0 && set.includes(1)));
-  if (isSound) return;
-  throw new SdttError("usage", "Uniforms, temperature, top-p, top-k or allowed tokens are out of range.");
 }

@@ -7,7 +7,8 @@ interface Measure {
   readonly id: string;
   readonly title: string;
   readonly label: string;
-  readonly passes: (row: SamplerRow) => number;
+  /** Those of the texts that it is of; of the long ones unless given. */
+  readonly passes?: (row: SamplerRow) => number;
   readonly value: (measures: TextMeasures) => number;
 }
 
@@ -16,7 +17,6 @@ const measures: readonly Measure[] = [
     id: "transitions",
     title: "Error of the transitions against passes",
     label: "Transition error (total variation)",
-    passes: (row) => row.passes,
     value: (row) => row.transitionError,
   },
   {
@@ -30,14 +30,12 @@ const measures: readonly Measure[] = [
     id: "nats",
     title: "Negative log-probability under the source against passes",
     label: "Nats per token",
-    passes: (row) => row.passes,
     value: (row) => row.nats,
   },
   {
     id: "entropy",
     title: "Unigram entropy against passes",
     label: "Unigram entropy (nats)",
-    passes: (row) => row.passes,
     value: (row) => row.entropy,
   },
 ];
@@ -45,7 +43,7 @@ const measures: readonly Measure[] = [
 /** A plot for each measure, a line for each sampler; the source's own texts stand as a level. */
 export function samplerPlots({ source, rows }: SamplerReport): PlotOptions[] {
   const samplers = Map.groupBy(rows, ({ setting }) => setting.sampler ?? "ancestral");
-  return measures.map(({ id, title, label, passes, value }) => {
+  return measures.map(({ id, title, label, value, passes = (row) => row.passes }) => {
     const series = Array.from(samplers, ([name, own]) => ({
       name,
       isReference: name === "ancestral",

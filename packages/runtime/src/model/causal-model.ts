@@ -1,4 +1,4 @@
-import { throwIfAborted } from "@sdtt/core";
+import { throwIfAborted, checkTargets } from "@sdtt/core";
 import type { CausalModel, GeneratedTexts, GeneratedTokens, GenerateRequest } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { causalProgram, causalStepProgram, headOf, tokenCount } from "@sdtt/models";
@@ -17,7 +17,6 @@ import { int8Weights } from "./int8-weights.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
-import { checkTargets } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
 import { openTargetHead } from "./target-head.ts";
 import { checkWeights } from "./weight-check.ts";

@@ -1,6 +1,5 @@
-import { SdttError } from "@sdtt/core";
+import { SdttError, checkRowsRequest } from "@sdtt/core";
 import type { CausalTexts, RowsRequest } from "@sdtt/core";
-import { checkRowsRequest } from "./requests.ts";
 
 /** @throws SdttError `usage` for ids, sizes and lengths out of range. */
 export function checkTexts(texts: CausalTexts, vocabSize: number): void {

@@ -1,4 +1,4 @@
-import { firstNotFinite, SdttError } from "@sdtt/core";
+import { firstNotFinite, SdttError, checkDrawRequest, checkRowsRequest, checkTargets } from "@sdtt/core";
 import type { Denoiser, DrawRequest, Draws, RowsRequest } from "@sdtt/core";
 import { logProbsProgram, tokenCount } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
@@ -10,7 +10,6 @@ import { groupRows } from "./group-rows.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { networkOutputs } from "./network-outputs.ts";
 import type { NetworkOutputs } from "./network-outputs.ts";
-import { checkDrawRequest, checkRowsRequest, checkTargets } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
 import { openTargetHead } from "./target-head.ts";
 

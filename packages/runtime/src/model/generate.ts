@@ -1,4 +1,4 @@
-import { SdttError, throwIfAborted } from "@sdtt/core";
+import { SdttError, throwIfAborted, checkDrawSettings, checkRowsRequest } from "@sdtt/core";
 import type { GeneratedTexts, GeneratedTokens, GenerateRequest } from "@sdtt/core";
 import type { CausalConfig } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
@@ -7,7 +7,6 @@ import { checkLengths, checkMaxLength } from "./causal-texts.ts";
 import type { DrawHead } from "./draw-head.ts";
 import { cacheTooLarge, isOutOfMemory } from "./out-of-memory.ts";
 import type { Precision } from "./precision.ts";
-import { checkDrawSettings, checkRowsRequest } from "./requests.ts";
 import { writeTexts } from "./write-texts.ts";
 
 interface GenerateOptions extends Precision {

@@ -1,10 +1,10 @@
+import { checkRowsRequest } from "@sdtt/core";
 import type { RowsRequest } from "@sdtt/core";
 import { logitsProgram } from "@sdtt/models";
 import type { HeadConfig } from "@sdtt/models";
 import type { Backbone } from "./backbone.ts";
 import { checkLogs } from "./check-outputs.ts";
 import type { LazySessions } from "./lazy-sessions.ts";
-import { checkRowsRequest } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
 
 /** What a network computes on the way to its law or score. */

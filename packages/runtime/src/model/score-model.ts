@@ -1,4 +1,4 @@
-import { SdttError, tensor } from "@sdtt/core";
+import { SdttError, tensor, checkRowsRequest } from "@sdtt/core";
 import type { ScoreModel } from "@sdtt/core";
 import { scoreProgram } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
@@ -8,7 +8,6 @@ import { expectFamily } from "./expect-family.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
 import { networkOutputs } from "./network-outputs.ts";
 import type { NetworkOutputs } from "./network-outputs.ts";
-import { checkRowsRequest } from "./requests.ts";
 import { scatterRows } from "./scatter-rows.ts";
 
 /** A score model that also hands out what its score is made of. Throws `numeric` as a `HiddenDenoiser` does. */

@@ -1,9 +1,8 @@
-import { SdttError } from "@sdtt/core";
-import type { DrawRequest, RowsRequest, TokenSet } from "@sdtt/core";
-import type { DrawSettings } from "./draw-head.ts";
+import type { DrawRequest, RowsRequest, TokenSet } from "./denoiser.ts";
+import { SdttError } from "./errors.ts";
 
 /**
- * Refuses what ONNX Runtime would take in silence: an id of -1 wraps around, a uniform of 1.5 or NaN draws something.
+ * Refuses what a network may take in silence: an id of -1 wraps around, a uniform of 1.5 or NaN draws something.
  *
  * @throws SdttError `usage` naming the place and the range.
  */
@@ -60,7 +59,11 @@ function checkAllowed({ rows, allowed }: DrawRequest, vocabSize: number): void {
 }
 
 /** The parameters that shape a draw. */
-export function checkDrawSettings({ temperature = 1, topK, topP = 1 }: DrawSettings): void {
+export function checkDrawSettings({
+  temperature = 1,
+  topK,
+  topP = 1,
+}: Pick<DrawRequest, "temperature" | "topP" | "topK">): void {
   if (!(temperature > 0 && temperature < Infinity)) {
     throw new SdttError("usage", `The temperature must be above 0; got ${temperature}.`);
   }
