@@ -3,6 +3,7 @@ import type { ColumnMetaData, DecodedArray, PageHeader } from "hyparquet";
 import { parquetHeader, readPage } from "hyparquet/src/column.js";
 import { convert, DEFAULT_PARSERS } from "hyparquet/src/convert.js";
 import { readRange } from "./read-range.ts";
+import type { Scratch } from "./scratch.ts";
 import type { TextColumn } from "./text-column.ts";
 import { unpackPage } from "./unpack-page.ts";
 
@@ -14,6 +15,8 @@ export interface ColumnChunk {
   /** Of the row group. */
   readonly rowCount: number;
   readonly maxPageBytes: number;
+  /** For a page as it lies in the file, and for the same page decompressed. */
+  readonly scratch: { readonly packed: Scratch; readonly unpacked: Scratch };
 }
 
 export interface TextPage {
@@ -36,7 +39,7 @@ const parsers = { ...DEFAULT_PARSERS, stringFromBytes: (bytes: Uint8Array) => de
  * the decoder does for bytes that are not as they must be.
  */
 export async function* readColumnChunk(chunk: ColumnChunk): AsyncGenerator<TextPage> {
-  const { file, column, metadata, rowCount } = chunk;
+  const { file, column, metadata, rowCount, scratch } = chunk;
   const { start, end } = await extentOf(chunk);
   const { element } = column.schemaPath[1]!;
   const nullable = element.repetition_type !== "REQUIRED";
@@ -53,10 +56,12 @@ export async function* readColumnChunk(chunk: ColumnChunk): AsyncGenerator<TextP
   for (let offset = start; row < rowCount;) {
     const { header, length } = await readHeader(file, offset, end);
     checkHeader(header, { bytesLeft: end - offset - length, rowsLeft: rowCount - row, ...chunk });
-    const packed = await readRange(file, offset + length, header.compressed_page_size);
+    const size = header.compressed_page_size;
+    const packed = await readRange(file, offset + length, size, scratch.packed(size));
     offset += length + packed.length;
-    const page = unpackPage(header, packed, metadata.codec, nullable);
-    const reader = { view: new DataView(page.bytes.buffer), offset: 0 };
+    const page = unpackPage(header, packed, metadata.codec, { nullable, scratch: scratch.unpacked });
+    const { buffer, byteOffset, byteLength } = page.bytes;
+    const reader = { view: new DataView(buffer, byteOffset, byteLength), offset: 0 };
     const { data = [] } = readPage(reader, page.header, columnDecoder, dictionary, undefined, 0);
     if (header.type === "DICTIONARY_PAGE") dictionary = convert(data, columnDecoder);
     else {
@@ -87,7 +92,7 @@ async function readHeader(
 ): Promise<{ header: PageHeader; length: number }> {
   for (let length = headerLength; ; length *= 8) {
     const bytes = await readRange(file, offset, Math.min(length, end - offset));
-    const reader = { view: new DataView(bytes.buffer), offset: 0 };
+    const reader = { view: new DataView(bytes.buffer, 0, bytes.length), offset: 0 };
     try {
       return { header: parquetHeader(reader), length: reader.offset };
     } catch (cause) {

@@ -5,6 +5,7 @@ import { fileError, reasonOf } from "../../file-error.ts";
 import type { DocumentInput, RangedFormat } from "../document-format.ts";
 import { readColumnChunk } from "./column-chunk.ts";
 import { readFooter } from "./footer.ts";
+import { createScratch } from "./scratch.ts";
 import { findTextColumn } from "./text-column.ts";
 
 /** The rows of a file, told by its footer. */
@@ -25,6 +26,7 @@ export async function* readParquet(input: Parameters<RangedFormat["read"]>[0]): 
   await using file = await openFile(path);
   const { schema, rowGroups } = await readFooter(file, path);
   const column = findTextColumn(schema, { path, name });
+  const scratch = { packed: createScratch(), unpacked: createScratch() };
   let row = 0;
   for (const [index, { columns, num_rows: rows }] of rowGroups.entries()) {
     const rowCount = Number(rows);
@@ -42,6 +44,7 @@ export async function* readParquet(input: Parameters<RangedFormat["read"]>[0]): 
       metadata: chunk.meta_data,
       rowCount,
       maxPageBytes: maxDocumentBytes,
+      scratch,
     });
     try {
       for await (const { values, end } of pages) {

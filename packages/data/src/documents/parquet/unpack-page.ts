@@ -1,10 +1,12 @@
 import type { CompressionCodec, PageHeader } from "hyparquet";
 import { decompressPage } from "hyparquet/src/datapage.js";
 import { decompressors } from "./decompressors.ts";
+import type { Scratch } from "./scratch.ts";
 
 /** A page that is not compressed, with a header that says so. */
 export interface UnpackedPage {
   readonly header: PageHeader;
+  /** Of the scratch: valid until the next page is unpacked. */
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
@@ -16,18 +18,23 @@ export function unpackPage(
   header: PageHeader,
   packed: Uint8Array,
   codec: CompressionCodec,
-  nullable: boolean,
+  { nullable, scratch }: { nullable: boolean; scratch: Scratch },
 ): UnpackedPage {
-  const page = withoutCompression(header, packed, codec);
+  const page = withoutCompression(header, packed, { codec, scratch });
   checkRuns(page, nullable);
   return page;
 }
 
-function withoutCompression(header: PageHeader, packed: Uint8Array, codec: CompressionCodec): UnpackedPage {
+function withoutCompression(
+  header: PageHeader,
+  packed: Uint8Array,
+  { codec, scratch }: { codec: CompressionCodec; scratch: Scratch },
+): UnpackedPage {
   const { uncompressed_page_size: size, data_page_header_v2: second } = header;
   const plain = { ...header, compressed_page_size: size };
   if (!second) {
-    const bytes = Uint8Array.from(decompressPage(packed, size, codec, decompressors));
+    const bytes = scratch(size);
+    bytes.set(decompressPage(packed, size, codec, decompressors));
     return { header: plain, bytes };
   }
   // The levels stand before the values and are never compressed.
@@ -37,7 +44,7 @@ function withoutCompression(header: PageHeader, packed: Uint8Array, codec: Compr
   }
   const values = packed.subarray(levels);
   const isPacked = second.is_compressed !== false && size > levels;
-  const bytes = new Uint8Array(size);
+  const bytes = scratch(size);
   bytes.set(packed.subarray(0, levels));
   bytes.set(isPacked ? decompressPage(values, size - levels, codec, decompressors) : values, levels);
   return { header: { ...plain, data_page_header_v2: { ...second, is_compressed: false } }, bytes };
@@ -47,7 +54,7 @@ function checkRuns({ header, bytes }: UnpackedPage, nullable: boolean): void {
   const { data_page_header: first, data_page_header_v2: second } = header;
   const page = first ?? second;
   if (!page) return;
-  const view = new DataView(bytes.buffer);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   let values = 0;
   if (second) {
     const { repetition_levels_byte_length: start, definition_levels_byte_length: length } = second;
