@@ -1,7 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 
@@ -65,3 +68,16 @@ test("peak memory does not grow with the steps", async () => {
   };
   expect((await peakOf("1e9")) - (await peakOf("8"))).toBeLessThan(10 * 1024);
 }, 120_000);
+
+test("what was compiled is kept for the next command", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sdtt-compiled-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const child = spawn(process.execPath, ["--conditions=@sdtt/source", main, "--version"], {
+    env: { ...process.env, NODE_COMPILE_CACHE: undefined, TMPDIR: folder, TMP: folder, TEMP: folder },
+    stdio: "ignore",
+  });
+  expect(await once(child, "close")).toEqual([0, null]);
+  const kept = await readdir(join(folder, "node-compile-cache"), { recursive: true });
+  // The CLI loads several hundred files of its own, and of others.
+  expect(kept.length).toBeGreaterThan(100);
+});

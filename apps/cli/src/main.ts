@@ -1,6 +1,11 @@
 #!/usr/bin/env node
-import { runCli } from "./cli.ts";
+import { enableCompileCache } from "node:module";
 import { listenForStop } from "./stop-signals.ts";
+
+// Node keeps what it has compiled in a folder of its own, so that the next command starts sooner. It covers only what is
+// imported from here on.
+enableCompileCache();
+const { runCli } = await import("./cli.ts");
 
 const { signal, stop, deferExit } = listenForStop();
 // A reader that has had enough (`sdtt sample | head`) is no error.
