@@ -112,13 +112,23 @@ function commandLine(name, rest) {
 
 function run(file, argv, stdio = "inherit") {
   return new Promise((resolve, reject) => {
-    child = spawn(file, argv, { stdio, cwd: workingDirectory(), shell: file.endsWith(".cmd") });
+    child = spawn(file, argv, {
+      stdio,
+      cwd: workingDirectory(),
+      env: withCompileCache(process.env),
+      shell: file.endsWith(".cmd"),
+    });
     child.on("error", reject);
     child.on("close", (code, signal) => {
       child = undefined;
       resolve(code ?? 128 + constants.signals[signal]);
     });
   });
+}
+
+/** Node keeps what it makes of the TypeScript files: the second start takes half of the time of the first. */
+function withCompileCache(env) {
+  return { NODE_COMPILE_CACHE: path.join(root, "node_modules", ".cache", "node"), ...env };
 }
 
 /** npm changes into the root; paths in arguments are meant from where the person stood. */

@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import { isCausal } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
-import { formatBytes, formatSeconds, plural } from "@sdtt/report";
+import { formatBytes, formatSeconds, plural } from "@sdtt/report/text";
 import { passBytes } from "@sdtt/runtime";
 import { beginsWithBos, encodeTemplate } from "sdtt";
 import type { LanguageModel, TextSampleOptions } from "sdtt";

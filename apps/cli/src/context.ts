@@ -1,6 +1,6 @@
 import type { Readable, Writable } from "node:stream";
-import { formatTable } from "@sdtt/report";
-import type { Table } from "@sdtt/report";
+import { formatTable } from "@sdtt/report/text";
+import type { Table } from "@sdtt/report/text";
 
 /** What the command line touches of the world, so that tests can hand it another. */
 export interface CliContext {

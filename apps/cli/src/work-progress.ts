@@ -1,4 +1,4 @@
-import { formatSeconds } from "@sdtt/report";
+import { formatSeconds } from "@sdtt/report/text";
 import { createLogUpdate } from "log-update";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";

@@ -1,5 +1,5 @@
 import type { ModelDescription } from "@sdtt/models";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "sdtt";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";

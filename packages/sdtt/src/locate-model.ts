@@ -1,7 +1,6 @@
 import { access } from "node:fs/promises";
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { findCheckpoint, runDirectory } from "@sdtt/distill";
 import { downloadSnapshot, parseModelReference, selectCheckpointFiles } from "@sdtt/hub";
 import type { DownloadListener, HubOptions } from "@sdtt/hub";
 import { tinyModelFolder } from "@sdtt/tiny";
@@ -42,6 +41,8 @@ export async function locateModel(name: string, options: LocateModelOptions = {}
 
 /** What a path stands for: itself, or the newest checkpoint of a run. */
 async function modelAt(path: string): Promise<string> {
+  // Few models are the folder of a run, and training is much code.
+  const { findCheckpoint, runDirectory } = await import("@sdtt/distill");
   const run = runDirectory(path);
   if (!(await exists(run.checkpoints)) && !(await exists(run.round(0)))) return path;
   const found = await findCheckpoint(run);

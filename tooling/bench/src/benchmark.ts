@@ -21,6 +21,10 @@ export interface BenchmarkOptions {
   readonly device: "cpu" | "cuda";
   /** Of which sizes the models are, in the benchmarks that have a choice. */
   readonly sizes: readonly string[];
+  /** In which the matrix products of the blocks are computed, in the benchmarks that have a choice. */
+  readonly dtype: "float32" | "int8";
+  /** How many texts are written at once, in the benchmarks that have a choice. */
+  readonly batches: readonly number[];
   /** The SVG file that the benchmark draws to, where it draws. */
   readonly plot?: string | undefined;
   /** The most operations per second that its device can do in matrix products. */

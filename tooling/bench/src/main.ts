@@ -47,6 +47,8 @@ ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summar
 of autoregression alone:
   --plot FILE      draws the seconds of a text as an SVG
   --sizes trial    models so small that the benchmark takes seconds, to see it work
+  --dtype NAME     of the matrix products of both models: float32 or int8 (float32)
+  --batches N,N    texts written at once (1,8)
 of gpu alone:
   --device NAME    cuda, or cpu to try it out (cuda)
   --sizes NAMES    of the models, by commas: sm, md, large, or trial, which a CPU does in a minute (sm,md,large)
@@ -64,6 +66,8 @@ const { positionals, values } = parseArgs({
     sizes: { type: "string", default: "sm,md,large" },
     peak: { type: "string" },
     plot: { type: "string" },
+    dtype: { type: "string", default: "float32" },
+    batches: { type: "string", default: "1,8" },
   },
 });
 
@@ -85,6 +89,8 @@ async function measure(benchmark: Benchmark): Promise<void> {
     pytorch: pytorch?.includes("/") ? whereTheyStood(pytorch) : pytorch,
     device: oneOf("--device", values.device, ["cuda", "cpu"]),
     sizes: values.sizes.split(","),
+    dtype: oneOf("--dtype", values.dtype, ["float32", "int8"]),
+    batches: values.batches.split(",").map((text) => count("--batches", text)),
     plot: values.plot === undefined ? undefined : whereTheyStood(values.plot),
     peak: values.peak === undefined ? undefined : 1e12 * positive("--peak", values.peak),
   };

@@ -1,4 +1,4 @@
-import { formatTable } from "@sdtt/report";
+import { formatTable } from "@sdtt/report/text";
 import type { Command } from "commander";
 import { elementCount, isSdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";

@@ -1,4 +1,4 @@
-import { formatBytes, formatCount, formatTable } from "@sdtt/report";
+import { formatBytes, formatCount, formatTable } from "@sdtt/report/text";
 import type { Command } from "commander";
 import { elementCount, elementSize, SdttError } from "@sdtt/core";
 import {

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
-import { formatSeconds, formatTable } from "@sdtt/report";
+import { formatSeconds, formatTable } from "@sdtt/report/text";
 import type { RunSummary } from "@sdtt/report";
 import type { Command } from "commander";
 import { printLine } from "../context.ts";

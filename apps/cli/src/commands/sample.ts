@@ -5,7 +5,6 @@ import type { Command } from "commander";
 import { checkDiffusion, checkLength } from "../check-length.ts";
 import type { CliContext } from "../context.ts";
 import { openNamedCheckpoint } from "../evaluation/examine-model.ts";
-import { writeMany } from "../many-texts/write-many.ts";
 import type { ManyTextsFlags } from "../many-texts/write-many.ts";
 import { addModelOptions, openCausalModel, openModel } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
@@ -55,7 +54,10 @@ export function addSampleCommand(program: Command, context: CliContext): void {
       );
     }
     const prompt = promptFile === undefined ? flags.prompt : await readTextInput(promptFile, context);
-    if (out !== undefined || queue !== undefined) return writeMany(flags, prompt, context);
+    if (out !== undefined || queue !== undefined) {
+      const { writeMany } = await import("../many-texts/write-many.ts");
+      return writeMany(flags, prompt, context);
+    }
     const { description } = await openNamedCheckpoint(flags.model, flags, context);
     if (isCausal(description)) {
       const options = { ...causalSamplingOptions(flags), prompt };

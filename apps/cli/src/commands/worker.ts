@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { SdttError } from "@sdtt/core";
 import { connectQueue, describeRange, serveRuns } from "@sdtt/queue";
 import type { RangeWriter, Run, WorkerEvent } from "@sdtt/queue";
-import { formatSeconds, plural } from "@sdtt/report";
+import { formatSeconds, plural } from "@sdtt/report/text";
 import type { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { printLine } from "../context.ts";

@@ -1,5 +1,5 @@
 import type { ReportCell, ReportRow } from "@sdtt/eval";
-import { formatDigits, formatSeconds, plural } from "@sdtt/report";
+import { formatDigits, formatSeconds, plural } from "@sdtt/report/text";
 import { createLogUpdate } from "log-update";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";

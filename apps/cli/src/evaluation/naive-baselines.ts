@@ -1,6 +1,6 @@
 import { periodicTexts, unigramTexts } from "@sdtt/eval";
 import type { BaselineOptions, Samples } from "@sdtt/eval";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 
 /** Texts that a rule makes of a reference, without any model. */
 export interface NaiveBaseline {

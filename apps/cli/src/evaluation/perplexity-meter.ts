@@ -3,7 +3,7 @@ import { causalPerplexity, nelboBound } from "@sdtt/eval";
 import type { NelboBound, Samples } from "@sdtt/eval";
 import { isCausal } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import type { CliContext } from "../context.ts";
 import { openCausalModel, openModel } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";

@@ -1,7 +1,7 @@
 import type { ZeroShotSet } from "@sdtt/eval";
 import { parseDatasetReference, planDataset } from "@sdtt/hub";
 import type { PlannedFile } from "@sdtt/hub";
-import { formatBytes, formatTable, plural } from "@sdtt/report";
+import { formatBytes, formatTable, plural } from "@sdtt/report/text";
 import type { CliContext } from "../context.ts";
 
 /** What the sets are, and what of them would be downloaded: a table, and the sum. */

@@ -1,7 +1,7 @@
 import type { TextGradients } from "@sdtt/distill";
 import { generativePerplexity, gradientMoment, mauve, repetition, selfBleu } from "@sdtt/eval";
 import type { Mauve, Reading, SampleMetric, Samples, TextGradient } from "@sdtt/eval";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import type { CausalLanguageModel } from "sdtt";
 import type { WorkProgress } from "../work-progress.ts";
 import type { MetricName } from "./metric-names.ts";

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCausal } from "@sdtt/models";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import { createLogUpdate } from "log-update";
 import type { TextSampleStep } from "sdtt";
 import type { CliContext } from "../context.ts";

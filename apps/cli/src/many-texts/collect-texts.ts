@@ -1,6 +1,6 @@
 import { collectRun, connectQueue } from "@sdtt/queue";
 import type { CollectedRange, Run, RunProgress } from "@sdtt/queue";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import { printLine } from "../context.ts";
 import { queueAddress } from "./queue-address.ts";
 import type { Work } from "./write-many.ts";

@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import { describeRange, missingRanges, splitRanges } from "@sdtt/queue";
 import type { CollectedRange, TextRange } from "@sdtt/queue";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import manifest from "../../package.json" with { type: "json" };
 import { checkDiffusion } from "../check-length.ts";
 import { printLine } from "../context.ts";

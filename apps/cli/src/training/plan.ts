@@ -1,6 +1,6 @@
 import { estimateMemory } from "@sdtt/distill";
 import type { MemoryOptions, RunEvent } from "@sdtt/distill";
-import { formatBytes, formatCount, formatSeconds, plural } from "@sdtt/report";
+import { formatBytes, formatCount, formatSeconds, plural } from "@sdtt/report/text";
 
 /** Updates that are timed; the first, which also warms up, is not counted. */
 const timedUpdates = 4;

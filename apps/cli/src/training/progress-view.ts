@@ -1,4 +1,4 @@
-import { formatSeconds } from "@sdtt/report";
+import { formatSeconds } from "@sdtt/report/text";
 import { createLogUpdate } from "log-update";
 import type { RunEvent, UpdateEvent } from "@sdtt/distill";
 import type { Tokenizer } from "@sdtt/tokenizer";

@@ -6,7 +6,6 @@ import { downloadSnapshot, planSnapshot } from "../download/download-snapshot.ts
 import type { DownloadOptions, PlannedFile } from "../download/download-snapshot.ts";
 import { listed } from "../names-in-messages.ts";
 import { filesByConvention, filesOfConversion } from "./by-convention.ts";
-import { splitsOfCard } from "./card-configs.ts";
 import type { DatasetReference } from "./dataset-reference.ts";
 import { selectSplit } from "./select-split.ts";
 import type { SelectedSplit } from "./select-split.ts";
@@ -100,6 +99,8 @@ async function locate<T>(
     fetch: (path: string) => Promise<string>,
   ): Promise<Found> {
     const card = paths.includes("README.md") ? await readFile(await fetch("README.md"), "utf8") : "";
+    // Loaded here, because models have no need of a reader of YAML.
+    const { splitsOfCard } = await import("./card-configs.ts");
     const told = splitsOfCard(card, paths);
     if (told && told.files.length > 0) return selectSplit(told.files, reference, told.defaultConfig);
     const isScript = paths.includes(`${repo.split("/").at(-1)}.py`);

@@ -1,4 +1,3 @@
-import { datasetInfo, listFiles, modelInfo } from "@huggingface/hub";
 import { isSdttError, SdttError } from "@sdtt/core";
 import { z } from "zod";
 import type { HubConnection } from "../client/connection.ts";
@@ -41,6 +40,7 @@ export async function resolveCommit(
   { repo, kind }: RemoteRepository,
   revision: string,
 ): Promise<string> {
+  const { datasetInfo, modelInfo } = await import("@huggingface/hub");
   const { sha } = await ask(connection, { repo, kind, revision }, (access): Promise<{ sha?: unknown }> => {
     const about = { name: repo, revision, ...access };
     return kind === "dataset"
@@ -54,12 +54,13 @@ export async function resolveCommit(
 }
 
 /** Every file of a commit. */
-export function listRemoteFiles(
+export async function listRemoteFiles(
   connection: HubConnection,
   { repo, kind }: RemoteRepository,
   commit: string,
 ): Promise<RemoteFile[]> {
   const listing = { repo: { type: kind, name: repo }, revision: commit, recursive: true } as const;
+  const { listFiles } = await import("@huggingface/hub");
   return ask(connection, { repo, kind, revision: commit }, async (access) => {
     const files: RemoteFile[] = [];
     let entries = 0;

@@ -1,6 +1,5 @@
 import { openAsBlob } from "node:fs";
 import { access } from "node:fs/promises";
-import { commitIter, createBranch, createRepo, HubApiError } from "@huggingface/hub";
 import { isSdttError, SdttError, throwIfAborted } from "@sdtt/core";
 import { connectToHub } from "../client/connection.ts";
 import type { HubConnection, HubOptions } from "../client/connection.ts";
@@ -60,6 +59,8 @@ export async function pushModel(options: PushOptions): Promise<PushResult> {
   const sizes = new Map(contents.map(({ path, blob }) => [path, blob.size]));
   const onSent = createUploadProgress({ sizes, clock: connection.clock, onEvent });
   const access = { hubUrl: endpoint, ...accessWith(token, createHubFetch(connection, subject, onSent)) };
+
+  const { commitIter, createBranch, createRepo } = await import("@huggingface/hub");
 
   try {
     onEvent({ kind: "phase", phase: "preparing" });
@@ -141,6 +142,7 @@ async function unlessItExists(creation: Promise<unknown>): Promise<void> {
   try {
     await creation;
   } catch (error) {
+    const { HubApiError } = await import("@huggingface/hub");
     if (!(error instanceof HubApiError && error.statusCode === 409)) throw error;
   }
 }

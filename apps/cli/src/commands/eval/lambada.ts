@@ -3,7 +3,7 @@ import { readDocuments } from "@sdtt/data";
 import { lambadaItems, lambadaOfCausalModel, lambadaOfDenoiser } from "@sdtt/eval";
 import type { Lambada, LambadaEnd, LambadaItem } from "@sdtt/eval";
 import { isCausal } from "@sdtt/models";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import { Option } from "commander";
 import type { Command } from "commander";

@@ -1,5 +1,5 @@
 import type { DetokenizerName, Packing } from "@sdtt/data";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import { Option } from "commander";
 import type { Command } from "commander";
 import type { CliContext } from "../../context.ts";

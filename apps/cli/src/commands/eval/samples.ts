@@ -1,6 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import { evaluateSamples, expectEnoughTexts } from "@sdtt/eval";
-import { plural } from "@sdtt/report";
+import { plural } from "@sdtt/report/text";
 import { createEngine } from "@sdtt/runtime";
 import type { Command } from "commander";
 import type { LanguageModel } from "sdtt";

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { zeroShotSets } from "@sdtt/eval";
 import type { ZeroShotSet } from "@sdtt/eval";
 import type { Checkpoint } from "@sdtt/hub";
-import { formatTable } from "@sdtt/report";
+import { formatTable } from "@sdtt/report/text";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { printLine } from "../../context.ts";

@@ -1,4 +1,4 @@
-import { formatBytes, formatSeconds, formatTable, plural } from "@sdtt/report";
+import { formatBytes, formatSeconds, formatTable, plural } from "@sdtt/report/text";
 import { printLine } from "../../context.ts";
 import type { CliContext } from "../../context.ts";
 import { secondsOf } from "./work-plan.ts";
