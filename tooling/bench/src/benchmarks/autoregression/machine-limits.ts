@@ -43,6 +43,15 @@ export async function measureMachine(engine: Engine): Promise<MachineLimits> {
   };
 }
 
+/** What the machine can do by both measurements: another program that disturbs one of them would make the limit too low. */
+export function fasterOf(one: MachineLimits, other: MachineLimits): MachineLimits {
+  return {
+    bytesPerSecond: Math.max(one.bytesPerSecond, other.bytesPerSecond),
+    operationsPerSecond: Math.max(one.operationsPerSecond, other.operationsPerSecond),
+    rounds: one.rounds + other.rounds,
+  };
+}
+
 /** Seconds that the computation of a value takes, its inputs in place. */
 async function fastest(
   engine: Engine,
