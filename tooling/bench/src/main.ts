@@ -2,40 +2,14 @@ import { availableParallelism, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { isSdttError, SdttError } from "@sdtt/core";
-import type { Benchmark } from "./benchmark.ts";
-import { autoregression } from "./benchmarks/autoregression/autoregression.ts";
-import { distillStep } from "./benchmarks/distill-step.ts";
-import { engine } from "./benchmarks/engine.ts";
-import { eventLoop } from "./benchmarks/event-loop.ts";
-import { firstWord } from "./benchmarks/first-word.ts";
-import { gpu } from "./benchmarks/gpu/gpu.ts";
-import { int8 } from "./benchmarks/int8.ts";
-import { limits } from "./benchmarks/limits.ts";
-import { readParquet } from "./benchmarks/read-parquet.ts";
-import { sampleStep } from "./benchmarks/sample-step.ts";
-import { sample } from "./benchmarks/sample.ts";
-import { serve } from "./benchmarks/serve.ts";
-import { trainingMemory } from "./benchmarks/training-memory.ts";
+import { benchmarks } from "./all-benchmarks.ts";
+import type { Benchmark, BenchmarkOptions } from "./benchmark.ts";
 import { describeMachine } from "./machine.ts";
-import { formatReport } from "./report.ts";
-
-const benchmarks = new Map<string, Benchmark>([
-  ["sample-step", sampleStep],
-  ["sample", sample],
-  ["autoregression", autoregression],
-  ["int8", int8],
-  ["limits", limits],
-  ["distill-step", distillStep],
-  ["engine", engine],
-  ["event-loop", eventLoop],
-  ["first-word", firstWord],
-  ["serve", serve],
-  ["training-memory", trainingMemory],
-  ["read-parquet", readParquet],
-  ["gpu", gpu],
-]);
+import { measureAll } from "./measure-all.ts";
+import { describeSetting, formatReport } from "./report.ts";
 
 const usage = `pnpm bench NAME [options]
+pnpm bench all [options]: each in turn but that of a GPU; the results go into docs/benchmarks.md
 
 ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summary}`).join("\n")}
 
@@ -44,9 +18,10 @@ ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summar
   --cache FOLDER   where the random checkpoint is kept (in the system's folder for temporary files)
   --pytorch PYTHON a Python with torch and safetensors: compares with PyTorch where the benchmark can
   --json           data instead of a table
-of autoregression alone:
+of autoregression and growth:
   --plot FILE      draws the seconds of a text as an SVG
   --sizes trial    models so small that the benchmark takes seconds, to see it work
+of autoregression alone:
   --dtype NAME     of the matrix products of both models: float32 or int8 (float32)
   --batches N,N    texts written at once (1,8)
 of gpu alone:
@@ -73,16 +48,17 @@ const { positionals, values } = parseArgs({
 
 const [name] = positionals;
 const benchmark = benchmarks.get(name ?? "");
-if (benchmark) await measure(benchmark).catch(complain);
+if (benchmark) await measure(benchmark, readOptions()).catch(complain);
+else if (name === "all") await measureAll(readOptions()).catch(complain);
 else if (name === undefined) console.log(usage);
 else {
   console.error(`There is no benchmark "${name}".\n\n${usage}`);
   process.exitCode = 2;
 }
 
-async function measure(benchmark: Benchmark): Promise<void> {
-  const { cache, pytorch, json } = values;
-  const options = {
+function readOptions(): BenchmarkOptions {
+  const { cache, pytorch } = values;
+  return {
     rounds: count("--rounds", values.rounds),
     threads: count("--threads", values.threads),
     cache: whereTheyStood(cache),
@@ -94,12 +70,17 @@ async function measure(benchmark: Benchmark): Promise<void> {
     plot: values.plot === undefined ? undefined : whereTheyStood(values.plot),
     peak: values.peak === undefined ? undefined : 1e12 * positive("--peak", values.peak),
   };
+}
+
+async function measure(benchmark: Benchmark, options: BenchmarkOptions): Promise<void> {
   await benchmark.check?.(options);
   const machine = await describeMachine();
-  const setting = `${options.rounds} rounds, ${options.threads} threads`;
-  if (!json) console.log(`${name}: ${benchmark.summary}\n${machine}; ${setting}\n`);
+  const setting = describeSetting(options);
+  if (!values.json) console.log(`${name}: ${benchmark.summary}\n${machine}; ${setting}\n`);
   const report = await benchmark.run(options);
-  console.log(json ? JSON.stringify({ name, machine, setting, ...report }) : `${formatReport(report)}\n`);
+  console.log(
+    values.json ? JSON.stringify({ name, machine, setting, ...report }) : `${formatReport(report)}\n`,
+  );
 }
 
 function count(option: string, text: string): number {

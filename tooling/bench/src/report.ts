@@ -39,3 +39,7 @@ function format(value: string | number): string {
   if (typeof value === "string" || Number.isInteger(value)) return String(value);
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
+
+export function describeSetting({ rounds, threads }: { rounds: number; threads: number }): string {
+  return `${rounds} rounds, ${threads} threads`;
+}

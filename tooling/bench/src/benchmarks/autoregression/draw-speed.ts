@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
+import { finishSvg } from "../../plots/finish-svg.ts";
 
 export interface SpeedBar {
   /** Texts that were written together. */
@@ -44,15 +45,8 @@ export function drawSpeed(bars: readonly SpeedBar[]): string {
       }),
     ],
   });
-  const style = `<style>
-.speed { --reference: #6b7280; --bar: #2563eb; color: #1d1d1f; background: #fff; font: 13px system-ui, sans-serif; }
-@media (prefers-color-scheme: dark) { .speed { --reference: #9ca3af; --bar: #7aa7ff; color: #ececf1; background: #17171a; } }
-</style>`;
   const words = bars.map(({ name, batch, secondsPerText }) => {
     return `${name}, batch ${batch}: ${secondsPerText.toPrecision(3)} s`;
   });
-  return svg.outerHTML.replace(
-    />/,
-    ` xmlns="http://www.w3.org/2000/svg" role="img"><title>${title}</title><desc>${words.join("; ")}.</desc>${style}`,
-  );
+  return finishSvg(svg, { title, description: `${words.join("; ")}.` });
 }

@@ -1,0 +1,33 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { benchmarks } from "./all-benchmarks.ts";
+import type { BenchmarkOptions } from "./benchmark.ts";
+import { describeMachine } from "./machine.ts";
+import { replaceTable } from "./replace-table.ts";
+import { describeSetting, formatReport } from "./report.ts";
+
+/** The pictures of the page. */
+const plots: Readonly<Record<string, string>> = {
+  autoregression: "autoregression.svg",
+  growth: "growth.svg",
+};
+
+const docs = fileURLToPath(new URL("../../../docs/", import.meta.url));
+
+/** Every benchmark but that of a GPU, each result into its place of `docs/benchmarks.md` as soon as it is there. */
+export async function measureAll(options: BenchmarkOptions): Promise<void> {
+  const file = join(docs, "benchmarks.md");
+  const machine = await describeMachine();
+  const date = new Date().toISOString().slice(0, 10);
+  for (const [name, benchmark] of benchmarks) {
+    if (name === "gpu") continue;
+    console.log(`${name}: ${benchmark.summary}`);
+    const plot = plots[name] && join(docs, "images", plots[name]);
+    const result = formatReport(await benchmark.run({ ...options, plot }));
+    const told = `${result}\n\n${date}, ${machine}; ${describeSetting(options)}`;
+    const page = replaceTable(await readFile(file, "utf8"), name, told);
+    if (page === undefined) console.log(`docs/benchmarks.md has no place for it:\n\n${told}\n`);
+    else await writeFile(file, page);
+  }
+}
