@@ -1,17 +1,44 @@
+export {
+  bundledModels,
+  describeCheckpoint,
+  expectCausal,
+  expectDenoiser,
+  fileOfBytes,
+  generationConfigOf,
+  mdlmSmall,
+  modelConfig,
+  namedModels,
+  parseModelReference,
+  rotaryFrequencies,
+  scalingStudent,
+  scalingTeacher,
+  smallStudent,
+} from "@sdtt/checkpoint";
+export type {
+  BundledModel,
+  DescribeCheckpointOptions,
+  DescribedCheckpoint,
+  DistillationRound,
+  ModelReference,
+  NamedModel,
+  OpenedFile,
+  RandomAccessFile,
+  SafetensorsFile,
+  SamplingDefaults,
+  ScalingSize,
+  StoredTensor,
+  StudentLoss,
+  TensorFile,
+  TensorFileFormat,
+  WeightSet,
+} from "@sdtt/checkpoint";
 export { listCachedModels } from "./cache/list-models.ts";
 export type { CachedFile, CachedModel, CachedRevision } from "./cache/list-models.ts";
 export { removeCachedModel } from "./cache/remove-model.ts";
 export type { Removal } from "./cache/remove-model.ts";
-export { describeCheckpoint } from "./checkpoint/describe.ts";
-export type { DescribeCheckpointOptions, DescribedCheckpoint } from "./checkpoint/describe.ts";
-export { expectCausal, expectDenoiser } from "./checkpoint/expect-family.ts";
 export { openCheckpoint, openCheckpointContents } from "./checkpoint/open-checkpoint.ts";
 export type { Checkpoint, CheckpointContents, OpenCheckpointOptions } from "./checkpoint/open-checkpoint.ts";
 export { weightSetFiles } from "./checkpoint/locate.ts";
-export { modelConfig } from "./checkpoint/model-config.ts";
-export { rotaryFrequencies } from "./checkpoint/rotary.ts";
-export { generationConfigOf } from "./checkpoint/sampling-defaults.ts";
-export type { SamplingDefaults } from "./checkpoint/sampling-defaults.ts";
 export { openTensorFile } from "./checkpoint/open-tensor-file.ts";
 export type { OpenTensorFileOptions } from "./checkpoint/open-tensor-file.ts";
 export { readWeight } from "./checkpoint/read-weight.ts";
@@ -42,27 +69,14 @@ export type { DownloadOptions, PlannedFile, Snapshot } from "./download/download
 export { acquireFileLock } from "./file-lock/file-lock.ts";
 export type { FileLock, FileLockOptions, LockTiming } from "./file-lock/file-lock.ts";
 export type { LockHolder } from "./file-lock/lock-file.ts";
-export { fileOfBytes, openFile } from "./random-access-file.ts";
-export type { OpenedFile, RandomAccessFile } from "./random-access-file.ts";
+export { openFile } from "./open-file.ts";
 export { makeDirectory } from "./make-directory.ts";
 export { removeAtExit } from "./remove-at-exit.ts";
 export { replaceFile } from "./replace-file.ts";
 export type { WriteBytes } from "./replace-file.ts";
-export { openSafetensors } from "./safetensors/reader.ts";
-export type { SafetensorsFile } from "./safetensors/reader.ts";
+export { openSafetensors } from "./safetensors/open-safetensors.ts";
 export { writeSafetensors } from "./safetensors/writer.ts";
 export type { TensorSource, WriteSafetensorsOptions } from "./safetensors/writer.ts";
-export type { StoredTensor, TensorFile, TensorFileFormat, WeightSet } from "./tensor-file.ts";
-export { bundledModels, parseModelReference } from "./registry/model-reference.ts";
-export type { BundledModel, ModelReference } from "./registry/model-reference.ts";
-export {
-  mdlmSmall,
-  namedModels,
-  scalingStudent,
-  scalingTeacher,
-  smallStudent,
-} from "./registry/named-models.ts";
-export type { DistillationRound, NamedModel, ScalingSize, StudentLoss } from "./registry/named-models.ts";
 export { openTorchFile } from "./torch/torch-file.ts";
 export type { TorchFile } from "./torch/torch-file.ts";
 export type { PickleValue } from "./torch/pickle/value.ts";

@@ -1,20 +1,30 @@
+export {
+  assertFinite,
+  checkPrecision,
+  createCausalModel,
+  createDenoiser,
+  createScoreModel,
+  passBytes,
+} from "@sdtt/engine";
+export type {
+  CausalModelOptions,
+  Device,
+  DrawSettings,
+  Engine,
+  HiddenDenoiser,
+  HiddenScoreModel,
+  LoadOptions,
+  ModelOptions,
+  NetworkOutputs,
+  Precision,
+  ResidentTensor,
+  ResidentWeights,
+  RunRequest,
+  Session,
+  TargetsRequest,
+} from "@sdtt/engine";
 export type { Availability, Requirement } from "./doctor/availability.ts";
 export { diagnose, type Diagnosis } from "./doctor/diagnose.ts";
 export type { Processor } from "./doctor/processor.ts";
-export type { Device, Engine, LoadOptions, ResidentTensor, RunRequest, Session } from "./engine.ts";
-export { createEngine, type EngineOptions } from "./engines/create-engine.ts";
+export { createEngine, type EngineName, type EngineOptions } from "./engines/create-engine.ts";
 export type { GpuOptions } from "./engines/provider.ts";
-export type { ModelOptions } from "./model/backbone.ts";
-export { assertFinite } from "./model/broken-weight.ts";
-export type { ResidentWeights } from "./model/bound-session.ts";
-export { createCausalModel } from "./model/causal-model.ts";
-export type { CausalModelOptions } from "./model/causal-model.ts";
-export type { DrawSettings } from "./model/draw-head.ts";
-export { createDenoiser } from "./model/denoiser.ts";
-export type { HiddenDenoiser, TargetsRequest } from "./model/denoiser.ts";
-export { passBytes } from "./model/out-of-memory.ts";
-export type { NetworkOutputs } from "./model/network-outputs.ts";
-export { checkPrecision } from "./model/precision.ts";
-export type { Precision } from "./model/precision.ts";
-export { createScoreModel } from "./model/score-model.ts";
-export type { HiddenScoreModel } from "./model/score-model.ts";

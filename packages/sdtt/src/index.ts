@@ -8,18 +8,32 @@ export { readProvenance } from "./convert/provenance.ts";
 export type { Provenance } from "./convert/provenance.ts";
 export type { WeightType } from "./convert/retype.ts";
 export type { Verification } from "./convert/verify-onnx.ts";
-export type { CausalLanguageModel, CausalSampleOptions } from "./causal-language-model.ts";
-export { createCausalLanguageModel } from "./create-causal-language-model.ts";
-export type { CausalLanguageModelOptions } from "./create-causal-language-model.ts";
-export { createLanguageModel } from "./create-language-model.ts";
-export type { LanguageModelOptions } from "./create-language-model.ts";
+export {
+  beginsWithBos,
+  createCausalLanguageModel,
+  createLanguageModel,
+  encodeTemplate,
+  findEnd,
+  parseTemplate,
+  putFirst,
+  readText,
+  seedOf,
+  withSamplingDefaults,
+} from "@sdtt/language-model";
 export type {
+  CausalLanguageModel,
+  CausalLanguageModelOptions,
+  CausalSampleOptions,
+  EncodedTemplate,
+  EncodeTemplateOptions,
   LanguageModel,
+  LanguageModelOptions,
   RevealedToken,
+  Template,
   TextSample,
   TextSampleOptions,
   TextSampleStep,
-} from "./language-model.ts";
+} from "@sdtt/language-model";
 export { loadCausalModel } from "./load-causal-model.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadedModel, LoadModelOptions } from "./load-model.ts";
@@ -27,8 +41,3 @@ export { locateModel } from "./locate-model.ts";
 export type { LocateModelOptions } from "./locate-model.ts";
 export { loadMdlmSmall, loadScalingStudent, loadScalingTeacher, loadSmallStudent } from "./named-models.ts";
 export { openTokenizer } from "./open-tokenizer.ts";
-export { findEnd, readText } from "./read-text.ts";
-export { beginsWithBos, putFirst, seedOf } from "./sample-plan.ts";
-export { withSamplingDefaults } from "./sampling-defaults.ts";
-export { encodeTemplate, parseTemplate } from "./template.ts";
-export type { EncodedTemplate, EncodeTemplateOptions, Template } from "./template.ts";

@@ -1,11 +1,11 @@
 import { createResourceStack } from "@sdtt/core";
 import { expectCausal, openCheckpoint } from "@sdtt/hub";
+import { createCausalLanguageModel, expectTokenizerFits } from "@sdtt/language-model";
+import type { CausalLanguageModel } from "@sdtt/language-model";
 import { createCausalModel, createEngine } from "@sdtt/runtime";
-import type { CausalLanguageModel } from "./causal-language-model.ts";
-import { createCausalLanguageModel } from "./create-causal-language-model.ts";
 import type { LoadModelOptions } from "./load-model.ts";
 import { locateModel } from "./locate-model.ts";
-import { expectTokenizerFits, openTokenizer } from "./open-tokenizer.ts";
+import { openTokenizer } from "./open-tokenizer.ts";
 
 /**
  * Loads an autoregressive model by name, as `loadModel` loads a diffusion model.

@@ -1,15 +1,14 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createLanguageModel, parseTemplate } from "@sdtt/language-model";
+import type { LanguageModel, TextSampleOptions } from "@sdtt/language-model";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { fixturePath } from "@sdtt/testing";
 import { tinyModelFolder } from "@sdtt/tiny";
-import { createLanguageModel } from "./create-language-model.ts";
-import type { LanguageModel, TextSampleOptions } from "./language-model.ts";
 import { loadModel } from "./load-model.ts";
 import { locateModel } from "./locate-model.ts";
 import { loadSmallStudent } from "./named-models.ts";
-import { parseTemplate } from "./template.ts";
 
 describe("the bundled model", () => {
   let model: LanguageModel;

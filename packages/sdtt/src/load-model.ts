@@ -1,10 +1,10 @@
 import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import type { WeightSet } from "@sdtt/hub";
+import { createLanguageModel } from "@sdtt/language-model";
+import type { LanguageModel } from "@sdtt/language-model";
 import type { ComputeType } from "@sdtt/models";
 import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
 import type { Engine, EngineOptions, HiddenDenoiser, HiddenScoreModel } from "@sdtt/runtime";
-import { createLanguageModel } from "./create-language-model.ts";
-import type { LanguageModel } from "./language-model.ts";
 import { locateModel } from "./locate-model.ts";
 import type { LocateModelOptions } from "./locate-model.ts";
 import { openTokenizer } from "./open-tokenizer.ts";

@@ -2,9 +2,10 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Checkpoint } from "@sdtt/hub";
+import { expectTokenizerFits } from "@sdtt/language-model";
 import { trainBytePairEncoding } from "@sdtt/tokenizer";
 import { expect, onTestFinished, test } from "vitest";
-import { expectTokenizerFits, openTokenizer } from "./open-tokenizer.ts";
+import { openTokenizer } from "./open-tokenizer.ts";
 
 /** As much of a checkpoint as its tokenizer follows from: 256 bytes, the end of a text and these. */
 async function checkpointWith(

@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { isRepositoryName } from "@sdtt/checkpoint";
 import { SdttError } from "@sdtt/core";
 import type { RepositoryKind } from "../client/names.ts";
-import { checkRepositoryName, checkRevisionName, isRepositoryName, isSafeFilePath } from "../client/names.ts";
+import { checkRepositoryName, checkRevisionName, isSafeFilePath } from "../client/names.ts";
 
 /**
  * Where the files of one repository lie in the cache, as Python's huggingface_hub lays them out:

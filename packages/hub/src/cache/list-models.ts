@@ -1,7 +1,8 @@
+import { isRevisionName } from "@sdtt/checkpoint";
 import { readdir, readlink } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import type { HubOptions } from "../client/connection.ts";
-import { isCommit, isRevisionName } from "../client/names.ts";
+import { isCommit } from "../client/names.ts";
 import { readHubSettings } from "../client/settings.ts";
 import { onCacheFile } from "./cache-failure.ts";
 import { cachedRepository, repositoryOfFolder } from "./layout.ts";

@@ -1,5 +1,5 @@
-import { safetensorsFormat } from "../safetensors/reader.ts";
-import type { TensorFileFormat } from "../tensor-file.ts";
+import { safetensorsFormat } from "@sdtt/checkpoint";
+import type { TensorFileFormat } from "@sdtt/checkpoint";
 import { torchFormat } from "../torch/torch-format.ts";
 
 /** Every format the tensors of a checkpoint may come in. */

@@ -1,15 +1,13 @@
 import { copyFile, readFile, writeFile } from "node:fs/promises";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { describeCheckpoint, modelConfig, namedModels } from "@sdtt/checkpoint";
 import { isSdttError, tensorBytes } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
 import { causalParameters } from "@sdtt/models";
 import type { CausalDescription } from "@sdtt/models";
 import { fixturePath, readFixture, temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { namedModels } from "../registry/named-models.ts";
-import { describeCheckpoint } from "./describe.ts";
-import { modelConfig } from "./model-config.ts";
 import { openCheckpoint } from "./open-checkpoint.ts";
 import { readWeight } from "./read-weight.ts";
 

@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { listed } from "@sdtt/checkpoint";
+import type { WeightSet } from "@sdtt/checkpoint";
 import { SdttError } from "@sdtt/core";
 import { fileError } from "../file-error.ts";
-import { listed } from "../names-in-messages.ts";
-import type { WeightSet } from "../tensor-file.ts";
 
 /** The files of a checkpoint, found but not opened. */
 export interface CheckpointPaths {

@@ -1,14 +1,14 @@
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { safetensorsFormat } from "@sdtt/checkpoint";
+import type { TensorFileFormat } from "@sdtt/checkpoint";
 import { elementCount, float32ToBfloat16, tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import { ditParameters } from "@sdtt/models";
 import { fixturePath, readFixture } from "@sdtt/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { safetensorsFormat } from "../safetensors/reader.ts";
 import { writeSafetensors } from "../safetensors/writer.ts";
-import type { TensorFileFormat } from "../tensor-file.ts";
 import { openCheckpoint, openCheckpointContents } from "./open-checkpoint.ts";
 import { readWeight } from "./read-weight.ts";
 

@@ -1,17 +1,11 @@
-import { scaleName } from "@sdtt/models";
-import type { ModelDescription, StoredNumbers, Weight, Weights } from "@sdtt/models";
-import type { TensorFile } from "../tensor-file.ts";
-import { isPlainConfig } from "./config/plain-config.ts";
-import { isModelConfig } from "./config/read-config.ts";
-import { describeCheckpoint } from "./describe.ts";
+import { isModelConfig, isPlainConfig, readModel, readSamplingDefaults } from "@sdtt/checkpoint";
+import type { SamplingDefaults, StoredModel, TensorFile } from "@sdtt/checkpoint";
+import type { ModelDescription } from "@sdtt/models";
 import { locateCheckpoint } from "./locate.ts";
 import { openShards } from "./open-shards.ts";
 import { openTensorFile } from "./open-tensor-file.ts";
 import type { OpenTensorFileOptions } from "./open-tensor-file.ts";
 import { readJson } from "./read-json.ts";
-import { assertRotaryFrequencies } from "./rotary.ts";
-import { readSamplingDefaults } from "./sampling-defaults.ts";
-import type { SamplingDefaults } from "./sampling-defaults.ts";
 
 /** Which checkpoint, and what of it. The path is that of a directory, of a file of tensors or of an index of shards. */
 export interface OpenCheckpointOptions extends OpenTensorFileOptions {
@@ -19,13 +13,10 @@ export interface OpenCheckpointOptions extends OpenTensorFileOptions {
 }
 
 /** A model on disk: what it is and where its weights lie. Nothing is left open. */
-export interface Checkpoint<Description extends ModelDescription = ModelDescription> {
-  readonly description: Description;
-  /**
-   * Weights by the names of `modelParameters`, of the type they are stored in. Those that lie as a runtime maps them are
-   * locations; the others were read.
-   */
-  readonly weights: Weights;
+export interface Checkpoint<Description extends ModelDescription = ModelDescription> extends Pick<
+  StoredModel<Description>,
+  "description" | "weights"
+> {
   /** A `tokenizer.json` beside the model; without one the name of the tokenizer, if the config tells it. */
   readonly tokenizer?: { readonly path: string } | { readonly name: string } | undefined;
   /** Of a `generation_config.json` beside the model. */
@@ -52,26 +43,13 @@ export async function openCheckpoint(options: OpenCheckpointOptions): Promise<Ch
   const { path, signal } = options;
   await using contents = await openCheckpointContents(options);
   const { tensors: file, config, configPath, tokenizerPath, generationConfigPath } = contents;
-  const { description, parameters, rotaryFrequencies, tokenizerName } = describeCheckpoint({
-    tensors: file.tensors,
+  const { description, weights, tokenizerName } = await readModel({
+    tensors: file,
     config,
     path,
     configPath,
+    signal,
   });
-  if (rotaryFrequencies !== undefined) {
-    assertRotaryFrequencies(await file.read(rotaryFrequencies, { signal }), path);
-  }
-  const weights = new Map<string, Weight>();
-  const numbers = async (storedName: string): Promise<StoredNumbers> => {
-    const { dtype, shape, location } = file.tensors.get(storedName)!;
-    const source = location ? { location } : { tensor: await file.read(storedName, { signal }) };
-    return { dtype, shape, source };
-  };
-  for (const [name, storedName] of parameters) {
-    const weight = await numbers(storedName);
-    const isScaled = weight.dtype === "int8";
-    weights.set(name, isScaled ? { ...weight, scale: await numbers(scaleName(storedName)) } : weight);
-  }
   const byName = tokenizerName === undefined ? undefined : { name: tokenizerName };
   return {
     description,

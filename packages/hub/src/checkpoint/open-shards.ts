@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
+import { listed, quoted } from "@sdtt/checkpoint";
+import type { TensorFile } from "@sdtt/checkpoint";
 import { SdttError } from "@sdtt/core";
 import { z } from "zod";
-import { listed, quoted } from "../names-in-messages.ts";
-import type { TensorFile } from "../tensor-file.ts";
 import { openTensorFile } from "./open-tensor-file.ts";
 import type { OpenTensorFileOptions } from "./open-tensor-file.ts";
 import { readJson } from "./read-json.ts";

@@ -1,6 +1,6 @@
+import type { TensorFile, TensorFileFormat, WeightSet } from "@sdtt/checkpoint";
 import { SdttError } from "@sdtt/core";
-import { openFile } from "../random-access-file.ts";
-import type { TensorFile, TensorFileFormat, WeightSet } from "../tensor-file.ts";
+import { openFile } from "../open-file.ts";
 import { tensorFileFormats } from "./formats.ts";
 
 export interface OpenTensorFileOptions {

@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { openFile } from "../random-access-file.ts";
+import { openFile } from "../open-file.ts";
 
 /** No config or index comes near this. */
 const largest = 16 * 2 ** 20;

@@ -1,7 +1,7 @@
 import { fromInt8, tensorFromBytes, throwIfAborted } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { StoredNumbers, Weight } from "@sdtt/models";
-import { openFile } from "../random-access-file.ts";
+import { openFile } from "../open-file.ts";
 
 /**
  * The values of a weight, of its stored type: those it carries, or read from where it lies. One in int8 comes as the

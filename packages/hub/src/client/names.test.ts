@@ -1,5 +1,6 @@
+import { isRepositoryName, isRevisionName } from "@sdtt/checkpoint";
 import { expect, test } from "vitest";
-import { isRepositoryName, isRevisionName, isSafeFilePath } from "./names.ts";
+import { isSafeFilePath } from "./names.ts";
 
 test("names of repositories become single folders", () => {
   const good = ["gpt2", "jdeschena/sdtt", "a/b.c_d-e", "0x/1"];

@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { isRepositoryName, isRevisionName } from "../client/names.ts";
+import { isRepositoryName, isRevisionName } from "@sdtt/checkpoint";
 
 /** A part of a dataset of the Hub, as a person names it. */
 export interface DatasetReference {

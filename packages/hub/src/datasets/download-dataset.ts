@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
+import { listed } from "@sdtt/checkpoint";
 import { isSdttError, SdttError } from "@sdtt/core";
 import type { HubOptions } from "../client/connection.ts";
 import type { DownloadListener } from "../download/download-event.ts";
 import { downloadSnapshot, planSnapshot } from "../download/download-snapshot.ts";
 import type { DownloadOptions, PlannedFile } from "../download/download-snapshot.ts";
-import { listed } from "../names-in-messages.ts";
 import { filesByConvention, filesOfConversion } from "./by-convention.ts";
 import type { DatasetReference } from "./dataset-reference.ts";
 import { selectSplit } from "./select-split.ts";

@@ -1,5 +1,5 @@
+import { listed } from "@sdtt/checkpoint";
 import { SdttError } from "@sdtt/core";
-import { listed } from "../names-in-messages.ts";
 import type { DataFile } from "./data-file.ts";
 import { formatDatasetReference } from "./dataset-reference.ts";
 import type { DatasetReference } from "./dataset-reference.ts";

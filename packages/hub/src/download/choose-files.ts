@@ -1,10 +1,10 @@
+import { listed } from "@sdtt/checkpoint";
 import { isSdttError, SdttError } from "@sdtt/core";
 import { cachedRepository } from "../cache/layout.ts";
 import type { CachedRepository } from "../cache/layout.ts";
 import { cachedCommit, linkBlob, snapshotFiles } from "../cache/snapshot.ts";
 import type { HubConnection } from "../client/connection.ts";
 import { checkRevisionName, isCommit } from "../client/names.ts";
-import { listed } from "../names-in-messages.ts";
 import { downloadBlob } from "./download-blob.ts";
 import type { DownloadListener } from "./download-event.ts";
 import { listRemoteFiles, resolveCommit } from "./remote-files.ts";

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, symlink } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileOfBytes, readSafetensors } from "@sdtt/checkpoint";
 import { fixturePath, readFixture } from "@sdtt/testing";
 import { afterAll, expect, test } from "vitest";
-import { fileOfBytes } from "../random-access-file.ts";
-import { openSafetensors, readSafetensors } from "./reader.ts";
+import { openSafetensors } from "./open-safetensors.ts";
 
 const scratch = await mkdtemp(join(tmpdir(), "sdtt-safetensors-"));
 afterAll(() => rm(scratch, { recursive: true }));

@@ -5,7 +5,7 @@ import { tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import { fixturePath } from "@sdtt/testing";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { openSafetensors } from "./reader.ts";
+import { openSafetensors } from "./open-safetensors.ts";
 import { writeSafetensors } from "./writer.ts";
 import type { TensorSource } from "./writer.ts";
 

@@ -1,8 +1,7 @@
+import { longestHeader, metadataKey, tagOfDataType } from "@sdtt/checkpoint";
 import { elementCount, elementSize, SdttError, tensorBytes, throwIfAborted } from "@sdtt/core";
 import type { DataType, Tensor } from "@sdtt/core";
 import { replaceFile } from "../replace-file.ts";
-import { tagOfDataType } from "./data-types.ts";
-import { longestHeader, metadataKey } from "./header.ts";
 
 /** A tensor whose values are made when their turn comes and let go once written. */
 export interface TensorSource {

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
+import { fileOfBytes } from "@sdtt/checkpoint";
 import { createStream, SdttError } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
 import { fixturePath } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { fileOfBytes } from "../random-access-file.ts";
 import { torchFormat } from "./torch-format.ts";
 
 const mutations = 20_000;

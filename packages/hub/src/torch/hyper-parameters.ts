@@ -1,4 +1,4 @@
-import { opaqueValue } from "../opaque-value.ts";
+import { opaqueValue } from "@sdtt/checkpoint";
 import { entry } from "./pickle/value.ts";
 import type { PickleValue } from "./pickle/value.ts";
 

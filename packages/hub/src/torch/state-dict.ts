@@ -1,9 +1,6 @@
+import { isNoiseBound, listed, objectOf, quoted, rotaryBuffer, withoutCompanions } from "@sdtt/checkpoint";
+import type { WeightSet } from "@sdtt/checkpoint";
 import { SdttError } from "@sdtt/core";
-import { isNoiseBound, withoutCompanions } from "../checkpoint/companions.ts";
-import { rotaryBuffer } from "../checkpoint/model-sizes.ts";
-import { listed, quoted } from "../names-in-messages.ts";
-import { objectOf } from "../opaque-value.ts";
-import type { WeightSet } from "../tensor-file.ts";
 import { entry, isKind } from "./pickle/value.ts";
 import type { PickleKey, PickleValue } from "./pickle/value.ts";
 import type { TorchTensor } from "./tensor.ts";

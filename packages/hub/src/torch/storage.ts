@@ -1,5 +1,5 @@
+import { quoted } from "@sdtt/checkpoint";
 import type { DataType } from "@sdtt/core";
-import { quoted } from "../names-in-messages.ts";
 import type { Malformed } from "./malformed.ts";
 import { isKind } from "./pickle/value.ts";
 import type { PickleOpaque, PickleValue } from "./pickle/value.ts";

@@ -1,6 +1,6 @@
+import { listed, quoted } from "@sdtt/checkpoint";
 import { elementSize } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { listed, quoted } from "../names-in-messages.ts";
 import type { Malformed } from "./malformed.ts";
 
 /** A run of elements that tensors share. It lies outside the pickle. */

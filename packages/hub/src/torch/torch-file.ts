@@ -1,8 +1,8 @@
+import type { OpenedFile } from "@sdtt/checkpoint";
 import { elementSize, SdttError, tensorFromBytes, throwIfAborted } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { WeightLocation } from "@sdtt/models";
-import { openFile } from "../random-access-file.ts";
-import type { OpenedFile } from "../random-access-file.ts";
+import { openFile } from "../open-file.ts";
 import type { ByteRange } from "./container/layout.ts";
 import { readLegacyLayout } from "./container/legacy-layout.ts";
 import { readZipLayout } from "./container/zip-layout.ts";

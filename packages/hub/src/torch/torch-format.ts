@@ -1,6 +1,6 @@
+import { quoted } from "@sdtt/checkpoint";
+import type { StoredTensor, TensorFile, TensorFileFormat, WeightSet } from "@sdtt/checkpoint";
 import { SdttError } from "@sdtt/core";
-import { quoted } from "../names-in-messages.ts";
-import type { StoredTensor, TensorFile, TensorFileFormat, WeightSet } from "../tensor-file.ts";
 import { hyperParameters } from "./hyper-parameters.ts";
 import { findStateDict } from "./state-dict.ts";
 import { isTorchFile, readTorchFile } from "./torch-file.ts";

@@ -1,5 +1,5 @@
 import { isSdttError, SdttError } from "@sdtt/core";
-import type { Device, Engine } from "../engine.ts";
+import type { Device, Engine } from "@sdtt/engine";
 import { openCApi } from "../engines/c-api/backend.ts";
 import type { CApiOptions } from "../engines/c-api/backend.ts";
 import type { Provider } from "../engines/provider.ts";

@@ -1,6 +1,7 @@
 import { createRequire } from "node:module";
 import { totalmem } from "node:os";
-import type { Device, Engine } from "../engine.ts";
+import type { Device } from "@sdtt/engine";
+import type { EngineName } from "../engines/create-engine.ts";
 import { openChannel } from "../engines/binding/channel.ts";
 import { librariesFolder, loadLibrary, namedLibraries } from "../engines/c-api/library.ts";
 import { availability, type Availability, type Requirement } from "./availability.ts";
@@ -14,7 +15,7 @@ export interface Diagnosis {
   readonly library: { readonly folder: string; readonly version: string | undefined };
   /** As in `linux-x64`. */
   readonly platform: string;
-  readonly engines: readonly Availability<Engine["name"]>[];
+  readonly engines: readonly Availability<EngineName>[];
   readonly devices: readonly Availability<Device>[];
   readonly processor: Processor;
   /** In bytes, within the limits set on this process. */

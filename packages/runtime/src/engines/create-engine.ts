@@ -1,16 +1,19 @@
 import { availableParallelism } from "node:os";
 import { isSdttError, SdttError } from "@sdtt/core";
+import type { Device, Engine } from "@sdtt/engine";
 import { inspectDevice, openGpuEngine } from "../doctor/devices.ts";
-import type { Device, Engine } from "../engine.ts";
 import { openBinding } from "./binding/backend.ts";
 import { openCApi } from "./c-api/backend.ts";
 import { namedLibraries } from "./c-api/library.ts";
 import { providerOf } from "./provider.ts";
 import type { GpuOptions, Provider } from "./provider.ts";
 
+/** The ways to ONNX Runtime from Node. */
+export type EngineName = Exclude<Engine["name"], "web">;
+
 export interface EngineOptions {
   /** `auto` takes `c-api`, and `binding` where its libraries cannot be loaded. The engine's `name` says which it is. */
-  readonly engine?: "auto" | Engine["name"] | undefined;
+  readonly engine?: "auto" | EngineName | undefined;
   /**
    * `cpu` if absent. `auto` takes `cuda` where it can be used, else `cpu`; the engine's `device` says which it took. WebGPU
    * is taken by name only: on many machines it is the CPU in disguise.

@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import type { Device } from "../engine.ts";
+import type { Device } from "@sdtt/engine";
 
 /** How a GPU is used. What a device does not know is ignored by none of them: it is refused. */
 export interface GpuOptions {

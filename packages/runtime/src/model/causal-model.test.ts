@@ -1,12 +1,12 @@
 import { createStream, elementCount, tensor } from "@sdtt/core";
+import { createCausalModel } from "@sdtt/engine";
+import type { Engine, ResidentTensor } from "@sdtt/engine";
 import type { Weights } from "@sdtt/graph";
 import { causalParameters, headOf, tokenCount } from "@sdtt/models";
 import type { CausalDescription } from "@sdtt/models";
 import { causalModelConformance } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine, ResidentTensor } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
-import { createCausalModel } from "./causal-model.ts";
 
 const config = { vocabSize: 13, hiddenSize: 16, blockCount: 2, headCount: 2, length: 8 };
 const descriptions: readonly CausalDescription[] = [

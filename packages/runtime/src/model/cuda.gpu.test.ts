@@ -1,10 +1,10 @@
+import { createDenoiser } from "@sdtt/engine";
+import type { Engine } from "@sdtt/engine";
 import { ditParameters } from "@sdtt/models";
 import { denoiserConformance, describeOn, fixtureModel, readFixture } from "@sdtt/testing";
 import { afterAll, beforeAll } from "vitest";
 import { diagnose } from "../doctor/diagnose.ts";
-import type { Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
-import { createDenoiser } from "./denoiser.ts";
 
 const { devices } = await diagnose();
 const stored = readFixture("hub/model.safetensors");

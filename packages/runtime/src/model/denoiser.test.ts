@@ -1,15 +1,14 @@
 import { fromInt8, toInt8 } from "@sdtt/core";
 import type { RowsRequest } from "@sdtt/core";
+import { createDenoiser, createScoreModel } from "@sdtt/engine";
+import type { Engine } from "@sdtt/engine";
 import type { Weights } from "@sdtt/graph";
 import { ditParameters } from "@sdtt/models";
 import type { DitConfig, DenoiserDescription } from "@sdtt/models";
 import { analyticFactor, eulerFactor, logLinearSchedule, scoreStepProbabilities } from "@sdtt/scheduler";
 import { denoiserConformance, fixtureModel, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
-import { createDenoiser } from "./denoiser.ts";
-import { createScoreModel } from "./score-model.ts";
 
 const config: DitConfig = fixtureModel;
 const description: DenoiserDescription = { family: "sdtt", config };

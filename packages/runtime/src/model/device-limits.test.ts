@@ -1,10 +1,10 @@
+import { createDenoiser } from "@sdtt/engine";
+import type { Device, Engine } from "@sdtt/engine";
 import onnxProto from "onnx-proto";
 import { modelParameters } from "@sdtt/models";
 import { fixtureModel } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import type { Device, Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
-import { createDenoiser } from "./denoiser.ts";
 
 const description = { family: "mdlm", config: fixtureModel } as const;
 const weights = new Map(

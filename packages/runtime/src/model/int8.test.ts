@@ -1,16 +1,13 @@
 import { createStream, elementCount, float32ToFloat16, fromInt8, tensor, toInt8 } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
+import { checkPrecision, createCausalModel, createDenoiser, int8Weights } from "@sdtt/engine";
+import type { Engine } from "@sdtt/engine";
 import type { Weights } from "@sdtt/graph";
 import { blockMatrices, causalParameters, ditParameters } from "@sdtt/models";
 import type { CausalDescription, DenoiserDescription, ParameterSpec } from "@sdtt/models";
 import { denoiserConformance, fixtureModel, readFixture } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
-import { createCausalModel } from "./causal-model.ts";
-import { createDenoiser } from "./denoiser.ts";
-import { int8Weights } from "./int8-weights.ts";
-import { checkPrecision } from "./precision.ts";
 
 const description: DenoiserDescription = { family: "sdtt", config: fixtureModel };
 const { vocabSize } = fixtureModel;
@@ -103,7 +100,7 @@ describe("the weights", () => {
     );
     const int8: Weights = new Map(Array.from(rounded, ([name, { int8 }]) => [name, int8]));
     const wide: Weights = new Map(Array.from(rounded, ([name, { wide }]) => [name, wide]));
-    const used = await int8Weights(description, int8);
+    const used = await int8Weights(description, int8, {});
     for (const [name, weight] of int8) expect(used.get(name)).toBe(weight);
     const request = halfMasked(1, 32);
     await using a = await create(one, int8);
@@ -117,7 +114,7 @@ describe("the weights", () => {
     const { source, shape } = weights.get(name)!;
     if (!("tensor" in source)) throw new Error("The weights of this test are in memory.");
     const half = tensor("float16", shape, float32ToFloat16(source.tensor.data as Float32Array));
-    const quantized = await int8Weights(description, new Map(weights).set(name, inMemory(half)));
+    const quantized = await int8Weights(description, new Map(weights).set(name, inMemory(half)), {});
     const { values, scale } = toInt8(half);
     expect(quantized.get(name)).toEqual({ ...inMemory(values), scale: inMemory(scale) });
     const isChanged = (parameter: string) => quantized.get(parameter) !== weights.get(parameter);
@@ -135,7 +132,7 @@ describe("the weights", () => {
     const { values, scale } = toInt8((source as { tensor: Tensor }).tensor);
     const files: Weights = new Map(random).set(name, { ...inMemory(values), scale: inMemory(scale) });
     for (const given of [random, files]) {
-      const { shape, scale: ofOutputs } = (await int8Weights(model, given)).get(name)!;
+      const { shape, scale: ofOutputs } = (await int8Weights(model, given, {})).get(name)!;
       expect(shape).toEqual([outputs, inputs]);
       expect(ofOutputs!.shape).toEqual([outputs, 1]);
       const [exact, int8] = await Promise.all(

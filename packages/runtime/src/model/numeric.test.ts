@@ -3,17 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createStream, elementCount, float32ToBfloat16, float32ToFloat16, tensor } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
+import { checkWeights, createCausalModel, createDenoiser, createScoreModel } from "@sdtt/engine";
+import type { Engine, ResidentWeights } from "@sdtt/engine";
 import type { Weights } from "@sdtt/graph";
 import { causalParameters, ditParameters } from "@sdtt/models";
 import type { DitConfig, ParameterSpec } from "@sdtt/models";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
-import type { ResidentWeights } from "./bound-session.ts";
-import { createCausalModel } from "./causal-model.ts";
-import { createDenoiser } from "./denoiser.ts";
-import { createScoreModel } from "./score-model.ts";
-import { checkWeights } from "./weight-check.ts";
 
 const config: DitConfig = {
   vocabSize: 9,
@@ -237,11 +233,12 @@ test("weights in files are looked through as well, in every type and in several 
     const source = { location: { path, offset: 11, byteLength } };
     await using check = checkWeights(
       new Map([[name, { dtype: dtype as keyof typeof stored, shape, source }]]),
+      engine,
     );
     await expect(check.passed()).rejects.toThrow("The weight vocab_embed.embedding holds NaN at [139999, 5]");
   }
   const location = { path: join(folder, "gone"), offset: 0, byteLength: 4 };
-  await using check = checkWeights(new Map([[name, { dtype: "float32", shape: [1], source: { location } }]]));
+  await using check = checkWeights(new Map([[name, { dtype: "float32", shape: [1], source: { location } }]]), engine);
   await expect(check.passed()).rejects.toMatchObject({ code: "io" });
 });
 

@@ -1,12 +1,11 @@
 import { createStream, SdttError } from "@sdtt/core";
+import { createCausalModel, createDenoiser } from "@sdtt/engine";
+import type { Engine } from "@sdtt/engine";
 import { causalParameters, modelParameters } from "@sdtt/models";
 import type { ParameterSpec } from "@sdtt/models";
 import { fixtureModel } from "@sdtt/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Engine } from "../engine.ts";
 import { createEngine } from "../engines/create-engine.ts";
-import { createCausalModel } from "./causal-model.ts";
-import { createDenoiser } from "./denoiser.ts";
 
 const description = { family: "mdlm", config: fixtureModel } as const;
 const [batch, length] = [5, 8];

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
+import { fileOfBytes } from "@sdtt/checkpoint";
 import { fixturePath } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { fileOfBytes } from "../../random-access-file.ts";
 import { isKind } from "../pickle/value.ts";
 import { readTorchFile } from "../torch-file.ts";
 

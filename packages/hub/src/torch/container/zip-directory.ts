@@ -1,5 +1,5 @@
-import { quoted } from "../../names-in-messages.ts";
-import type { RandomAccessFile } from "../../random-access-file.ts";
+import { quoted } from "@sdtt/checkpoint";
+import type { RandomAccessFile } from "@sdtt/checkpoint";
 import type { Malformed } from "../malformed.ts";
 import { localHeaderLength, parseZipEntry } from "./zip-entry.ts";
 import type { ZipEntry } from "./zip-entry.ts";

@@ -1,5 +1,5 @@
-import { quoted } from "../../names-in-messages.ts";
-import type { RandomAccessFile } from "../../random-access-file.ts";
+import { quoted } from "@sdtt/checkpoint";
+import type { RandomAccessFile } from "@sdtt/checkpoint";
 import type { Malformed } from "../malformed.ts";
 import type { ByteRange } from "./layout.ts";
 

@@ -1,5 +1,5 @@
+import type { OpenedFile } from "@sdtt/checkpoint";
 import { expect, test } from "vitest";
-import type { OpenedFile } from "../../random-access-file.ts";
 import { isKind } from "../pickle/value.ts";
 import { readTorchFile } from "../torch-file.ts";
 

@@ -1,6 +1,6 @@
+import { quoted } from "@sdtt/checkpoint";
+import type { RandomAccessFile } from "@sdtt/checkpoint";
 import { elementSize } from "@sdtt/core";
-import { quoted } from "../../names-in-messages.ts";
-import type { RandomAccessFile } from "../../random-access-file.ts";
 import type { Malformed } from "../malformed.ts";
 import { pickleLimits } from "../pickle/limits.ts";
 import type { TorchStorage } from "../tensor.ts";

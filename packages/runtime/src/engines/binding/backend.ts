@@ -1,11 +1,9 @@
 import { SdttError, type Tensor } from "@sdtt/core";
+import { copyTensor, engineOn, sessionConfig, zeroTensor } from "@sdtt/engine";
+import type { Engine, Executable, LoadOptions } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
-import type { Engine, LoadOptions } from "../../engine.ts";
-import type { Executable } from "../backend.ts";
-import { engineOn } from "../engine-on.ts";
-import { sessionConfig } from "../session-config.ts";
 import { turnOffTelemetry } from "../telemetry.ts";
-import { copyTensor, zeroTensor } from "../tensors.ts";
+import { openWeightFiles } from "../weight-files.ts";
 import { openChannel, type Channel } from "./channel.ts";
 import type { Block } from "./messages.ts";
 
@@ -33,6 +31,7 @@ export async function openBinding({ threads }: { threads: number }): Promise<Eng
   return engineOn<Block>({
     name: "binding",
     device: "cpu",
+    openFiles: openWeightFiles,
     memory: {
       place: (tensor) => hold(copyTensor(tensor)),
       allocate: (type) => hold(zeroTensor(type)),

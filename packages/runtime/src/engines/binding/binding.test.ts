@@ -1,11 +1,11 @@
+import { nodeEngineConformance } from "@sdtt/engine-conformance/node";
+import { identity } from "@sdtt/engine-conformance/programs";
 import { expect, test } from "vitest";
-import { identity } from "../conformance/programs.ts";
-import { engineConformance } from "../conformance/suite.ts";
 import { createEngine } from "../create-engine.ts";
 
 const open = () => createEngine({ engine: "binding", threads: 2 });
 
-engineConformance(open);
+nodeEngineConformance(open);
 
 test("bfloat16, which onnxruntime-node has not, is refused with what to do", async () => {
   await using engine = await open();

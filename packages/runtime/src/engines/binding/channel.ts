@@ -1,6 +1,6 @@
 import { Worker } from "node:worker_threads";
 import { SdttError } from "@sdtt/core";
-import { nativeError } from "../native-error.ts";
+import { nativeError } from "@sdtt/engine";
 import { buffersIn, type Answer, type Request } from "./messages.ts";
 
 /** A worker thread that answers one request at a time. It keeps the process alive only while it owes an answer. */

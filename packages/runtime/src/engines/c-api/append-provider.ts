@@ -1,6 +1,6 @@
+import { webgpuNodesOnCpu } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
 import type { Provider } from "../provider.ts";
-import { webgpuNodesOnCpu } from "../webgpu-precision.ts";
 import { cString } from "./c-strings.ts";
 import { create, type Handle } from "./functions.ts";
 import type { Library } from "./library.ts";

@@ -1,7 +1,8 @@
-import type { Engine } from "../../engine.ts";
-import { engineOn } from "../engine-on.ts";
+import { engineOn } from "@sdtt/engine";
+import type { Engine } from "@sdtt/engine";
 import { identityProgram } from "../identity-program.ts";
 import type { Provider } from "../provider.ts";
+import { openWeightFiles } from "../weight-files.ts";
 import { deviceMemory } from "./device-memory.ts";
 import { compile } from "./executable.ts";
 import { create } from "./functions.ts";
@@ -61,6 +62,7 @@ function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close:
   return engineOn({
     name: "c-api",
     device: context.provider?.device ?? "cpu",
+    openFiles: openWeightFiles,
     memory,
     compile: (program, options) => compile(context, memory, program, options),
     close: () => {

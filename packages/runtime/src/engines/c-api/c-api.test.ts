@@ -1,19 +1,19 @@
 import { tensor } from "@sdtt/core";
+import { nodeEngineConformance } from "@sdtt/engine-conformance/node";
+import { identity } from "@sdtt/engine-conformance/programs";
 import { describe, expect, test } from "vitest";
-import { identity } from "../conformance/programs.ts";
-import { engineConformance } from "../conformance/suite.ts";
 import { createEngine } from "../create-engine.ts";
 import { openCApi } from "./backend.ts";
 
 const open = () => createEngine({ engine: "c-api", threads: 2 });
 
 describe("with residents in arrays", () => {
-  engineConformance(open);
+  nodeEngineConformance(open);
 });
 
 // As on a GPU, but for the provider: ONNX Runtime's allocator, addresses instead of arrays, copies through a session.
 describe("with residents in the device's memory", () => {
-  engineConformance(() => openCApi({ threads: 2, residents: "device" }));
+  nodeEngineConformance(() => openCApi({ threads: 2, residents: "device" }));
 });
 
 test("bfloat16 goes in and comes out unchanged", async () => {

@@ -1,13 +1,13 @@
+import { nodeEngineConformance } from "@sdtt/engine-conformance/node";
 import { describeOn } from "@sdtt/testing";
 import { expect, test } from "vitest";
 import { diagnose } from "../../doctor/diagnose.ts";
-import { engineConformance } from "../conformance/suite.ts";
 import { createEngine } from "../create-engine.ts";
 
 const { devices } = await diagnose();
 
 describeOn(devices, "cuda", () => {
-  engineConformance(() => createEngine({ device: "cuda", threads: 2 }));
+  nodeEngineConformance(() => createEngine({ device: "cuda", threads: 2 }));
 
   test("auto takes it", async () => {
     await using engine = await createEngine({ device: "auto" });

@@ -1,6 +1,6 @@
 import { elementCount, elementSize, tensorBytes, tensorFromBytes } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { zeroTensor } from "../tensors.ts";
+import { zeroTensor } from "@sdtt/engine";
 import { create, type Handle } from "./functions.ts";
 import type { NativeMemory } from "./native-memory.ts";
 import type { Context } from "./session.ts";

@@ -1,7 +1,6 @@
 import type { Tensor } from "@sdtt/core";
+import type { Executable, Input, LoadOptions, Output } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
-import type { LoadOptions } from "../../engine.ts";
-import type { Executable, Input, Output } from "../backend.ts";
 import { cString, type CString } from "./c-strings.ts";
 import type { Handle } from "./functions.ts";
 import type { NativeMemory } from "./native-memory.ts";

@@ -1,5 +1,5 @@
+import { nativeError } from "@sdtt/engine";
 import type koffi from "koffi";
-import { nativeError } from "../native-error.ts";
 
 /** The version of `OrtApi` that has all functions used here, and that every later library still gives. */
 export const apiVersion = 14;

@@ -1,5 +1,5 @@
 import { elementCount, type Tensor } from "@sdtt/core";
-import { copyTensor, zeroTensor } from "../tensors.ts";
+import { copyTensor, zeroTensor } from "@sdtt/engine";
 import type { NativeMemory } from "./native-memory.ts";
 import type { Context } from "./session.ts";
 import { wrapTensor } from "./values.ts";

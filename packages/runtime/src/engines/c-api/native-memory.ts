@@ -1,4 +1,4 @@
-import type { Memory } from "../backend.ts";
+import type { Memory } from "@sdtt/engine";
 import type { Handle } from "./functions.ts";
 
 /** Memory whose blocks the C API can be given. */

@@ -1,12 +1,12 @@
 import { once } from "node:events";
 import { isMainThread, Worker } from "node:worker_threads";
 import { tensor } from "@sdtt/core";
-import type { Engine } from "../../engine.ts";
 import { createEngine } from "../create-engine.ts";
+import type { EngineName } from "../create-engine.ts";
 import { identityProgram } from "../identity-program.ts";
 
 /** A program of its own: `run-once.ts <engine> <main|worker> ...` opens an engine and prints what it computes. */
-const [engine, thread] = process.argv.slice(2) as [Engine["name"], "main" | "worker"];
+const [engine, thread] = process.argv.slice(2) as [EngineName, "main" | "worker"];
 if (isMainThread && thread === "worker") {
   await once(new Worker(new URL(import.meta.url), { argv: process.argv.slice(2) }), "exit");
 } else {

@@ -1,0 +1,135 @@
+import type { Denoiser, ScoreModel } from "@sdtt/core";
+import type { SamplingDefaults } from "@sdtt/checkpoint";
+import type { DenoiserDescription } from "@sdtt/models";
+import type { Device } from "@sdtt/engine";
+import type { RevealOrder, Sampler, TextProjection } from "@sdtt/scheduler";
+import type { Tokenizer } from "@sdtt/tokenizer";
+import type { Template } from "./template.ts";
+
+/**
+ * A masked diffusion language model, ready to write.
+ *
+ * `loadModel` gives one whose network hands out more than its law: `hiddenRows` and raw `logits`, and for MDLM and SDTT the
+ * way from the first to log-probabilities (`logProbsOfHidden`).
+ */
+export interface LanguageModel<
+  Network extends Denoiser | ScoreModel = Denoiser | ScoreModel,
+> extends AsyncDisposable {
+  /** What it was loaded as. */
+  readonly name: string;
+  readonly description: DenoiserDescription;
+  /** How many numbers it was trained to. */
+  readonly parameterCount: number;
+  readonly tokenizer: Tokenizer;
+  /** The network under the texts: a law for MDLM and SDTT, a score for SEDD. */
+  readonly network: Network;
+  /** What texts are drawn with where a request does not say. Empty for SEDD, which takes none. */
+  readonly samplingDefaults: SamplingDefaults;
+  /** Where it computes. */
+  readonly device: Device;
+  /**
+   * Writes texts. Throws `usage` for options out of range, `aborted` if the signal fires, `numeric` with the step if a weight
+   * or what the network makes of it is not finite.
+   */
+  sample(options?: TextSampleOptions): Promise<TextSample>;
+  /** As `sample`, step by step. Steps that reveal nothing have no event. */
+  stream(options?: TextSampleOptions): AsyncGenerator<TextSampleStep, TextSample>;
+}
+
+export interface TextSampleOptions {
+  /** How many texts; 1 unless given. */
+  readonly samples?: number | undefined;
+  /** Steps of the diffusion; 32 unless given. More cost more and read better. Of samplers with a grid of steps alone. */
+  readonly steps?: number | undefined;
+  /**
+   * Tokens of each text, beginning-of-text and end-of-text tokens among them: the template's unless given, else what the
+   * model was trained on. Longer works, less well.
+   */
+  readonly length?: number | undefined;
+  /**
+   * An integer from 0 to 2^53 - 1, told in the result. Drawn at random unless given; 0 where the likeliest tokens are taken
+   * (`temperature: 0` or `topK: 1`), so that the text is the same each time.
+   */
+  readonly seed?: number | undefined;
+  /** The number, under its seed, of the first text; 0 unless given. Text 5 is the same alone and as the sixth of a batch. */
+  readonly sequenceOffset?: number | undefined;
+  /** What the text begins with: words, or ids. A blank at the end of words belongs to the first token that is written. */
+  readonly prompt?: string | ArrayLike<number> | undefined;
+  /** A text with gaps to fill instead of a prompt to continue. `parseTemplate` reads one. */
+  readonly template?: Template | undefined;
+  /** Divides the logits; 0 takes the likeliest tokens. What the model recommends unless given, else 1. */
+  readonly temperature?: number | undefined;
+  /** Keeps the likeliest tokens up to this probability, in (0, 1]. What the model recommends unless given, else 1. */
+  readonly topP?: number | undefined;
+  /** Keeps this many of the likeliest tokens. All unless given. */
+  readonly topK?: number | undefined;
+  /** `ancestral` unless given; SEDD models take `analytic` (theirs unless given) and `euler`. */
+  readonly sampler?: Sampler | "euler" | undefined;
+  /** Of the sampler `entropy-bounded`: nats that the positions of a pass stay below, at least 0; 0.1 unless given. */
+  readonly gamma?: number | undefined;
+  /** Of the sampler `confidence-threshold`: the probability from which a draw stands, in (0, 1]; 0.9 unless given. */
+  readonly threshold?: number | undefined;
+  /** Of the sampler `confidence-factor`, at least 0: greater values take fewer passes; 1 unless given. */
+  readonly factor?: number | undefined;
+  /** `random` unless given; see the scheduler on why. */
+  readonly order?: RevealOrder | undefined;
+  /**
+   * `gumbel32` repeats the float32 race of the original, for its published numbers, and takes none of the model's sampling
+   * defaults. `exact` unless given.
+   */
+  readonly precision?: "exact" | "gumbel32" | undefined;
+  /**
+   * Puts the end-of-text token first, as training texts have it; it is one of the `length`. Unless given, texts with a
+   * prompt or a template get it from models that were trained so, and texts from nothing do not: the model writes it
+   * itself, as in the published samples.
+   */
+  readonly addBos?: boolean | undefined;
+  /** Puts it last. */
+  readonly addEos?: boolean | undefined;
+  /** Whether a text goes on behind an end of text that the model writes after the last given word; not unless given. */
+  readonly ignoreEos?: boolean | undefined;
+  /** The original's `project_fn`: a last word on the ids before the first step and after each. */
+  readonly project?: TextProjection | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface TextSample {
+  /**
+   * The texts as people read them, without end-of-text tokens. One with a prompt or a template ends at the first that was
+   * written behind the last given word. One from nothing, or with `ignoreEos`, is shown whole: an empty line parts its
+   * documents. `tokenizer.decode` writes the ids out as they are.
+   */
+  readonly texts: readonly string[];
+  /** Ids of each text, `[length]`. */
+  readonly tokens: readonly Int32Array[];
+  /** How many of its ids each text goes to: the position of the end-of-text token that ends it, or its length. */
+  readonly ends: readonly number[];
+  /** Forward passes (NFE) over all texts. */
+  readonly passes: number;
+  /** Those of each text: with adaptive samplers each takes as many as it needs, the same alone and in any batch. */
+  readonly passesPerText: readonly number[];
+  readonly seed: number;
+}
+
+export interface TextSampleStep {
+  /** Counts from 1. */
+  readonly step: number;
+  readonly steps: number;
+  /** Forward passes so far (NFE). */
+  readonly passes: number;
+  /** What the step wrote. */
+  readonly revealed: readonly RevealedToken[];
+  /** Ids of each text after the step, the mask where it is not written yet. */
+  readonly tokens: readonly Int32Array[];
+  /** How many of its ids each text goes to, as far as that is known. */
+  readonly ends: readonly number[];
+}
+
+export interface RevealedToken {
+  /** Which of the texts. */
+  readonly sample: number;
+  readonly position: number;
+  readonly id: number;
+  /** Its log-probability when it was drawn, under the model at temperature 1. */
+  readonly logProb: number;
+}
