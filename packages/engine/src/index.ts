@@ -30,3 +30,7 @@ export { createScoreModel } from "./model/score-model.ts";
 export type { HiddenScoreModel } from "./model/score-model.ts";
 export { checkWeights } from "./model/weight-check.ts";
 export type { WeightCheck } from "./model/weight-check.ts";
+export { buffersIn } from "./remote/messages.ts";
+export type { Answer, Block, Request } from "./remote/messages.ts";
+export { remoteEngine } from "./remote/remote-engine.ts";
+export type { Channel, RemoteEngineOptions } from "./remote/remote-engine.ts";

@@ -2,7 +2,7 @@ import { SdttError } from "@sdtt/core";
 
 /** What ONNX Runtime, its providers and the drivers under them say when memory has run out. */
 const outOfMemory =
-  /out of memory|Failed to allocate memory|bad_alloc|CUBLAS_STATUS_ALLOC_FAILED|is smaller than requested bytes|Error creating buffer|VK_ERROR_OUT_OF_(?:DEVICE|HOST)_MEMORY/i;
+  /out of memory|Failed to allocate memory|bad_alloc|CUBLAS_STATUS_ALLOC_FAILED|is smaller than requested bytes|failed to allocate a buffer|Array buffer allocation failed|Cannot enlarge memory|Error creating buffer|VK_ERROR_OUT_OF_(?:DEVICE|HOST)_MEMORY/i;
 
 /** What they say when the device itself has failed (CUDA's sticky errors), fallen off its bus or been reset. */
 const deviceLost =

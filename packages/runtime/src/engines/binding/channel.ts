@@ -1,22 +1,18 @@
 import { Worker } from "node:worker_threads";
 import { SdttError } from "@sdtt/core";
 import { nativeError } from "@sdtt/engine";
-import { buffersIn, type Answer, type Request } from "./messages.ts";
-
-/** A worker thread that answers one request at a time. It keeps the process alive only while it owes an answer. */
-export interface Channel {
-  /** Hands over the arrays in it. Throws `runtime` with the worker's words, `unavailable` if the thread has ended. */
-  ask(request: Request): Promise<unknown>;
-  /** Lets the thread end by itself: ending it by force in the middle of a run would end the process. */
-  close(): Promise<void>;
-}
+import type { Answer, Channel, Request } from "@sdtt/engine";
+import { buffersIn } from "./messages.ts";
 
 /** Beside this module, as written or as built. */
 const workerModule = import.meta.url.endsWith(".ts")
   ? new URL("./worker.ts", import.meta.url)
   : new URL("./worker.js", import.meta.url);
 
-/** Starts the worker; settled when onnxruntime-node is loaded in it. */
+/**
+ * Starts the worker; settled when onnxruntime-node is loaded in it. It keeps the process alive only while it owes an answer. It
+ * ends by itself when it is closed: ending it by force in the middle of a run would end the process.
+ */
 export async function openChannel(): Promise<Channel> {
   const worker = new Worker(workerModule);
   const ended = new Promise<void>((resolve) => worker.once("exit", () => resolve()));

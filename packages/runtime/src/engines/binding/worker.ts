@@ -1,7 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import type { Tensor } from "@sdtt/core";
+import type { Answer, Block, Request } from "@sdtt/engine";
 import { InferenceSession, Tensor as OrtTensor } from "onnxruntime-node";
-import { buffersIn, type Answer, type Block, type Request } from "./messages.ts";
+import { buffersIn } from "./messages.ts";
 
 /**
  * The thread that onnxruntime-node runs in, since its run() blocks the thread that calls it. Imports nothing but types,

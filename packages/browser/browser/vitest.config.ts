@@ -1,0 +1,37 @@
+import { findChromium } from "@sdtt/testing/find-chromium";
+import { playwright } from "@vitest/browser-playwright";
+import { defaultClientConditions } from "vite";
+import { defineConfig } from "vitest/config";
+
+const executablePath = findChromium();
+
+/** Test files that run in a browser that is already on the machine, in a page that is cross-origin isolated. */
+export default defineConfig({
+  root: import.meta.dirname,
+  resolve: { conditions: ["@sdtt/source", ...defaultClientConditions] },
+  server: {
+    headers: {
+      "Cross-Origin-Opener-Policy": "same-origin",
+      "Cross-Origin-Embedder-Policy": "require-corp",
+    },
+    fs: { strict: false },
+  },
+  optimizeDeps: { include: ["onnx-proto"], exclude: ["onnxruntime-web"] },
+  worker: { format: "es" },
+  test: {
+    name: "browser",
+    include: ["**/*.browser.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    passWithNoTests: true,
+    browser: {
+      enabled: executablePath !== undefined,
+      headless: true,
+      screenshotFailures: false,
+      provider: playwright({
+        launchOptions: { ...(executablePath ? { executablePath } : {}), args: ["--no-sandbox", "--disable-gpu"] },
+      }),
+      instances: [{ browser: "chromium" }],
+    },
+  },
+});
