@@ -2,11 +2,12 @@ import { findChromium } from "@sdtt/testing/find-chromium";
 import { playwright } from "@vitest/browser-playwright";
 import { defaultClientConditions } from "vite";
 import { defineConfig } from "vitest/config";
+import { writeInNode } from "./commands.ts";
 
 const executablePath = findChromium();
 
 /** Test files that run in a browser that is already on the machine, in a page that is cross-origin isolated. */
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   resolve: { conditions: ["@sdtt/source", ...defaultClientConditions] },
   server: {
@@ -16,17 +17,23 @@ export default defineConfig({
     },
     fs: { strict: false },
   },
-  optimizeDeps: { include: ["onnx-proto"], exclude: ["onnxruntime-web"] },
+  optimizeDeps: {
+    // Else Vite would find them while tests run, and load the page again.
+    include: ["zod", "@sdtt/engine > onnx-proto", "@sdtt/checkpoint > fastest-levenshtein", "@sdtt/tokenizer > oniguruma-parser"],
+    exclude: ["onnxruntime-web"],
+  },
   worker: { format: "es" },
   test: {
     name: "browser",
-    include: ["**/*.browser.ts"],
+    include: [mode === "slow" ? "**/*.slow.browser.ts" : "**/*.browser.ts"],
+    exclude: mode === "slow" ? [] : ["**/*.slow.browser.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
     passWithNoTests: true,
     browser: {
       enabled: executablePath !== undefined,
       headless: true,
+      commands: { writeInNode },
       screenshotFailures: false,
       provider: playwright({
         launchOptions: { ...(executablePath ? { executablePath } : {}), args: ["--no-sandbox", "--disable-gpu"] },
@@ -34,4 +41,4 @@ export default defineConfig({
       instances: [{ browser: "chromium" }],
     },
   },
-});
+}));
