@@ -13,7 +13,10 @@ export type {
   TextSampleStep,
 } from "./language-model.ts";
 export { findEnd, readText } from "./read-text.ts";
-export { beginsWithBos, putFirst, seedOf } from "./sample-plan.ts";
+export { beginsWithBos, planTexts, putFirst, seedOf } from "./sample-plan.ts";
+export type { PlannedTexts } from "./sample-plan.ts";
 export { withSamplingDefaults } from "./sampling-defaults.ts";
+export { tellText } from "./tell-text.ts";
+export type { TellTextOptions, TextEvent, ToldToken, WrittenStep } from "./tell-text.ts";
 export { encodeTemplate, parseTemplate } from "./template.ts";
 export type { EncodedTemplate, EncodeTemplateOptions, Template } from "./template.ts";

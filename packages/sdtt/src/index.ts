@@ -18,6 +18,7 @@ export {
   putFirst,
   readText,
   seedOf,
+  tellText,
   withSamplingDefaults,
 } from "@sdtt/language-model";
 export type {
@@ -29,7 +30,9 @@ export type {
   LanguageModel,
   LanguageModelOptions,
   RevealedToken,
+  TellTextOptions,
   Template,
+  TextEvent,
   TextSample,
   TextSampleOptions,
   TextSampleStep,

@@ -51,7 +51,7 @@ function remark({ status, steps, passes, seconds }: Run): string {
     case "idle":
       return "";
     case "waiting":
-      return "waiting for the server";
+      return "waiting for the model";
     case "writing":
       return `writing in ${steps} steps`;
     case "done":
