@@ -1,4 +1,4 @@
-// `npm start`, `npm test` and `npm run sdtt` on a fresh clone with nothing but Node 20 and npm: installs what is missing,
+// `npm start`, `npm test`, `npm run page` and `npm run sdtt` on a fresh clone with nothing but Node 20 and npm: installs what is missing,
 // then runs the command on the Node that the workspace pins. Plain JavaScript, because an older Node must read it.
 import { spawn } from "node:child_process";
 import { existsSync, readFileSync, statSync, utimesSync } from "node:fs";
@@ -105,6 +105,7 @@ function commandLine(name, rest) {
   // The bundled student was distilled to write in few steps.
   if (name === "start") return [...cli, "sample", "--steps", "32", ...rest];
   if (name === "sdtt") return [...cli, ...rest];
+  if (name === "page") return [cli[0], path.join(root, "apps", "web", "static", "main.ts"), ...rest];
   if (name === "test")
     return [path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--root", root, ...rest];
   throw new Error(`launch.mjs: unknown command ${name}`);

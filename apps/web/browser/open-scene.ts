@@ -23,7 +23,15 @@ export async function openScene({ executablePath, names, apiKey }: SceneOptions)
   const models = new Map<string, LanguageModel>();
   for (const name of names) models.set(name, opened.use(await loadModel(name)));
   const server = opened.use(await startServer({ models, port: 0, page: await openPage(), apiKey, grace: 1 }));
-  const browser = await chromium.launch({
+  const browser = await launchBrowser(executablePath);
+  opened.defer(() => browser.close());
+  const held = opened.move();
+  return { url: server.url, browser, [Symbol.asyncDispose]: () => held.disposeAsync() };
+}
+
+/** A browser that fetches nothing of its own accord. */
+export function launchBrowser(executablePath: string): Promise<Browser> {
+  return chromium.launch({
     executablePath,
     args: [
       "--no-sandbox",
@@ -35,7 +43,4 @@ export async function openScene({ executablePath, names, apiKey }: SceneOptions)
       "--disable-sync",
     ],
   });
-  opened.defer(() => browser.close());
-  const held = opened.move();
-  return { url: server.url, browser, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

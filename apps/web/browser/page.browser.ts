@@ -1,7 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { findChromium } from "@sdtt/testing/find-chromium";
-import type { BrowserContextOptions, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { beforeEach, describe, expect, test } from "vitest";
+import { looks, nameOf } from "./looks.ts";
 import { openScene } from "./open-scene.ts";
 import { expectDone, usePages } from "./pages.ts";
 
@@ -196,16 +197,8 @@ test("a server with a key asks for it, and says when it is wrong", async () => {
 });
 
 describe("accessibility", () => {
-  const looks: BrowserContextOptions[] = [
-    { colorScheme: "light" },
-    { colorScheme: "dark" },
-    { colorScheme: "light", viewport: { width: 390, height: 844 } },
-    { colorScheme: "dark", viewport: { width: 320, height: 640 } },
-    { colorScheme: "light", forcedColors: "active" },
-    { colorScheme: "dark", forcedColors: "active" },
-  ];
   for (const look of looks) {
-    test(`axe finds nothing: ${look.colorScheme}, ${look.viewport?.width ?? 1280} wide${look.forcedColors ? ", forced colours" : ""}`, async () => {
+    test(`axe finds nothing: ${nameOf(look)}`, async () => {
       const page = await pages.open({ ...look, reducedMotion: "reduce" });
       const expectSound = async () => {
         const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,4 +1,5 @@
 import { createResourceStack, elementCount } from "@sdtt/core";
+import type { ResourceStack } from "@sdtt/core";
 import { createDenoiser, createScoreModel } from "@sdtt/engine";
 import type { Engine, HiddenDenoiser, HiddenScoreModel } from "@sdtt/engine";
 import { chooseTokenizer, createLanguageModel } from "@sdtt/language-model";
@@ -16,7 +17,7 @@ import { createStore } from "./weights/store.ts";
 
 export interface LoadModelOptions extends WebEngineOptions {
   /** An engine of your own, which the model then leaves open; one is made of the other options unless given. */
-  readonly engine?: Engine | undefined;
+  readonly engine?: Engine | PromiseLike<Engine> | undefined;
   /**
    * What the blocks' products are computed in; float32 unless given. int8 takes less memory, with slightly different
    * probabilities.
@@ -52,11 +53,14 @@ export async function loadModel(name: string, options: LoadModelOptions = {}): P
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
   const caches = options.caches ?? (globalThis as { readonly caches?: CacheStorage }).caches;
   await using opened = createResourceStack();
-  const engine = options.engine ?? opened.use(await createWebEngine(options));
-  const files = await locateModel(name, { fetch, endpoint, signal });
-  expectRoomForFiles(name, files);
-  const store = createStore({ caches, onNotice });
-  const contents = await fetchModel(files, { fetch, store, signal, onProgress });
+  const starting = options.engine ?? openOwned(opened, options);
+  const fetching = async () => {
+    const files = await locateModel(name, { fetch, endpoint, signal });
+    expectRoomForFiles(name, files);
+    const store = createStore({ caches, onNotice });
+    return fetchModel(files, { fetch, store, signal, onProgress });
+  };
+  const [engine, contents] = await Promise.all([starting, fetching()]);
   const size = [...contents.values()].reduce((sum, { length }) => sum + length, 0);
   const { description, weights, samplingDefaults, ...clues } = await readCheckpoint(name, contents, {
     signal,
@@ -78,4 +82,14 @@ export async function loadModel(name: string, options: LoadModelOptions = {}): P
     owned: [owned],
   });
   return { ...model, size };
+}
+
+/** Starts an engine that goes with the stack, also where that is disposed of before the engine has started. */
+function openOwned(opened: ResourceStack, options: WebEngineOptions): Promise<Engine> {
+  const starting = createWebEngine(options);
+  opened.defer(async () => {
+    const engine = await starting.catch(() => undefined);
+    await engine?.[Symbol.asyncDispose]();
+  });
+  return starting;
 }

@@ -1,5 +1,6 @@
 export type { Backend, Executable, Input, Memory, Output } from "./backend/backend.ts";
 export { engineOn } from "./backend/engine-on.ts";
+export { identityProgram } from "./backend/identity-program.ts";
 export { nativeError } from "./backend/native-error.ts";
 export { sessionConfig } from "./backend/session-config.ts";
 export { copyTensor, zeroTensor } from "./backend/tensors.ts";

@@ -9,7 +9,7 @@ import type { EncodedTemplate } from "./template.ts";
 
 /** The part of a request that is about text, in ids. */
 export interface PlannedTexts {
-  readonly texts: TextOptions;
+  readonly texts: TextOptions & { readonly template: Int32Array };
   /** An end of text at this position or a later one ends the text; none does if undefined. */
   readonly endsFrom: number | undefined;
 }

@@ -1,5 +1,5 @@
 import { useEffect, useReducer, useRef } from "preact/hooks";
-import { createClient } from "../api/client.ts";
+import type { Client } from "../api/client.ts";
 import { changeSettings, fitSettings } from "../state/models.ts";
 import { paceOf } from "../state/pace.ts";
 import { fromFragment, toFragment } from "../state/permalink.ts";
@@ -28,8 +28,11 @@ export interface Page {
   copy(what: string, text: string): Promise<boolean>;
 }
 
+/** Gives whoever answers, who may want a key. */
+export type OpenClient = (key?: string) => Client;
+
 /** The state and all effects around it. */
-export function usePage(): Page {
+export function usePage(openClient: OpenClient): Page {
   const [state, dispatch] = useReducer(reduce, undefined, () => initialState(fromFragment(location.hash)));
   const key = useRef(keyStore.read());
   const underWay = useRef(new AbortController());
@@ -42,7 +45,7 @@ export function usePage(): Page {
     dispatch({ type: "settings", change });
     const settings = fitSettings(changeSettings(latest.current.settings, change), latest.current.catalog);
     history.replaceState(null, "", `#${toFragment(settings)}`);
-    const client = createClient({ key: key.current });
+    const client = openClient(key.current);
     void writeTexts({
       client,
       settings,
@@ -63,7 +66,7 @@ export function usePage(): Page {
     // A failure that is shown goes while it is tried again: it would else not be told a second time.
     if (latest.current.catalog.status === "failed")
       dispatch({ type: "catalog", catalog: { status: "loading" } });
-    const catalog = await loadCatalog(createClient({ key: key.current }), key.current !== undefined);
+    const catalog = await loadCatalog(openClient(key.current), key.current !== undefined);
     dispatch({ type: "catalog", catalog });
   }
 

@@ -1,4 +1,5 @@
-import type { VNode } from "preact";
+import type { ComponentChildren, VNode } from "preact";
+import type { OpenClient } from "../effects/use-page.ts";
 import { usePage } from "../effects/use-page.ts";
 import { writersOf } from "../state/models.ts";
 import { About } from "./about.tsx";
@@ -6,8 +7,15 @@ import { Composer } from "./composer.tsx";
 import { Stage } from "./stage.tsx";
 import { Unlock } from "./unlock.tsx";
 
-export function App(): VNode {
-  const page = usePage();
+export interface AppProps {
+  /** Gives whoever answers. */
+  readonly openClient: OpenClient;
+  /** About whoever answers. */
+  readonly children: ComponentChildren;
+}
+
+export function App({ openClient, children }: AppProps): VNode {
+  const page = usePage(openClient);
   const { catalog, settings, runs, notice } = page.state;
   const isLocked = catalog.status === "locked";
   return (
@@ -15,9 +23,7 @@ export function App(): VNode {
       <header class="masthead">
         <h1>SDTT</h1>
         <p>A text, written everywhere at once.</p>
-        <nav aria-label="About this server">
-          <a href="./docs">API</a>
-        </nav>
+        {children}
         <About models={writersOf(settings)} />
       </header>
       <main>

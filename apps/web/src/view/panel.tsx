@@ -14,8 +14,8 @@ export function Panel({ run, step, children }: PanelProps): VNode {
   const { written, toWrite, entropy, tokensPerSecond } = statisticsAt(run, step);
   return (
     <article class="panel" aria-label={run.model || "Text"} aria-busy={isUnderWay(run)}>
-      <h2>
-        {/* A blank that does not collapse holds the line while the model is not known. */}
+      {/* While the model is not known, a blank that does not collapse holds the line, and there is no heading to read. */}
+      <h2 aria-hidden={run.model === "" || undefined}>
         {run.model || "\u00a0"} <small>{remark(run)}</small>
       </h2>
       <dl class="figures">

@@ -1,4 +1,4 @@
-import { SdttError, untilAborted } from "@sdtt/core";
+import { isSdttError, SdttError, untilAborted } from "@sdtt/core";
 import { buffersIn, nativeError } from "@sdtt/engine";
 import type { Answer, Channel, Request } from "@sdtt/engine";
 import type { OpenRequest } from "./open-request.ts";
@@ -48,7 +48,12 @@ export async function openChannel(
     await untilAborted(ask(request), signal);
   } catch (error) {
     await close();
-    throw error;
+    if (!isSdttError(error) || error.code !== "runtime") throw error;
+    throw new SdttError(
+      "unavailable",
+      `ONNX Runtime cannot be loaded in this page: ${error.message} The page must be able to fetch its files, and a content-security policy must allow 'wasm-unsafe-eval' and workers.`,
+      { cause: error },
+    );
   }
   return { ask, close };
 }

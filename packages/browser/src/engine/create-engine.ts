@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { remoteEngine, sessionConfig, webgpuNodesOnCpu } from "@sdtt/engine";
+import { identityProgram, remoteEngine, sessionConfig, webgpuNodesOnCpu } from "@sdtt/engine";
 import type { Device, Engine } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
 import { openChannel } from "./channel.ts";
@@ -41,7 +41,8 @@ export async function createWebEngine(options: WebEngineOptions = {}): Promise<W
   const { device: wanted = "cpu", onNotice = () => {}, signal } = options;
   const threads = usableThreads(options.threads, onNotice);
   const device = await chooseDevice(wanted, onNotice);
-  const channel = await openChannel({ kind: "open", device, threads }, { signal });
+  const model = new Uint8Array(identityProgram("float32").model);
+  const channel = await openChannel({ kind: "open", device, threads, model }, { signal });
   const engine = remoteEngine({
     name: "web",
     device,

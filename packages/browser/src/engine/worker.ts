@@ -53,10 +53,12 @@ async function handle(request: Request | OpenRequest): Promise<unknown> {
 }
 
 /** Each build is a download of its own: that with WebGPU is twice as large as the plain one. */
-async function open({ device, threads }: OpenRequest): Promise<void> {
+async function open({ device, threads, model }: OpenRequest): Promise<void> {
   ort = await (device === "webgpu" ? import("onnxruntime-web/webgpu") : import("onnxruntime-web/wasm"));
   ort.env.logLevel = "fatal";
   ort.env.wasm.numThreads = threads;
+  // Loads the WebAssembly now, while the weights are fetched.
+  await (await ort.InferenceSession.create(model, { executionProviders: ["wasm"] })).release();
 }
 
 async function run({ session, inputs, outputs }: Extract<Request, { kind: "run" }>): Promise<unknown> {

@@ -1,6 +1,5 @@
-import { engineOn } from "@sdtt/engine";
+import { engineOn, identityProgram } from "@sdtt/engine";
 import type { Engine } from "@sdtt/engine";
-import { identityProgram } from "../identity-program.ts";
 import type { Provider } from "../provider.ts";
 import { openWeightFiles } from "../weight-files.ts";
 import { deviceMemory } from "./device-memory.ts";

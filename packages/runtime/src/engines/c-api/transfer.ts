@@ -1,5 +1,5 @@
 import { tensor } from "@sdtt/core";
-import { identityProgram } from "../identity-program.ts";
+import { identityProgram } from "@sdtt/engine";
 import { cString } from "./c-strings.ts";
 import type { Handle } from "./functions.ts";
 import { createSession, type Context } from "./session.ts";

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import { isMainThread, Worker } from "node:worker_threads";
 import { tensor } from "@sdtt/core";
+import { identityProgram } from "@sdtt/engine";
 import { createEngine } from "../create-engine.ts";
 import type { EngineName } from "../create-engine.ts";
-import { identityProgram } from "../identity-program.ts";
 
 /** A program of its own: `run-once.ts <engine> <main|worker> ...` opens an engine and prints what it computes. */
 const [engine, thread] = process.argv.slice(2) as [EngineName, "main" | "worker"];

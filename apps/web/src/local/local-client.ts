@@ -1,0 +1,69 @@
+import { parseTemplate } from "@sdtt/browser";
+import type { LoadedModel, TextSampleOptions, TextSampleStep } from "@sdtt/browser";
+import { planTexts, tellText } from "@sdtt/language-model";
+import type { PlannedTexts } from "@sdtt/language-model";
+import { ApiFailure } from "../api/api-failure.ts";
+import type { Client, DenoiseRequest } from "../api/client.ts";
+import type { LocalModels } from "./local-models.ts";
+
+/** Answers as the server would, from models in this page. */
+export function createLocalClient(models: LocalModels): Client {
+  return {
+    async listModels() {
+      const listed = await models.list().catch((cause: unknown) => {
+        throw new ApiFailure(0, "The list of models beside this page cannot be loaded.", { cause });
+      });
+      // The first is what the page writes with unless told: nobody should have to wait for it later.
+      await models.get(listed[0]!.id);
+      return [...listed];
+    },
+    async *denoise({ model: id, ...request }, signal) {
+      const model = await models.get(id);
+      const options = optionsOf(request, signal);
+      const { texts, endsFrom } = planTexts(options, model);
+      const { tokenizer } = model;
+      yield* tellText({
+        template: layOut(texts, tokenizer.maskId),
+        steps: options.steps,
+        written: writtenBy(model, options),
+        tokenizer,
+        endsFrom,
+      });
+    },
+  };
+}
+
+type Body = Omit<DenoiseRequest, "model">;
+
+/** A request of the endpoint as the library takes it. */
+function optionsOf({ template, top_p, ignore_eos, ...others }: Body, signal: AbortSignal): TextSampleOptions {
+  return {
+    ...others,
+    ...(template === undefined ? {} : { template: parseTemplate(template) }),
+    // The slider goes down to what the library calls a temperature of 0.
+    ...(top_p === 0 ? { temperature: 0 } : { topP: top_p }),
+    ignoreEos: ignore_eos,
+    signal,
+  };
+}
+
+/** What is given at the beginning of a text, and masks behind it. */
+function layOut({ length, template }: PlannedTexts["texts"], maskId: number): Int32Array {
+  const ids = new Int32Array(length).fill(maskId);
+  ids.set(template);
+  return ids;
+}
+
+async function* writtenBy(model: LoadedModel, options: TextSampleOptions) {
+  for await (const { step, steps, revealed } of model.stream(options)) {
+    yield { step, steps, ...columnsOf(revealed) };
+  }
+}
+
+function columnsOf(revealed: TextSampleStep["revealed"]) {
+  return {
+    positions: revealed.map(({ position }) => position),
+    ids: revealed.map(({ id }) => id),
+    logProbs: revealed.map(({ logProb }) => logProb),
+  };
+}

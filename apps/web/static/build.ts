@@ -1,0 +1,25 @@
+import { globSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "vite";
+
+const root = join(import.meta.dirname, "../../..");
+const folder = join(import.meta.dirname, "../dist/static");
+
+/** Builds the page without a server, unless it is younger than all that it is made of; gives the folder of its files. */
+export async function buildStaticPage({ onBuild = () => {} }: { onBuild?: () => void } = {}): Promise<string> {
+  if (builtAt() > youngestSource()) return folder;
+  onBuild();
+  await build({ configFile: join(import.meta.dirname, "vite.config.ts"), logLevel: "error" });
+  return folder;
+}
+
+function builtAt(): number {
+  return statSync(join(folder, "service-worker.js"), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+}
+
+function youngestSource(): number {
+  const sources = globSync(["apps/web/{src,static}/**/*", "apps/web/package.json", "packages/*/{src,models}/**/*"], {
+    cwd: root,
+  });
+  return Math.max(...sources.map((source) => statSync(join(root, source)).mtimeMs));
+}
