@@ -1,7 +1,10 @@
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
-import { runtimeFolder } from "./tooling/gpu/src/places.ts";
+import { onnxRuntimeVersion } from "./packages/cuda/src/provider/pins.ts";
 import shared from "./vitest.config.ts";
+
+const runtimeFolder = fileURLToPath(new URL(`.gpu/onnxruntime-${onnxRuntimeVersion}`, import.meta.url));
 
 /**
  * The tests that need a GPU: `pnpm test:gpu`. They compute on what `SDTT_ONNXRUNTIME` names, else on the CUDA runtime that

@@ -12,7 +12,7 @@ export interface EngineFlags {
   readonly tf32?: boolean;
 }
 
-export type Device = NonNullable<EngineOptions["device"]>;
+export type Device = Extract<EngineOptions["device"], string>;
 
 export const deviceNames: readonly ["cpu", "cuda", "webgpu", "auto"] = ["cpu", "cuda", "webgpu", "auto"];
 export const dtypeNames = ["float32", "float16", "bfloat16", "int8"] as const;

@@ -1,5 +1,6 @@
 import type { DataType, Tensor } from "@sdtt/core";
 import type { Program } from "@sdtt/graph";
+import type { ComputeType } from "@sdtt/models";
 
 /** Where programs run. */
 export type Device = "cpu" | "cuda" | "webgpu";
@@ -21,6 +22,8 @@ export interface Engine extends AsyncDisposable {
   readonly device: Device;
   /** Opens the files that weights may lie in; absent where there are no files, and weights lie in memory. */
   readonly openFiles?: (() => WeightFiles) | undefined;
+  /** What models need to know of the device; those of a CPU if absent. */
+  readonly traits?: DeviceTraits | undefined;
   /** Compiles a program. Throws `runtime` if ONNX Runtime refuses it, `usage` for a program of another device's ops. */
   load(program: Program, options?: LoadOptions): Promise<Session>;
   /** Copies a tensor to where the engine computes; it stays there until disposed. */
@@ -33,6 +36,16 @@ export interface Engine extends AsyncDisposable {
 export interface WeightFiles extends AsyncDisposable {
   /** Fills the bytes with those of a file from a position on. Throws `io` if it cannot be read or is too short. */
   read(path: string, position: number, bytes: Uint8Array): Promise<void>;
+}
+
+/** What decides how a model is cut into runs on a device, and what it may compute in. */
+export interface DeviceTraits {
+  /** Positions that a pass takes at a time where nothing else is asked for. What does not fit into memory is halved. */
+  readonly maxPositions: number;
+  /** The same for the rows of a head. */
+  readonly maxHeadRows: number;
+  /** Types that the device has kernels for. The first two are named where another is asked for. */
+  readonly computeTypes: readonly ComputeType[];
 }
 
 export interface LoadOptions {

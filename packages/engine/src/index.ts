@@ -2,11 +2,13 @@ export type { Backend, Executable, Input, Memory, Output } from "./backend/backe
 export { engineOn } from "./backend/engine-on.ts";
 export { identityProgram } from "./backend/identity-program.ts";
 export { nativeError } from "./backend/native-error.ts";
+export type { NativeFailures } from "./backend/native-error.ts";
 export { sessionConfig } from "./backend/session-config.ts";
 export { copyTensor, zeroTensor } from "./backend/tensors.ts";
 export { webgpuNodesOnCpu } from "./backend/webgpu-precision.ts";
 export type {
   Device,
+  DeviceTraits,
   Engine,
   LoadOptions,
   ResidentTensor,

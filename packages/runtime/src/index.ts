@@ -27,4 +27,4 @@ export type { Availability, Requirement } from "./doctor/availability.ts";
 export { diagnose, type Diagnosis } from "./doctor/diagnose.ts";
 export type { Processor } from "./doctor/processor.ts";
 export { createEngine, type EngineName, type EngineOptions } from "./engines/create-engine.ts";
-export type { GpuOptions } from "./engines/provider.ts";
+export type { GpuOptions } from "./devices/support.ts";

@@ -1,9 +1,8 @@
 import { parseArgs } from "node:util";
 import { isSdttError } from "@sdtt/core";
+import { installProvider } from "@sdtt/cuda";
 import { packBundle } from "./bundle/pack-bundle.ts";
 import { runtimeFolder } from "./places.ts";
-import { installRuntime } from "./provider/install-runtime.ts";
-import { cudaRuntime } from "./provider/pins.ts";
 
 const usage = `Usage:
   pnpm gpu provider [--out FOLDER]   ONNX Runtime with its CUDA 13 provider, from the npm registry
@@ -23,8 +22,7 @@ try {
 async function dispatch(command: string | undefined, out: string | undefined): Promise<void> {
   if (command === "provider") {
     const folder = out ?? runtimeFolder;
-    await installRuntime({
-      packages: cudaRuntime,
+    await installProvider({
       folder,
       onPackage: ({ name, version }) => console.error(`Fetching ${name}@${version} ...`),
     });

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { onnxRuntimeVersion } from "./provider/pins.ts";
+import { onnxRuntimeVersion } from "@sdtt/cuda";
 
 /** The workspace. */
 export const root: string = fileURLToPath(new URL("../../..", import.meta.url));

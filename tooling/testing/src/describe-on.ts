@@ -7,12 +7,12 @@ interface DeviceState {
   readonly missing: readonly { readonly what: string }[];
 }
 
-/** Tests that need a device: skipped where it is not to be had, under a title that says what is missing. */
-export function describeOn(devices: readonly DeviceState[], name: "cuda" | "webgpu", body: () => void): void {
+/** Tests that need a device: skipped where it is not available, under a title that says what is missing. */
+export function describeOn(devices: readonly DeviceState[], name: string, body: () => void): void {
   const { available, missing } = devices.find((device) => device.name === name)!;
   const reason = missing.map(({ what }) => what).join("; ");
   describe.skipIf(!available)(
-    available ? `on ${name}` : `on ${name}, which is not to be had: ${reason}`,
+    available ? `on ${name}` : `on ${name}, which is not available: ${reason}`,
     () => {
       body();
     },

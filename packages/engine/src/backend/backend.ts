@@ -9,7 +9,7 @@ import type { Engine, LoadOptions } from "../engine.ts";
  *
  * `Block` is whatever names a piece of memory where the backend computes.
  */
-export interface Backend<Block> extends Pick<Engine, "name" | "device" | "openFiles"> {
+export interface Backend<Block> extends Pick<Engine, "name" | "device" | "openFiles" | "traits"> {
   readonly memory: Memory<Block>;
   compile(program: Program, options: Required<LoadOptions>): Promise<Executable<Block>>;
   close(): void | Promise<void>;

@@ -47,6 +47,7 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
     name: backend.name,
     device: backend.device,
     openFiles: backend.openFiles,
+    traits: backend.traits,
     load: (program, { optimization = "all", prepack = true } = {}) =>
       turns.take(async () => {
         const executable = await backend.compile(program, { optimization, prepack });

@@ -9,7 +9,7 @@ import type { BoundSession, BuildProgram, ResidentWeights } from "./bound-sessio
 import { checkHidden } from "./check-outputs.ts";
 import { int64Tensor } from "./int64.ts";
 import { int8Weights } from "./int8-weights.ts";
-import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
+import { operatorsToDecompose, traitsOf } from "./device-limits.ts";
 import { checkPrecision } from "./precision.ts";
 import type { Precision } from "./precision.ts";
 import { isOutOfMemory, passTooLarge } from "./out-of-memory.ts";
@@ -103,7 +103,7 @@ export interface NetworkOptions extends PassLimits {
 /** Any network that makes hidden rows of tokens. */
 export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
   const { engine, weights, hiddenSize, maskId, timeConditioning = false, check, build } = options;
-  const usual = usualLimits(engine);
+  const usual = traitsOf(engine);
   const { maxPositions = usual.maxPositions, maxHeadRows = usual.maxHeadRows } = options;
   const session = await loadBound(engine, weights, build, options.load);
   /** What a pass may hold, and a head take; less once that was too much. */

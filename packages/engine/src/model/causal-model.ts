@@ -9,7 +9,7 @@ import type { Backbone, HeadOfPart, PassLimits } from "./backbone.ts";
 import type { ResidentWeights } from "./bound-session.ts";
 import { checkMaxLength, checkTexts, readingOf } from "./causal-texts.ts";
 import type { Reading } from "./causal-texts.ts";
-import { operatorsToDecompose, usualLimits } from "./device-limits.ts";
+import { operatorsToDecompose, traitsOf } from "./device-limits.ts";
 import { openDrawHead } from "./draw-head.ts";
 import { expectFamily } from "./expect-family.ts";
 import { generateTexts } from "./generate.ts";
@@ -44,7 +44,7 @@ const load = { prepack: false };
 export async function createCausalModel(options: CausalModelOptions): Promise<CausalModel & AsyncDisposable> {
   const { engine, weights, dtype: matrixDtype } = options;
   const description = expectFamily(options.description, "createCausalModel");
-  const { maxPositions = usualLimits(engine).maxPositions } = options;
+  const { maxPositions = traitsOf(engine).maxPositions } = options;
   checkPrecision(engine, matrixDtype);
   const { config } = description;
   const { vocabSize, hiddenSize } = config;

@@ -1,15 +1,15 @@
-import type { Engine } from "../engine.ts";
+import type { DeviceTraits, Engine } from "../engine.ts";
 
-type OnDevice = Pick<Engine, "device">;
+/** A CPU is busy with little at a time, and more would only take memory. */
+const processor: DeviceTraits = {
+  maxPositions: 4096,
+  maxHeadRows: 64,
+  computeTypes: ["float16", "float32", "int8"],
+};
 
-/**
- * How much is computed at a time where nothing else is asked for. A CPU is busy with little, and more would only take
- * memory; a GPU is idle with it, and what does not fit there is split.
- */
-export function usualLimits({ device }: OnDevice): { maxPositions: number; maxHeadRows: number } {
-  return device === "cuda"
-    ? { maxPositions: 32_768, maxHeadRows: 1024 }
-    : { maxPositions: 4096, maxHeadRows: 64 };
+/** What decides how much an engine computes at a time, and in which types. */
+export function traitsOf({ traits = processor }: Pick<Engine, "traits">): DeviceTraits {
+  return traits;
 }
 
 /**
@@ -17,6 +17,6 @@ export function usualLimits({ device }: OnDevice): { maxPositions: number; maxHe
  * positions on, which is written for subgroups of 16 threads and more: on a device with smaller ones (software devices have 4
  * or 8) it is off by 0.1 and more, without an error, and a program cannot ask for their size.
  */
-export function operatorsToDecompose({ device }: OnDevice): readonly string[] {
+export function operatorsToDecompose({ device }: Pick<Engine, "device">): readonly string[] {
   return device === "webgpu" ? ["MultiHeadAttention", "CachedAttention"] : [];
 }

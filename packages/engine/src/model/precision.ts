@@ -1,6 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { ComputeType } from "@sdtt/models";
 import type { Engine } from "../engine.ts";
+import { traitsOf } from "./device-limits.ts";
 
 /** What a network computes in. */
 export interface Precision {
@@ -13,16 +14,14 @@ export interface Precision {
 }
 
 /** @throws SdttError `unavailable` for a type that the engine's device has no kernels for. */
-export function checkPrecision({ device }: Pick<Engine, "device">, dtype: ComputeType = "float32"): void {
-  if (dtype === "int8" && device !== "cpu") {
-    throw new SdttError(
-      "unavailable",
-      `The device ${device} has no kernels for int8: use ${device === "cuda" ? "bfloat16 or float16" : "float16 or float32"} there, or the device cpu.`,
-    );
-  }
-  if (dtype !== "bfloat16" || device === "cuda") return;
+export function checkPrecision(
+  engine: Pick<Engine, "device" | "traits">,
+  dtype: ComputeType = "float32",
+): void {
+  const { computeTypes } = traitsOf(engine);
+  if (computeTypes.includes(dtype)) return;
   throw new SdttError(
     "unavailable",
-    `The device ${device} has no kernels for bfloat16: use float16 or float32 there, or the device cuda.`,
+    `The device ${engine.device} has no kernels for ${dtype}: use ${computeTypes.slice(0, 2).join(" or ")} there, or another device${dtype === "int8" ? ": cpu" : ""}.`,
   );
 }

@@ -4,8 +4,9 @@ import type { Device } from "@sdtt/engine";
 import type { EngineName } from "../engines/create-engine.ts";
 import { openChannel } from "../engines/binding/channel.ts";
 import { librariesFolder, loadLibrary, namedLibraries } from "../engines/c-api/library.ts";
+import { packagedDevices } from "../devices/find-support.ts";
+import { inspectDevice } from "../devices/open-device.ts";
 import { availability, type Availability, type Requirement } from "./availability.ts";
-import { inspectDevice } from "./devices.ts";
 import { inspectProcessor, type Processor } from "./processor.ts";
 
 /** What runs here, and why the rest does not. Plain data. */
@@ -24,9 +25,9 @@ export interface Diagnosis {
 
 /** Looks at this machine: tries each engine and each device that has what it needs. Takes a second or two. */
 export async function diagnose(): Promise<Diagnosis> {
-  const folder = namedLibraries() ?? librariesFolder();
+  const named = namedLibraries();
+  const folder = named ?? librariesFolder();
   const load = () => loadLibrary(folder);
-  const device = { threads: 1, libraries: folder };
   return {
     versions: {
       "@sdtt/runtime": versionIn("../../package.json"),
@@ -43,7 +44,7 @@ export async function diagnose(): Promise<Diagnosis> {
     platform: `${process.platform}-${process.arch}`,
     engines: [
       await inspectEngine("c-api", load, "npm install --include=optional koffi"),
-      namedLibraries() === undefined
+      named === undefined
         ? await inspectEngine(
             "binding",
             async () => (await openChannel()).close(),
@@ -51,17 +52,22 @@ export async function diagnose(): Promise<Diagnosis> {
           )
         : availability("binding", [boundElsewhere]),
     ],
-    devices: [
-      await inspectDevice("cpu", device),
-      await inspectDevice("cuda", device),
-      await inspectDevice("webgpu", device),
-    ],
+    devices: [availability<Device>("cpu", []), ...(await inspectDevices(named))],
     processor: await inspectProcessor(),
     memory: {
       total: Math.min(totalmem(), process.constrainedMemory() || Infinity),
       available: process.availableMemory(),
     },
   };
+}
+
+/** One after the other: an engine is opened on each that has what it needs. */
+async function inspectDevices(libraries: string | undefined): Promise<Availability<Device>[]> {
+  const found: Availability<Device>[] = [];
+  for (const device of [...packagedDevices, "webgpu"] as const) {
+    found.push(await inspectDevice({ device, threads: 1, libraries }));
+  }
+  return found;
 }
 
 /** It would load, or not, by the chance of which library this process has loaded first. */

@@ -1,17 +1,32 @@
+import { access, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import type { Requirement } from "./availability.ts";
-import { machine } from "./probe.ts";
-import type { Probe } from "./probe.ts";
+
+/** What is asked of the file system; tests answer for machines that are not at hand. */
+export interface DriverProbe {
+  exists(path: string): Promise<boolean>;
+  /** Names in a folder; none if it does not exist. */
+  list(folder: string): Promise<readonly string[]>;
+}
 
 export interface WebgpuPlaces {
   readonly platform?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  readonly probe?: Probe;
+  readonly probe?: DriverProbe;
 }
 
 /** Where the Vulkan loader looks for drivers, unless an environment variable names them. */
 const driverFolders = ["/usr/share/vulkan/icd.d", "/etc/vulkan/icd.d", "/usr/local/share/vulkan/icd.d"];
 const driverVariables = ["VK_DRIVER_FILES", "VK_ICD_FILENAMES", "VK_ADD_DRIVER_FILES"];
+
+const machine: DriverProbe = {
+  exists: (path) =>
+    access(path).then(
+      () => true,
+      () => false,
+    ),
+  list: (folder) => readdir(folder).catch(() => []),
+};
 
 /**
  * What WebGPU lacks here before a device is asked for: on Linux it needs a Vulkan driver; Windows and macOS bring their

@@ -1,12 +1,13 @@
 import { availableParallelism } from "node:os";
 import { isSdttError, SdttError } from "@sdtt/core";
 import type { Device, Engine } from "@sdtt/engine";
-import { inspectDevice, openGpuEngine } from "../doctor/devices.ts";
+import { packagedDevices } from "../devices/find-support.ts";
+import { openDevice, tryDevice } from "../devices/open-device.ts";
+import type { DeviceSupport, GpuOptions } from "../devices/support.ts";
+import { refuseGpuOptions } from "../devices/webgpu.ts";
 import { openBinding } from "./binding/backend.ts";
 import { openCApi } from "./c-api/backend.ts";
 import { namedLibraries } from "./c-api/library.ts";
-import { providerOf } from "./provider.ts";
-import type { GpuOptions, Provider } from "./provider.ts";
 
 /** The ways to ONNX Runtime from Node. */
 export type EngineName = Exclude<Engine["name"], "web">;
@@ -15,17 +16,18 @@ export interface EngineOptions {
   /** `auto` takes `c-api`, and `binding` where its libraries cannot be loaded. The engine's `name` says which it is. */
   readonly engine?: "auto" | EngineName | undefined;
   /**
-   * `cpu` if absent. `auto` takes `cuda` where it can be used, else `cpu`; the engine's `device` says which it took. WebGPU
-   * is taken by name only: on many machines it is the CPU in disguise.
+   * `cpu` if absent. A device that a package brings is named if that package is installed beside this one, or given as the
+   * package's `DeviceSupport`. `auto` takes a GPU whose package is installed where it can be used, else `cpu`; the engine's
+   * `device` says which it took. WebGPU is taken by name only: on many machines it is the CPU in disguise.
    */
-  readonly device?: "auto" | Device | undefined;
+  readonly device?: "auto" | Device | DeviceSupport | undefined;
   /** How a GPU is used. With `auto` they count if it takes one. */
   readonly gpu?: GpuOptions | undefined;
   /** Threads of one run on the CPU; as many as the process may use at once if absent. */
   readonly threads?: number | undefined;
   /**
    * A folder with another build of ONNX Runtime's library, and its providers beside it. If absent, the one that the
-   * environment variable SDTT_ONNXRUNTIME names, else onnxruntime-node's own.
+   * environment variable SDTT_ONNXRUNTIME names, else the one that the device's package installed, else onnxruntime-node's own.
    */
   readonly libraries?: string | undefined;
 }
@@ -40,12 +42,22 @@ export async function createEngine(options: EngineOptions = {}): Promise<Engine>
   const { engine = "auto", device = "cpu", gpu, threads = availableParallelism() } = options;
   const { libraries = namedLibraries() } = options;
   checkThreads(threads);
-  const provider = await chooseProvider({ device, gpu, engine, threads, libraries });
+  if (device !== "auto" && device !== "cpu") {
+    const name = typeof device === "string" ? device : device.device;
+    if (engine === "binding") refuseForBinding(`"c-api" for ${name}`);
+    return openDevice({ device, gpu, threads, libraries });
+  }
+  if (device === "cpu") refuseGpuOptions(device, gpu ?? {});
   if (engine === "binding") {
-    refuseForBinding(provider, libraries);
+    if (libraries !== undefined) refuseForBinding(`"c-api" for the library in ${libraries}`);
     return openBinding({ threads });
   }
-  if (provider) return openGpuEngine({ threads, libraries, provider });
+  if (device === "auto") {
+    for (const packaged of packagedDevices) {
+      const opened = await tryDevice({ device: packaged, gpu, threads, libraries });
+      if ("engine" in opened) return opened.engine;
+    }
+  }
   try {
     return await openCApi({ threads, libraries });
   } catch (error) {
@@ -66,33 +78,10 @@ function checkThreads(threads: number): void {
   );
 }
 
-async function chooseProvider({
-  device,
-  gpu,
-  engine,
-  ...options
-}: Required<Pick<EngineOptions, "device" | "gpu" | "engine" | "libraries">> & {
-  threads: number;
-}): Promise<Provider | undefined> {
-  if (device !== "auto") return providerOf(device!, gpu);
-  if (engine === "binding") return undefined;
-  const cuda = providerOf("cuda", gpu)!;
-  const { available } = await inspectDevice("cuda", { ...options, provider: cuda });
-  return available ? cuda : undefined;
-}
-
 /** The stock binding passes on next to none of a provider's options, and takes every tensor back and forth. */
-function refuseForBinding(provider: Provider | undefined, libraries: string | undefined): void {
-  if (provider) {
-    throw new SdttError(
-      "unavailable",
-      `The engine "binding" computes on the CPU only: use "c-api" for ${provider.device}.`,
-    );
-  }
-  if (libraries !== undefined) {
-    throw new SdttError(
-      "unavailable",
-      `The engine "binding" is bound to onnxruntime-node's own library: use "c-api" for the one in ${libraries}.`,
-    );
-  }
+function refuseForBinding(instead: string): never {
+  throw new SdttError(
+    "unavailable",
+    `The engine "binding" computes on the CPU, with onnxruntime-node's own library: use ${instead}.`,
+  );
 }

@@ -4,6 +4,7 @@ import onnxProto from "onnx-proto";
 import { modelParameters } from "@sdtt/models";
 import { fixtureModel } from "@sdtt/testing";
 import { expect, test } from "vitest";
+import { webgpu } from "../devices/webgpu.ts";
 import { createEngine } from "../engines/create-engine.ts";
 
 const description = { family: "mdlm", config: fixtureModel } as const;
@@ -18,13 +19,13 @@ const weights = new Map(
 );
 
 /** The operators of the network's program, and the batches that 40 texts are cut into. */
-async function computedOn(device: Device) {
+async function computedOn(place: Partial<Engine>) {
   await using real = await createEngine({ threads: 1 });
   const operators = new Set<string>();
   const batches: number[] = [];
   const engine: Engine = {
     ...real,
-    device,
+    ...place,
     async load(program, options) {
       onnxProto.onnx.ModelProto.decode(program.model).graph?.node?.forEach(({ opType }) =>
         operators.add(opType!),
@@ -46,8 +47,10 @@ async function computedOn(device: Device) {
   return { isFused: operators.has("MultiHeadAttention"), batches };
 }
 
-test("a GPU gets more texts at a time, and WebGPU no attention that it may get wrong", async () => {
-  expect(await computedOn("cuda")).toEqual({ isFused: true, batches: [32, 8] });
+test("a device with large limits gets more texts at a time, and WebGPU no attention that it may get wrong", async () => {
+  const traits = { maxPositions: 32_768, maxHeadRows: 1024, computeTypes: ["float32"] } as const;
+  expect(await computedOn({ traits })).toEqual({ isFused: true, batches: [32, 8] });
   const tenfold = Array.from({ length: 10 }, () => 4);
-  expect(await computedOn("webgpu")).toEqual({ isFused: false, batches: tenfold });
+  const { device, traits: few } = webgpu.provider();
+  expect(await computedOn({ device, traits: few })).toEqual({ isFused: false, batches: tenfold });
 });

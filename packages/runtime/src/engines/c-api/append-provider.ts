@@ -1,6 +1,6 @@
 import { webgpuNodesOnCpu } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
-import type { Provider } from "../provider.ts";
+import type { Provider } from "../../devices/support.ts";
 import { cString } from "./c-strings.ts";
 import { create, type Handle } from "./functions.ts";
 import type { Library } from "./library.ts";
@@ -9,45 +9,24 @@ import type { Library } from "./library.ts";
 export function appendProvider(
   library: Library,
   settings: Handle,
-  { device, options }: Provider,
+  { options, optionsFor, registration }: Provider,
   program: Program,
 ): void {
-  switch (device) {
-    case "cuda":
-      appendCuda(library, settings, options);
-      return;
-    case "webgpu":
-      appendWebgpu(library, settings, { ...options, ...precisionOptions(program) });
-      return;
+  const { api, providerFunctions } = library;
+  const { keys, values, count } = stringPairs(library, { ...options, ...optionsFor?.(program) });
+  const pairs = [keys.addresses, values.addresses, count] as const;
+  if ("name" in registration) {
+    api.SessionOptionsAppendExecutionProvider(settings, registration.name, ...pairs);
+    return;
   }
-}
-
-function appendCuda(library: Library, settings: Handle, options: Provider["options"]): void {
-  const { api } = library;
-  const cuda = create(api.CreateCUDAProviderOptions);
+  const functions = providerFunctions(registration);
+  const handle = create(functions.create);
   try {
-    const { keys, values, count } = stringPairs(library, options);
-    api.UpdateCUDAProviderOptions(cuda, keys.addresses, values.addresses, count);
-    api.SessionOptionsAppendExecutionProvider_CUDA_V2(settings, cuda);
+    functions.update(handle, ...pairs);
+    functions.append(settings, handle);
   } finally {
-    api.ReleaseCUDAProviderOptions(cuda);
+    functions.release(handle);
   }
-}
-
-function appendWebgpu(library: Library, settings: Handle, options: Provider["options"]): void {
-  const { keys, values, count } = stringPairs(library, options);
-  library.api.SessionOptionsAppendExecutionProvider(
-    settings,
-    "WebGPU",
-    keys.addresses,
-    values.addresses,
-    count,
-  );
-}
-
-function precisionOptions(program: Program): Provider["options"] {
-  const nodes = webgpuNodesOnCpu(program);
-  return nodes.length === 0 ? {} : { forceCpuNodeNames: nodes.join("\n") };
 }
 
 /** Arrays of C strings; they live as long as what is returned. */

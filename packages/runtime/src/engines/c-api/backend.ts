@@ -1,12 +1,12 @@
 import { engineOn, identityProgram } from "@sdtt/engine";
 import type { Engine } from "@sdtt/engine";
-import type { Provider } from "../provider.ts";
+import type { Preload, Provider } from "../../devices/support.ts";
 import { openWeightFiles } from "../weight-files.ts";
 import { deviceMemory } from "./device-memory.ts";
 import { compile } from "./executable.ts";
 import { create } from "./functions.ts";
 import { hostMemory } from "./host-memory.ts";
-import { loadLibrary } from "./library.ts";
+import { loadLibrary, preloadLibraries } from "./library.ts";
 import type { NativeMemory } from "./native-memory.ts";
 import { createSession, type Context } from "./session.ts";
 
@@ -19,11 +19,13 @@ export interface CApiOptions {
   readonly provider?: Provider | undefined;
   /** The folder of ONNX Runtime's library; onnxruntime-node's own if absent. */
   readonly libraries?: string | undefined;
+  /** What to load before the provider. */
+  readonly preload?: readonly Preload[];
   /**
-   * Where resident tensors live: in arrays, or in memory of ONNX Runtime's where the device computes. By default the
-   * latter on CUDA only. WebGPU's blocks are buffers without addresses, so that no window on one could be given to a run.
+   * ONNX Runtime's name of the memory that resident tensors live in; absent for arrays. By default the provider's, if it
+   * has any with addresses.
    */
-  readonly residents?: "host" | "device";
+  readonly memory?: string | undefined;
 }
 
 /**
@@ -33,10 +35,11 @@ export interface CApiOptions {
  * @throws SdttError `unavailable` if koffi or the library cannot be loaded; `runtime` if the device cannot be used.
  */
 export async function openCApi(options: CApiOptions): Promise<Engine> {
-  const { threads, provider, libraries } = options;
-  const device = provider?.device ?? "cpu";
-  const { residents = device === "cuda" ? "device" : "host" } = options;
-  const library = await loadLibrary(libraries);
+  const { threads, provider, libraries, preload = [] } = options;
+  const { memory = provider?.memory } = options;
+  const shared = await loadLibrary(libraries);
+  await preloadLibraries(preload);
+  const library = provider?.failures ? shared.withFailures(provider.failures) : shared;
   const { api } = library;
   const environment = create(api.CreateEnv, logFatalOnly, "sdtt");
   const memoryInfo = create(api.CreateCpuMemoryInfo, 0, 0);
@@ -46,11 +49,9 @@ export async function openCApi(options: CApiOptions): Promise<Engine> {
     api.ReleaseEnv(environment);
   };
   try {
-    if (residents === "host" || device === "webgpu") {
-      if (provider) await tryProvider(context);
-      return engineFrom(context, hostMemory(context), close);
-    }
-    return engineFrom(context, await deviceMemory(context, device), close);
+    if (memory !== undefined) return engineFrom(context, await deviceMemory(context, memory), close);
+    if (provider) await tryProvider(context);
+    return engineFrom(context, hostMemory(context), close);
   } catch (error) {
     close();
     throw error;
@@ -62,6 +63,7 @@ function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close:
     name: "c-api",
     device: context.provider?.device ?? "cpu",
     openFiles: openWeightFiles,
+    traits: context.provider?.traits,
     memory,
     compile: (program, options) => compile(context, memory, program, options),
     close: () => {

@@ -13,7 +13,7 @@ describe("with residents in arrays", () => {
 
 // As on a GPU, but for the provider: ONNX Runtime's allocator, addresses instead of arrays, copies through a session.
 describe("with residents in the device's memory", () => {
-  nodeEngineConformance(() => openCApi({ threads: 2, residents: "device" }));
+  nodeEngineConformance(() => openCApi({ threads: 2, memory: "Cpu" }));
 });
 
 test("bfloat16 goes in and comes out unchanged", async () => {

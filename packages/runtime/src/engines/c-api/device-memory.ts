@@ -14,8 +14,6 @@ export interface DeviceBlock {
   readonly address: Handle;
 }
 
-/** ONNX Runtime's word for the memory of a provider. */
-const memoryNames = { cpu: "Cpu", cuda: "Cuda" } as const;
 const arenaAllocator = 1;
 const defaultMemory = 0;
 /** More than any kernel's vector loads ask for. Windows on a block are as aligned as their offset lets them be. */
@@ -23,16 +21,15 @@ const emptyBlockBytes = 1;
 
 /**
  * Blocks where a device computes, in memory that ONNX Runtime's own allocator gives: a run reads and writes them where
- * they lie, and nothing crosses the bus but what is placed, read and written. The device `cpu` has it too, so that the
+ * they lie, and nothing crosses the bus but what is placed, read and written. The CPU has such memory too, `Cpu`, so that the
  * same path can be tested without a GPU.
+ *
+ * @param name - ONNX Runtime's name of the memory.
  */
-export async function deviceMemory(
-  context: Context,
-  device: keyof typeof memoryNames,
-): Promise<NativeMemory<DeviceBlock>> {
+export async function deviceMemory(context: Context, name: string): Promise<NativeMemory<DeviceBlock>> {
   const { library, provider } = context;
   const { api } = library;
-  const place = [memoryNames[device], arenaAllocator, provider?.deviceId ?? 0, defaultMemory] as const;
+  const place = [name, arenaAllocator, provider?.deviceId ?? 0, defaultMemory] as const;
   const memoryInfo = create(api.CreateMemoryInfo, ...place);
   const transfer = await openTransfer(context, memoryInfo);
   const allocator = create(api.CreateAllocator, transfer.session, memoryInfo);

@@ -1,5 +1,7 @@
 import { nativeError } from "@sdtt/engine";
 import type koffi from "koffi";
+import type { NativeFailures } from "@sdtt/engine";
+import type { Registration } from "../../devices/support.ts";
 
 /** The version of `OrtApi` that has all functions used here, and that every later library still gives. */
 export const apiVersion = 14;
@@ -31,9 +33,6 @@ const statusFunctions = {
   AllocatorFree: [76, ["void *", "void *"]],
   AddSessionConfigEntry: [130, ["void *", "str", "str"]],
   CreateAllocator: [131, ["void *", "void *", "void *"]],
-  SessionOptionsAppendExecutionProvider_CUDA_V2: [204, ["void *", "void *"]],
-  CreateCUDAProviderOptions: [205, ["void *"]],
-  UpdateCUDAProviderOptions: [206, ["void *", "void *", "void *", "size_t"]],
   SessionOptionsAppendExecutionProvider: [216, ["void *", "str", "void *", "void *", "size_t"]],
 } as const;
 
@@ -47,7 +46,6 @@ const releaseFunctions = {
   ReleaseTensorTypeAndShapeInfo: 99,
   ReleaseSessionOptions: 100,
   ReleaseAllocator: 132,
-  ReleaseCUDAProviderOptions: 208,
 } as const;
 
 const positionOfGetErrorMessage = 2;
@@ -76,8 +74,26 @@ interface NativeFunction<Result> {
   async(...args: [...NativeArgument[], (error: unknown, result: Result) => void]): void;
 }
 
-/** Reads the struct at `address` into functions that throw. */
-export function readApi(ffi: typeof koffi, address: Handle): OrtApi {
+/** The functions of a provider that has some of its own. */
+export interface ProviderFunctions {
+  readonly create: StatusFunction;
+  readonly update: StatusFunction;
+  readonly append: StatusFunction;
+  readonly release: (handle: Handle) => void;
+}
+
+export type ProviderPositions = Exclude<Registration, { readonly name: string }>;
+
+/**
+ * Reads the struct at `address` into functions that throw.
+ *
+ * @param failures - what a device's own errors look like.
+ */
+export function readApi(
+  ffi: typeof koffi,
+  address: Handle,
+  failures: NativeFailures = {},
+): { api: OrtApi; providerFunctions: (positions: ProviderPositions) => ProviderFunctions } {
   const positions = ffi.decode(address, ffi.array("void *", positionsUsed)) as Handle[];
   const at = <Result>(position: number, result: string, parameters: readonly string[]) =>
     ffi.decode(positions[position], ffi.proto(result, [...parameters])) as NativeFunction<Result>;
@@ -88,17 +104,26 @@ export function readApi(ffi: typeof koffi, address: Handle): OrtApi {
     if (status === null) return;
     const message = getErrorMessage(status);
     releaseStatus(status);
-    throw nativeError(message);
+    throw nativeError(message, failures);
   };
+  const statusFunction = (position: number, parameters: readonly string[]) =>
+    throwing(at<Handle | null>(position, "void *", parameters), check);
+  const releaseFunction = (position: number) => at<void>(position, "void", ["void *"]);
 
   const api: Record<string, unknown> = {};
   for (const [name, [position, parameters]] of Object.entries(statusFunctions)) {
-    api[name] = throwing(at<Handle | null>(position, "void *", parameters), check);
+    api[name] = statusFunction(position, parameters);
   }
-  for (const [name, position] of Object.entries(releaseFunctions)) {
-    api[name] = at<void>(position, "void", ["void *"]);
-  }
-  return api as OrtApi;
+  for (const [name, position] of Object.entries(releaseFunctions)) api[name] = releaseFunction(position);
+  return {
+    api: api as OrtApi,
+    providerFunctions: ({ create, update, append, release }) => ({
+      create: statusFunction(create, ["void *"]),
+      update: statusFunction(update, ["void *", "void *", "void *", "size_t"]),
+      append: statusFunction(append, ["void *", "void *"]),
+      release: releaseFunction(release),
+    }),
+  };
 }
 
 /** Calls a function whose last parameter receives the object that it makes. */

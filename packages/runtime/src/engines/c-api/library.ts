@@ -3,11 +3,16 @@ import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { openKoffi } from "../koffi.ts";
 import { turnOffTelemetry } from "../telemetry.ts";
-import { apiVersion, readApi, type Handle, type OrtApi } from "./functions.ts";
+import type { NativeFailures, Preload } from "../../devices/support.ts";
+import { apiVersion, readApi } from "./functions.ts";
+import type { Handle, OrtApi, ProviderFunctions, ProviderPositions } from "./functions.ts";
 
 /** ONNX Runtime's functions, and the two ways across the border between its memory and JavaScript's. */
 export interface Library {
   readonly api: OrtApi;
+  readonly providerFunctions: (positions: ProviderPositions) => ProviderFunctions;
+  /** The same library, whose errors are read with a device's own words. */
+  readonly withFailures: (failures: NativeFailures) => Library;
   /** The release of ONNX Runtime. */
   readonly version: string;
   /** Where an array's elements lie. Whoever hands the address on keeps the array alive. */
@@ -67,18 +72,46 @@ async function openLibrary(path: string): Promise<Library> {
     const getVersion = ffi.decode(getVersionAt, ffi.proto("str", []));
     const address = getApi(apiVersion) as Handle | null;
     if (address === null) throw new Error(`it has no API of version ${apiVersion}`);
-    return {
-      api: readApi(ffi, address),
+    const rest = {
       version: getVersion() as string,
-      address: (array) => ffi.address(array),
-      copy: (address, bytes) => ffi.view(address, bytes).slice(0),
+      address: (array: ArrayBufferView) => ffi.address(array) as Handle,
+      copy: (address: Handle, bytes: number) => ffi.view(address, bytes).slice(0),
       handle: library,
     };
+    const read = (failures?: NativeFailures): Library => ({
+      ...readApi(ffi, address, failures),
+      ...rest,
+      withFailures: read,
+    });
+    return read();
   } catch (cause) {
     throw new SdttError(
       "unavailable",
       `The C API of ONNX Runtime cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
       { cause },
     );
+  }
+}
+
+/** Libraries that were loaded for others; koffi unloads one that nothing refers to. */
+const preloaded = new Map<string, object>();
+
+/**
+ * Loads shared libraries by their full paths, in order, and makes their symbols visible: a library that needs one of them
+ * by name then gets that one, wherever the loader would have looked.
+ *
+ * @throws SdttError `unavailable` that names one that cannot be loaded and is not optional.
+ */
+export async function preloadLibraries(libraries: readonly Preload[]): Promise<void> {
+  if (libraries.length === 0) return;
+  const ffi = await openKoffi();
+  for (const { path, optional } of libraries) {
+    if (preloaded.has(path)) continue;
+    try {
+      preloaded.set(path, ffi.load(path, { global: true }));
+    } catch (cause) {
+      if (optional) continue;
+      throw new SdttError("unavailable", `${path} cannot be loaded: ${(cause as Error).message}.`, { cause });
+    }
   }
 }

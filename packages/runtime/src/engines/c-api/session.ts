@@ -1,7 +1,7 @@
 import { sessionConfig } from "@sdtt/engine";
 import type { LoadOptions } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
-import type { Provider } from "../provider.ts";
+import type { Provider } from "../../devices/support.ts";
 import { appendProvider } from "./append-provider.ts";
 import { create, type Handle } from "./functions.ts";
 import type { Library } from "./library.ts";

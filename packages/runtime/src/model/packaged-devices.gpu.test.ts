@@ -3,6 +3,7 @@ import type { Engine } from "@sdtt/engine";
 import { ditParameters } from "@sdtt/models";
 import { denoiserConformance, describeOn, fixtureModel, readFixture } from "@sdtt/testing";
 import { afterAll, beforeAll } from "vitest";
+import { packagedDevices } from "../devices/find-support.ts";
 import { diagnose } from "../doctor/diagnose.ts";
 import { createEngine } from "../engines/create-engine.ts";
 
@@ -15,15 +16,18 @@ const weights = new Map(
   }),
 );
 
-describeOn(devices, "cuda", () => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine({ device: "cuda" });
-  });
-  afterAll(() => engine[Symbol.asyncDispose]());
+for (const device of packagedDevices) {
+  describeOn(devices, device, () => {
+    let engine: Engine;
+    beforeAll(async () => {
+      engine = await createEngine({ device });
+    });
+    afterAll(() => engine[Symbol.asyncDispose]());
 
-  denoiserConformance("the DiT on CUDA", {
-    create: () => createDenoiser({ engine, description: { family: "sdtt", config: fixtureModel }, weights }),
-    length: 12,
+    denoiserConformance(`the DiT on ${device}`, {
+      create: () =>
+        createDenoiser({ engine, description: { family: "sdtt", config: fixtureModel }, weights }),
+      length: 12,
+    });
   });
-});
+}

@@ -3,9 +3,10 @@ import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { run } from "../run.ts";
-import { installRuntime } from "./install-runtime.ts";
+import { installProvider } from "./install-provider.ts";
 import type { PinnedPackage } from "./pins.ts";
+import { installedProvider, providerFolder } from "./provider-folder.ts";
+import { run } from "./run.ts";
 
 /** A package as the registry would give it, with one file that is wanted and one that is not. */
 async function publish(folder: string) {
@@ -32,7 +33,7 @@ test("the wanted files come side by side, in the place of what was there", async
   const folder = join(place.path, "runtime");
   await mkdir(folder);
   await writeFile(join(folder, "old.so"), "");
-  await installRuntime({ packages: [pinned], folder, download });
+  await installProvider({ packages: [pinned], folder, download });
   expect(await readdir(folder)).toEqual(["wanted.so"]);
   expect(await readFile(join(folder, "wanted.so"), "utf8")).toBe("library");
   expect((await readdir(place.path)).toSorted()).toEqual(["registry", "runtime"]);
@@ -43,10 +44,34 @@ test("a package that is not the pinned one leaves nothing", async () => {
   const { pinned, download } = await publish(join(place.path, "registry"));
   const packages = [{ ...pinned, integrity: "sha512-AAAA" }];
   await expect(
-    installRuntime({ packages, folder: join(place.path, "runtime"), download }),
+    installProvider({ packages, folder: join(place.path, "runtime"), download }),
   ).rejects.toMatchObject({
     code: "format",
     message: expect.stringMatching(/^a@1\.0\.0 is not what was pinned: expected sha512-AAAA, got sha512-/),
   });
   expect(await readdir(place.path)).toEqual(["registry"]);
+});
+
+test("a download that is stopped leaves nothing", async () => {
+  await using place = await temporaryDirectory();
+  const { pinned } = await publish(join(place.path, "registry"));
+  const controller = new AbortController();
+  const download = async () => {
+    controller.abort();
+    return "";
+  };
+  const install = { packages: [pinned], folder: join(place.path, "runtime"), download };
+  await expect(installProvider({ ...install, signal: controller.signal })).rejects.toMatchObject({
+    code: "aborted",
+  });
+  expect(await readdir(place.path)).toEqual(["registry"]);
+});
+
+test("the provider's place is in the user's cache, and it is found there", async () => {
+  await using place = await temporaryDirectory();
+  const folder = providerFolder({ XDG_CACHE_HOME: place.path });
+  expect(folder.startsWith(join(place.path, "sdtt", "onnxruntime-1."))).toBe(true);
+  expect(await installedProvider(folder)).toBeUndefined();
+  await mkdir(folder, { recursive: true });
+  expect(await installedProvider(folder)).toBe(folder);
 });

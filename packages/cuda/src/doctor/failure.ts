@@ -1,9 +1,8 @@
-import type { Provider } from "../engines/provider.ts";
-import type { Requirement } from "./availability.ts";
+import type { Provider, Requirement } from "@sdtt/runtime/device";
 
 type Explanation = readonly [words: RegExp, explain: (provider: Provider) => Requirement];
 
-/** What ONNX Runtime and the drivers say when a device cannot be had, and what it means. The first that fits counts. */
+/** What ONNX Runtime and the driver say when a GPU cannot be opened, and what it means. The first that fits counts. */
 const explanations: readonly Explanation[] = [
   [
     /CUDA failure 35\b|driver version is insufficient/i,
@@ -37,7 +36,8 @@ const explanations: readonly Explanation[] = [
     /libcudnn|CUDNN_STATUS_NOT_INITIALIZED|CUDNN failure/i,
     () => ({
       what: "cuDNN 9 cannot be loaded",
-      remedy: "install cuDNN 9 for the provider's CUDA and name its folder in LD_LIBRARY_PATH",
+      remedy:
+        "install cuDNN 9 for the provider's CUDA: pip install nvidia-cudnn-cu13, or nvidia-cudnn-cu12 for CUDA 12",
     }),
   ],
   [
@@ -47,18 +47,9 @@ const explanations: readonly Explanation[] = [
       remedy: "sdtt doctor",
     }),
   ],
-  [
-    /WebGPU adapter|No supported adapters|Couldn't load Vulkan/i,
-    () => ({
-      what: "no Vulkan device here has what WebGPU asks for (Mesa's software device before 23 has not)",
-      remedy: "install a driver that has: vulkaninfo --summary lists the devices",
-    }),
-  ],
 ];
 
-/** Why a device could not be opened, and what to do; the error's own words where they are not known. */
-export function explainDeviceFailure(error: Error, provider: Provider): Requirement {
-  const known = explanations.find(([words]) => words.test(error.message));
-  if (known) return known[1](provider);
-  return { what: error.message, remedy: "use the device cpu" };
+/** What an error at opening a GPU means, and what to do; undefined where that is not known. */
+export function explainFailure(error: Error, provider: Provider): Requirement | undefined {
+  return explanations.find(([words]) => words.test(error.message))?.[1](provider);
 }

@@ -1,17 +1,13 @@
 import { expect, test } from "vitest";
-import { providerOf } from "./provider.ts";
-
-test("the CPU needs no provider", () => {
-  expect(providerOf("cpu")).toBeUndefined();
-});
+import { providerOf } from "./provider-options.ts";
 
 test("CUDA is told the GPU, the limit and whether float32 may round", () => {
-  expect(providerOf("cuda")?.options).toEqual({
+  expect(providerOf().options).toEqual({
     device_id: "0",
     arena_extend_strategy: "kSameAsRequested",
     use_tf32: "0",
   });
-  expect(providerOf("cuda", { deviceId: 1, memoryLimit: 2 ** 33, tf32: true })).toMatchObject({
+  expect(providerOf({ deviceId: 1, memoryLimit: 2 ** 33, tf32: true })).toMatchObject({
     deviceId: 1,
     options: { device_id: "1", gpu_mem_limit: "8589934592", use_tf32: "1" },
   });
@@ -22,11 +18,12 @@ test.each([
   [{ deviceId: 0.5 }, "The id of a GPU: expected a whole number from 0, got 0.5."],
   [{ memoryLimit: 0 }, "The limit of a GPU's memory: expected a whole number from 1, got 0."],
 ])("%o is out of range", (gpu, message) => {
-  expect(() => providerOf("cuda", gpu)).toThrow(message);
+  expect(() => providerOf(gpu)).toThrow(message);
 });
 
-test.each(["cpu", "webgpu"] as const)("%s refuses what it would not heed", (device) => {
-  expect(() => providerOf(device, { tf32: true, memoryLimit: undefined })).toThrow(
-    `The device ${device} takes no tf32: that is for cuda.`,
-  );
+test("CUDA's words for lack of memory and for a lost device are known", () => {
+  const { failures } = providerOf();
+  expect("CUBLAS failure 3: CUBLAS_STATUS_ALLOC_FAILED").toMatch(failures!.outOfMemory!);
+  expect("CUDA failure 719: unspecified launch failure").toMatch(failures!.deviceLost!);
+  expect("CUDA failure 7: too many resources").not.toMatch(failures!.deviceLost!);
 });

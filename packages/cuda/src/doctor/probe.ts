@@ -12,6 +12,8 @@ export interface Probe {
   list(folder: string): Promise<readonly string[]>;
   /** A large file piece by piece. */
   bytes(path: string): AsyncIterable<Uint8Array>;
+  /** What a program prints; undefined if it is absent, fails or takes longer than ten seconds. */
+  output(program: string, args: readonly string[]): Promise<string | undefined>;
   /** The shared libraries that a library needs, by the loader's own word. Throws if it is no library. */
   dependencies(library: string): Promise<readonly Dependency[]>;
 }
@@ -32,6 +34,11 @@ export const machine: Probe = {
   read: (path) => readFile(path, "utf8").catch(() => undefined),
   list: (folder) => readdir(folder).catch(() => []),
   bytes: (path) => createReadStream(path, { highWaterMark: 4 * 2 ** 20 }),
+  output: (program, args) =>
+    promisify(execFile)(program, args, { timeout: 10_000, maxBuffer: 4 * 2 ** 20 }).then(
+      ({ stdout }) => stdout,
+      () => undefined,
+    ),
   async dependencies(library) {
     const { stdout } = await promisify(execFile)("ldd", [library]);
     return stdout.split("\n").flatMap((line) => {

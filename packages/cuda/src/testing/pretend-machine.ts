@@ -1,9 +1,14 @@
-import type { Dependency, Probe } from "../probe.ts";
+import type { Dependency, Probe } from "../doctor/probe.ts";
 
-/** A machine that has these files, as a diagnosis sees it. Folders are what the paths say. */
+/**
+ * A machine that has these files, as a diagnosis sees it. Folders are what the paths say.
+ *
+ * @param programs - what each program prints.
+ */
 export function pretendMachine(
   files: Readonly<Record<string, string>>,
   dependencies: readonly Dependency[] = [],
+  programs: Readonly<Record<string, string>> = {},
 ): Probe {
   const paths = Object.keys(files);
   return {
@@ -18,6 +23,7 @@ export function pretendMachine(
       const whole = Buffer.from(files[path] ?? "", "latin1");
       for (let start = 0; start < whole.length; start += 5) yield whole.subarray(start, start + 5);
     },
+    output: async (program) => programs[program],
     dependencies: async (library) => {
       if (files[library] === "broken") throw new Error("not a dynamic executable\n");
       return dependencies;

@@ -1,0 +1,36 @@
+import { describeOn } from "@sdtt/testing";
+import { expect, test } from "vitest";
+import { packagedDevices } from "../../devices/find-support.ts";
+import { diagnose } from "../../doctor/diagnose.ts";
+import { nodeEngineConformance } from "@sdtt/engine-conformance/node";
+import { createEngine } from "../create-engine.ts";
+
+const { devices } = await diagnose();
+
+for (const device of packagedDevices) {
+  describeOn(devices, device, () => {
+    nodeEngineConformance(() => createEngine({ device, threads: 2 }));
+
+    test("auto takes it", async () => {
+      await using engine = await createEngine({ device: "auto" });
+      expect(engine.device).toBe(device);
+    });
+
+    test("a GPU that there is not is named", async () => {
+      await expect(createEngine({ device, gpu: { deviceId: 99 } })).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringMatching(/no GPU 99/),
+      });
+    });
+
+    test("what does not fit is out of memory, and the engine still works", async () => {
+      await using engine = await createEngine({ device });
+      const shape = [2 ** 40];
+      await expect(engine.allocate({ dtype: "uint8", shape })).rejects.toMatchObject({
+        code: "out-of-memory",
+      });
+      await using small = await engine.allocate({ dtype: "uint8", shape: [3] });
+      expect((await small.read()).data).toEqual(new Uint8Array(3));
+    });
+  });
+}
