@@ -13,6 +13,13 @@ test("CUDA is told the GPU, the limit and whether float32 may round", () => {
   });
 });
 
+test("CUDA graphs are for the sessions that ask for them", () => {
+  const { optionsFor } = providerOf();
+  const program = { model: new Uint8Array(), inputs: [], outputs: [] };
+  expect(optionsFor!(program, { replay: true })).toEqual({ enable_cuda_graph: "1" });
+  expect(optionsFor!(program, { replay: false })).toEqual({});
+});
+
 test.each([
   [{ deviceId: -1 }, "The id of a GPU: expected a whole number from 0, got -1."],
   [{ deviceId: 0.5 }, "The id of a GPU: expected a whole number from 0, got 0.5."],

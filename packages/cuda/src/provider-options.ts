@@ -32,6 +32,8 @@ export function providerOf(gpu: GpuOptions = {}): Provider {
       use_tf32: tf32 ? "1" : "0",
       ...(memoryLimit === undefined ? {} : { gpu_mem_limit: String(memoryLimit) }),
     },
+    // The copies of the engine itself have other addresses in each run, so that this is never an option of all sessions.
+    optionsFor: (_, { replay }) => (replay ? { enable_cuda_graph: "1" } : {}),
     registration,
     memory: "Cuda",
     traits,

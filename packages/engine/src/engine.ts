@@ -56,6 +56,12 @@ export interface LoadOptions {
   readonly optimization?: "none" | "basic" | "extended" | "all";
   /** Repacks constant weights for speed (0 to 5 %) at the price of a copy of them and a slower load; true if absent. */
   readonly prepack?: boolean;
+  /**
+   * Records what the first runs do on a device and replays that later, which saves the host's share of a run; devices that
+   * cannot do it compute as usual. Every size of the program must be a number, and each run must have the same resident
+   * tensors as feeds and `into` as the first. Off if absent: it has not been seen on a GPU.
+   */
+  readonly replay?: boolean;
 }
 
 /** A tensor that lives where its engine computes. */

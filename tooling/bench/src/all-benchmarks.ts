@@ -6,6 +6,9 @@ import { eventLoop } from "./benchmarks/event-loop.ts";
 import { firstWord } from "./benchmarks/first-word.ts";
 import { growth } from "./benchmarks/growth/growth.ts";
 import { gpu } from "./benchmarks/gpu/gpu.ts";
+import { graphs } from "./benchmarks/gpu/graphs.ts";
+import { hostShare } from "./benchmarks/gpu/host-share.ts";
+import { memory } from "./benchmarks/gpu/memory.ts";
 import { int8 } from "./benchmarks/int8.ts";
 import { limits } from "./benchmarks/limits.ts";
 import { readParquet } from "./benchmarks/read-parquet.ts";
@@ -30,4 +33,7 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ["training-memory", trainingMemory],
   ["read-parquet", readParquet],
   ["gpu", gpu],
+  ["gpu-host", hostShare],
+  ["gpu-graphs", graphs],
+  ["gpu-memory", memory],
 ]);

@@ -23,8 +23,10 @@ export interface BenchmarkOptions {
   readonly sizes: readonly string[];
   /** In which the matrix products of the blocks are computed, in the benchmarks that have a choice. */
   readonly dtype: "float32" | "int8";
-  /** How many texts are written at once, in the benchmarks that have a choice. */
-  readonly batches: readonly number[];
+  /** How many texts are written at once, in the benchmarks that have a choice; those of the benchmark if absent. */
+  readonly batches?: readonly number[] | undefined;
+  /** What the benchmark of a GPU measures. */
+  readonly works: readonly ("sample" | "distill")[];
   /** The SVG file that the benchmark draws to, where it draws. */
   readonly plot?: string | undefined;
   /** The most operations per second that its device can do in matrix products. */

@@ -23,10 +23,13 @@ of autoregression and growth:
   --sizes trial    models so small that the benchmark takes seconds, to see it work
 of autoregression alone:
   --dtype NAME     of the matrix products of both models: float32 or int8 (float32)
-  --batches N,N    texts written at once (1,8)
-of gpu alone:
+  --batches NS     texts at a time, by commas (1,8)
+of gpu and gpu-*:
   --device NAME    cuda, or cpu to try it out (cuda)
   --sizes NAMES    of the models, by commas: sm, md, large, or trial, which a CPU does in a minute (sm,md,large)
+  --batches NS     texts at a time, by commas (1,8,32)
+of gpu alone:
+  --works NAMES    sample, distill, or both by a comma (sample,distill)
   --peak TFLOPS    of the device's matrix products in bfloat16: tells what share the backbone reaches`;
 
 const { positionals, values } = parseArgs({
@@ -39,10 +42,11 @@ const { positionals, values } = parseArgs({
     json: { type: "boolean", default: false },
     device: { type: "string", default: "cuda" },
     sizes: { type: "string", default: "sm,md,large" },
+    works: { type: "string", default: "sample,distill" },
     peak: { type: "string" },
     plot: { type: "string" },
     dtype: { type: "string", default: "float32" },
-    batches: { type: "string", default: "1,8" },
+    batches: { type: "string" },
   },
 });
 
@@ -66,7 +70,10 @@ function readOptions(): BenchmarkOptions {
     device: oneOf("--device", values.device, ["cuda", "cpu"]),
     sizes: values.sizes.split(","),
     dtype: oneOf("--dtype", values.dtype, ["float32", "int8"]),
-    batches: values.batches.split(",").map((text) => count("--batches", text)),
+    batches: values.batches?.split(",").map((text) => count("--batches", text)),
+    works: values.works
+      .split(",")
+      .map((text) => oneOf<"sample" | "distill">("--works", text, ["sample", "distill"])),
     plot: values.plot === undefined ? undefined : whereTheyStood(values.plot),
     peak: values.peak === undefined ? undefined : 1e12 * positive("--peak", values.peak),
   };

@@ -21,7 +21,7 @@ export async function measureAll(options: BenchmarkOptions): Promise<void> {
   const machine = await describeMachine();
   const date = new Date().toISOString().slice(0, 10);
   for (const [name, benchmark] of benchmarks) {
-    if (name === "gpu") continue;
+    if (name.startsWith("gpu")) continue;
     console.log(`${name}: ${benchmark.summary}`);
     const plot = plots[name] && join(docs, "images", plots[name]);
     const result = formatReport(await benchmark.run({ ...options, plot }));

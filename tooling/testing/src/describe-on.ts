@@ -7,6 +7,12 @@ interface DeviceState {
   readonly missing: readonly { readonly what: string }[];
 }
 
+/**
+ * The device that the tests of GPUs compute on: `cuda`, unless SDTT_TEST_DEVICE names another. With `cpu`, the tests
+ * themselves are tried on a machine without a GPU.
+ */
+export const testDevice = (process.env["SDTT_TEST_DEVICE"] ?? "cuda") as "cpu" | "cuda";
+
 /** Tests that need a device: skipped where it is not available, under a title that says what is missing. */
 export function describeOn(devices: readonly DeviceState[], name: string, body: () => void): void {
   const { available, missing } = devices.find((device) => device.name === name)!;

@@ -5,7 +5,7 @@ export type { ExecutableProgram, OpenProgram } from "./evaluate.ts";
 export { gradientErrors } from "./finite-differences.ts";
 export type { GradientErrorOptions } from "./finite-differences.ts";
 export { fixtureModel, fixtureNumbers, fixturePath, readFixture } from "./fixtures.ts";
-export { describeOn } from "./describe-on.ts";
+export { describeOn, testDevice } from "./describe-on.ts";
 export { emulateHalf, halfOperators } from "./half-precision.ts";
 export { chiSquaredPValue } from "./statistics.ts";
 export { denoiserConformance } from "./denoiser-conformance.ts";

@@ -17,7 +17,13 @@ export const libraryGroups: readonly LibraryGroup[] = [
   { stems: ["libcudnn"], companions: /^libcudnn_\w+\.so\.\d+$/ },
 ];
 
-/** What the provider opens only when it computes: it is looked for beside what the provider is linked to. */
+/**
+ * What the provider opens only when it computes: it is looked for beside what the provider is linked to. No program here has
+ * a Fourier transform, and cuDNN compiles kernels for few operators only.
+ */
 export function openedLate(cudaMajor: number): { required: string[]; optional: string[] } {
-  return { required: ["libcudnn.so.9"], optional: [`libnvrtc.so.${cudaMajor}`] };
+  return {
+    required: ["libcudnn.so.9"],
+    optional: [`libnvrtc.so.${cudaMajor}`, `libcufft.so.${cudaMajor - 1}`],
+  };
 }

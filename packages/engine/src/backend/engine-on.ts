@@ -2,6 +2,7 @@ import { SdttError, throwIfAborted, type Tensor } from "@sdtt/core";
 import type { Engine, ProgramTypes, ResidentTensor, Session } from "../engine.ts";
 import type { Backend, Executable, Input } from "./backend.ts";
 import { checkRequest } from "./request.ts";
+import { checkFixedSizes, createReplayCheck, type ReplayCheck } from "./replay.ts";
 import { createResidents } from "./residents.ts";
 import { createTurns } from "./turns.ts";
 
@@ -17,7 +18,11 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
   const inputOf = (feed: Tensor | ResidentTensor): Input<Block> =>
     "data" in feed ? { tensor: feed } : { block: residents.blockOf(feed) };
 
-  const sessionOn = (program: ProgramTypes, executable: Executable<Block>): Session => ({
+  const sessionOn = (
+    program: ProgramTypes,
+    executable: Executable<Block>,
+    checkReplay: ReplayCheck | undefined,
+  ): Session => ({
     program,
     run: (request) =>
       turns.take(async () => {
@@ -27,6 +32,7 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
           throw new SdttError("usage", "This session was disposed: load its program again.");
         }
         const { inputs, outputs } = checkRequest(program, request);
+        checkReplay?.(inputs, outputs);
         const targets = outputs.map(({ name, into }) =>
           into ? { name, target: residents.blockOf(into) } : { name },
         );
@@ -48,12 +54,13 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
     device: backend.device,
     openFiles: backend.openFiles,
     traits: backend.traits,
-    load: (program, { optimization = "all", prepack = true } = {}) =>
+    load: (program, { optimization = "all", prepack = true, replay = false } = {}) =>
       turns.take(async () => {
-        const executable = await backend.compile(program, { optimization, prepack });
+        if (replay) checkFixedSizes(program);
+        const executable = await backend.compile(program, { optimization, prepack, replay });
         loaded.add(executable);
         const { inputs, outputs } = program;
-        return sessionOn({ inputs, outputs }, executable);
+        return sessionOn({ inputs, outputs }, executable, replay ? createReplayCheck() : undefined);
       }),
     place: residents.place,
     allocate: residents.allocate,

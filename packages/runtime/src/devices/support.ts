@@ -66,8 +66,11 @@ export interface Provider {
   readonly deviceId: number;
   /** By the names that ONNX Runtime gives them. */
   readonly options: Readonly<Record<string, string>>;
-  /** Options that depend on what is computed. */
-  readonly optionsFor?: (program: Program) => Readonly<Record<string, string>>;
+  /** Options that depend on what is computed, and whether it is to be replayed. */
+  readonly optionsFor?: (
+    program: Program,
+    load: { readonly replay: boolean },
+  ) => Readonly<Record<string, string>>;
   readonly registration: Registration;
   /**
    * ONNX Runtime's name for the device's memory. Resident tensors lie there; in ordinary memory if absent, which is right for

@@ -11,9 +11,10 @@ export function appendProvider(
   settings: Handle,
   { options, optionsFor, registration }: Provider,
   program: Program,
+  load: { readonly replay: boolean },
 ): void {
   const { api, providerFunctions } = library;
-  const { keys, values, count } = stringPairs(library, { ...options, ...optionsFor?.(program) });
+  const { keys, values, count } = stringPairs(library, { ...options, ...optionsFor?.(program, load) });
   const pairs = [keys.addresses, values.addresses, count] as const;
   if ("name" in registration) {
     api.SessionOptionsAppendExecutionProvider(settings, registration.name, ...pairs);

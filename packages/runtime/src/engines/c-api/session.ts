@@ -43,7 +43,7 @@ export async function createSession(
     for (const [key, value] of Object.entries(config)) {
       api.AddSessionConfigEntry(settings, `session.${key}`, value);
     }
-    if (provider) appendProvider(library, settings, provider, program);
+    if (provider) appendProvider(library, settings, provider, program, options);
     const session = new BigUint64Array(1);
     const { model } = program;
     await api.CreateSessionFromArray.async([environment, model, model.byteLength, settings, session]);

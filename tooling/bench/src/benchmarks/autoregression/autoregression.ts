@@ -64,7 +64,7 @@ function sizesOf({ sizes }: BenchmarkOptions) {
 }
 
 async function openEntrants(options: BenchmarkOptions, stack: AsyncDisposableStack): Promise<Entrant[]> {
-  const { threads, cache: folder, dtype, batches } = options;
+  const { threads, cache: folder, dtype, batches = [1, 8] } = options;
   const { name, label, gpt2, dit, length } = sizesOf(options);
   const description: CausalDescription = { family: "gpt2", config: gpt2 };
   const paths = {

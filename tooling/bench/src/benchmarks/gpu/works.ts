@@ -92,8 +92,12 @@ export async function distillationWork(size: Size, options: BenchmarkOptions): P
 }
 
 /** On a GPU everybody computes products in bfloat16; a CPU has no kernels for it. */
+export function computeType(device: BenchmarkOptions["device"]): "float32" | "bfloat16" {
+  return device === "cuda" ? "bfloat16" : "float32";
+}
+
 function common({ device, threads }: BenchmarkOptions): Common {
-  return { device, threads, dtype: device === "cuda" ? "bfloat16" : "float32" };
+  return { device, threads, dtype: computeType(device) };
 }
 
 function inPyTorch(

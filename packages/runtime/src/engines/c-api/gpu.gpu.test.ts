@@ -1,16 +1,15 @@
-import { describeOn } from "@sdtt/testing";
-import { expect, test } from "vitest";
-import { packagedDevices } from "../../devices/find-support.ts";
+import { describeOn, testDevice as device } from "@sdtt/testing";
+import { describe, expect, test } from "vitest";
 import { diagnose } from "../../doctor/diagnose.ts";
 import { nodeEngineConformance } from "@sdtt/engine-conformance/node";
 import { createEngine } from "../create-engine.ts";
 
 const { devices } = await diagnose();
 
-for (const device of packagedDevices) {
-  describeOn(devices, device, () => {
-    nodeEngineConformance(() => createEngine({ device, threads: 2 }));
+describeOn(devices, device, () => {
+  nodeEngineConformance(() => createEngine({ device, threads: 2 }));
 
+  describe.skipIf(device === "cpu")("as a GPU", () => {
     test("auto takes it", async () => {
       await using engine = await createEngine({ device: "auto" });
       expect(engine.device).toBe(device);
@@ -33,4 +32,4 @@ for (const device of packagedDevices) {
       expect((await small.read()).data).toEqual(new Uint8Array(3));
     });
   });
-}
+});

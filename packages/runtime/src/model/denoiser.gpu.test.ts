@@ -1,9 +1,14 @@
 import { createDenoiser } from "@sdtt/engine";
 import type { Engine } from "@sdtt/engine";
 import { ditParameters } from "@sdtt/models";
-import { denoiserConformance, describeOn, fixtureModel, readFixture } from "@sdtt/testing";
+import {
+  denoiserConformance,
+  describeOn,
+  fixtureModel,
+  readFixture,
+  testDevice as device,
+} from "@sdtt/testing";
 import { afterAll, beforeAll } from "vitest";
-import { packagedDevices } from "../devices/find-support.ts";
 import { diagnose } from "../doctor/diagnose.ts";
 import { createEngine } from "../engines/create-engine.ts";
 
@@ -16,18 +21,15 @@ const weights = new Map(
   }),
 );
 
-for (const device of packagedDevices) {
-  describeOn(devices, device, () => {
-    let engine: Engine;
-    beforeAll(async () => {
-      engine = await createEngine({ device });
-    });
-    afterAll(() => engine[Symbol.asyncDispose]());
-
-    denoiserConformance(`the DiT on ${device}`, {
-      create: () =>
-        createDenoiser({ engine, description: { family: "sdtt", config: fixtureModel }, weights }),
-      length: 12,
-    });
+describeOn(devices, device, () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await createEngine({ device });
   });
-}
+  afterAll(() => engine[Symbol.asyncDispose]());
+
+  denoiserConformance(`the DiT on ${device}`, {
+    create: () => createDenoiser({ engine, description: { family: "sdtt", config: fixtureModel }, weights }),
+    length: 12,
+  });
+});
