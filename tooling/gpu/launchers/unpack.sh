@@ -11,7 +11,7 @@ if ! (cd "$parts" && sha256sum --check --quiet SHA256SUMS); then
 fi
 mkdir -p "$target"
 cat "$parts"/part.* | gzip --decompress | tar --extract --directory "$target"
-for launcher in sdtt test-gpu bench; do
+for launcher in sdtt test-gpu bench run-all; do
   ln -sf "tooling/gpu/launchers/$launcher.sh" "$target/$launcher"
 done
-echo "Unpacked. Try: $target/sdtt doctor"
+echo "Unpacked. Try: $target/sdtt doctor, then $target/run-all"

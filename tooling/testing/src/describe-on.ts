@@ -13,14 +13,16 @@ interface DeviceState {
  */
 export const testDevice = (process.env["SDTT_TEST_DEVICE"] ?? "cuda") as "cpu" | "cuda";
 
-/** Tests that need a device: skipped where it is not available, under a title that says what is missing. */
+/**
+ * Tests that need a device: skipped where it is not available, under a title that says what is missing. A device that
+ * SDTT_TEST_DEVICE names is required: there the file fails, whichever of its tests were asked for.
+ */
 export function describeOn(devices: readonly DeviceState[], name: string, body: () => void): void {
   const { available, missing } = devices.find((device) => device.name === name)!;
   const reason = missing.map(({ what }) => what).join("; ");
-  describe.skipIf(!available)(
-    available ? `on ${name}` : `on ${name}, which is not available: ${reason}`,
-    () => {
-      body();
-    },
-  );
+  const title = available ? `on ${name}` : `on ${name}, which is not available: ${reason}`;
+  if (!available && process.env["SDTT_TEST_DEVICE"] === name) throw new Error(title);
+  describe.skipIf(!available)(title, () => {
+    body();
+  });
 }

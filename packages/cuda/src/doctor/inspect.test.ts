@@ -90,6 +90,13 @@ test("libraries that are nowhere are listed, with what installs those of this CU
   ]);
 });
 
+test("a library of the system is not looked for among CUDA's", async () => {
+  const dependencies = [...libraries(13), { name: "libstdc++.so.6", found: false }];
+  expect(await missing(whole, { dependencies })).toEqual([
+    expect.stringMatching(/^the loader does not find libstdc\+\+\.so\.6, .* -> .*apt-get install libc6/),
+  ]);
+});
+
 test("libraries that the loader does not find are loaded from where they are", async () => {
   const names = ["libcudart.so.13", "libcublas.so.13", "libcublasLt.so.13", "libnvrtc.so.13"];
   const wheel = Object.fromEntries(names.map((name) => [`/venv/site-packages/nvidia/cu13/lib/${name}`, ""]));
@@ -122,7 +129,7 @@ test("a provider that is no library is broken", async () => {
   ]);
 });
 
-test.skipIf(process.platform !== "linux")(
+test.skipIf(process.platform !== "linux" || process.arch !== "x64")(
   "the real loader and the real library are asked as the pretended ones",
   async () => {
     const { version } = (await import("onnxruntime-node/package.json", { with: { type: "json" } })).default;

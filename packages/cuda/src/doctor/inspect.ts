@@ -145,15 +145,28 @@ async function findLibraries(
   const late = openedLate(major);
   const isLinked = new Set(dependencies.map(({ name }) => name));
   const absent = dependencies.filter(({ name, found }) => !found && name !== driverLibrary);
+  const [ofCuda, ofSystem] = [absent.filter(isOfCuda), absent.filter((library) => !isOfCuda(library))];
+  const missing: Requirement[] = [];
+  if (ofSystem.length > 0) {
+    const names = ofSystem.map(({ name }) => name).join(", ");
+    missing.push({
+      what: `the loader does not find ${names}, which CUDA's provider needs of the system`,
+      remedy: "install the C and C++ libraries: apt-get install libc6 libstdc++6",
+    });
+  }
   const plan = planLibraries({
-    needed: [...absent.map(({ name }) => name), ...late.required.filter((name) => !isLinked.has(name))],
+    needed: [...ofCuda.map(({ name }) => name), ...late.required.filter((name) => !isLinked.has(name))],
     optional: late.optional.filter((name) => !isLinked.has(name)),
     folders: await findLibraryFolders(probe, environment),
   });
-  if (plan.absent.length === 0) return { missing: [], preload: plan.preload };
-  const what = `no CUDA libraries: ${plan.absent.join(", ")} not found in ${searchedPlaces}`;
-  return { missing: [{ what, remedy: installLibraries(major) }], preload: [] };
+  if (plan.absent.length > 0) {
+    const what = `no CUDA libraries: ${plan.absent.join(", ")} not found in ${searchedPlaces}`;
+    missing.push({ what, remedy: installLibraries(major) });
+  }
+  return { missing, preload: plan.preload };
 }
+
+const isOfCuda = ({ name }: Dependency) => /^lib(?:cu|nv|nccl)/.test(name);
 
 function outdated(dependencies: readonly Dependency[], driver: NvidiaDriver | undefined): Requirement[] {
   const major = cudaMajor(dependencies);

