@@ -5,7 +5,7 @@ import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { modelParameters } from "@sdtt/models";
 import { tinyModelFolder } from "@sdtt/tiny";
 import type { Plugin } from "vite";
-import type { ListedModel } from "../src/local/local-models.ts";
+import type { ListedModel } from "../src/local/listed-model.ts";
 
 /** The models of the page, the one that it writes with first. */
 const pageModels = [

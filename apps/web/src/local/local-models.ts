@@ -1,12 +1,6 @@
 import { createWebEngine, loadModel } from "@sdtt/browser";
 import type { LoadedModel, WebEngine } from "@sdtt/browser";
-import type { ModelInfo } from "../api/events.ts";
-
-/** A model that lies beside the page. */
-export interface ListedModel extends ModelInfo {
-  /** Its folder, relative to the page. */
-  readonly folder: string;
-}
+import type { ListedModel } from "./listed-model.ts";
 
 /** What is known of the models in this page. */
 export interface LocalStatus {
