@@ -1,6 +1,6 @@
 import { SdttError } from "@sdtt/core";
+import { webgpuNodesOnCpu } from "@sdtt/engine";
 import { missingForWebgpu } from "../doctor/webgpu.ts";
-import { webgpuNodesOnCpu } from "../engines/webgpu-precision.ts";
 import { supportForm, type DeviceSupport } from "./support.ts";
 
 /** WebGPU, whose provider is part of onnxruntime-node's library. */

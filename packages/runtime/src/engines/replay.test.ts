@@ -2,7 +2,7 @@ import { tensor } from "@sdtt/core";
 import { add, input, serialize } from "@sdtt/graph";
 import { expect, test } from "vitest";
 import { createEngine } from "./create-engine.ts";
-import { identityProgram } from "./identity-program.ts";
+import { identityProgram } from "@sdtt/engine";
 
 const [x, y] = [input("x", "float32", [2]), input("y", "float32", [2])];
 const sum = serialize({ outputs: { sum: add(x, y) }, name: "sum" });

@@ -1,5 +1,5 @@
 import { createDenoiser } from "@sdtt/engine";
-import type { Device, Engine } from "@sdtt/engine";
+import type { Engine } from "@sdtt/engine";
 import onnxProto from "onnx-proto";
 import { modelParameters } from "@sdtt/models";
 import { fixtureModel } from "@sdtt/testing";

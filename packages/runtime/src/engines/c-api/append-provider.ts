@@ -1,4 +1,3 @@
-import { webgpuNodesOnCpu } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
 import type { Provider } from "../../devices/support.ts";
 import { cString } from "./c-strings.ts";

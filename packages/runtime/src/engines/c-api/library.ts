@@ -1,9 +1,10 @@
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { SdttError } from "@sdtt/core";
+import type { NativeFailures } from "@sdtt/engine";
 import { openKoffi } from "../koffi.ts";
 import { turnOffTelemetry } from "../telemetry.ts";
-import type { NativeFailures, Preload } from "../../devices/support.ts";
+import type { Preload } from "../../devices/support.ts";
 import { apiVersion, readApi } from "./functions.ts";
 import type { Handle, OrtApi, ProviderFunctions, ProviderPositions } from "./functions.ts";
 
