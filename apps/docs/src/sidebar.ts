@@ -6,7 +6,7 @@ export interface SidebarItem {
 }
 
 const packageNames =
-  "sdtt core tokenizer scheduler graph losses models hub runtime data distill eval report queue".split(" ");
+  "sdtt browser core tokenizer scheduler graph losses models checkpoint engine language-model hub runtime data distill eval report queue".split(" ");
 
 /** What the site holds, in the order of reading. */
 export const sidebar: SidebarItem[] = [
@@ -28,6 +28,7 @@ export const sidebar: SidebarItem[] = [
       { text: "Distil", link: "/guides/distil" },
       { text: "Evaluate", link: "/guides/evaluate" },
       { text: "Serve", link: "/server" },
+      { text: "Run in a browser", link: "/guides/browser" },
       { text: "Run on a GPU", link: "/gpu" },
       { text: "Use many machines", link: "/many-machines" },
       { text: "Write a sampler", link: "/guides/sampler" },
@@ -79,6 +80,7 @@ export const sidebar: SidebarItem[] = [
           { text: "The documentation site", link: "/decisions/0009-site" },
           { text: "int8", link: "/decisions/0010-int8" },
           { text: "The queue", link: "/decisions/0011-queue" },
+          { text: "In a browser", link: "/decisions/0015-browser" },
         ],
       },
       { text: "Contributing", link: "/contributing" },

@@ -57,5 +57,5 @@ export function usePages(names: readonly string[]): Pages {
 }
 
 export async function expectDone(page: Page): Promise<void> {
-  await expect.poll(() => page.getByRole("status").textContent(), { timeout: 30_000 }).toMatch(/^Done/);
+  await expect.poll(() => page.getByRole("status").textContent(), { timeout: 120_000 }).toMatch(/^Done/);
 }

@@ -1,13 +1,16 @@
 import { AxeBuilder } from "@axe-core/playwright";
 import { findChromium } from "@sdtt/testing/find-chromium";
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { buildStaticPage } from "../static/build.ts";
 import { looks, nameOf } from "./looks.ts";
 import { launchBrowser } from "./open-scene.ts";
 import { expectDone } from "./pages.ts";
 import { serveStatic } from "./serve-static.ts";
 import type { StaticHost } from "./serve-static.ts";
+
+// Each test loads the engine and a model, some of them two or three times.
+vi.setConfig({ testTimeout: 240_000 });
 
 const executablePath = findChromium();
 const weights = "/models/student/model.safetensors";
@@ -38,7 +41,7 @@ async function open(look: BrowserContextOptions = {}): Promise<void> {
   await context?.close();
   const usual = { viewport: { width: 1280, height: 900 }, reducedMotion: "reduce" } as const;
   context = await browser.newContext({ ...usual, ...look });
-  context.setDefaultTimeout(40_000);
+  context.setDefaultTimeout(120_000);
   page = await context.newPage();
 }
 
