@@ -4,9 +4,11 @@ import type { MatrixType } from "@sdtt/models";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { expect, test } from "vitest";
+import { lawDivergenceObjective } from "./methods/sdtt/objective.ts";
 import { stepProgram } from "./programs/step-program.ts";
 import { fillWith } from "./state/flat-layout.ts";
 import { createTrainingState } from "./state/training-state.ts";
+import { rowsTensor } from "./training/micro-batch.ts";
 import { createMicroStep } from "./training/micro-step.ts";
 
 const config = fixtureModel;
@@ -14,11 +16,7 @@ const [batch, length, vocab] = [3, 32, config.vocabSize];
 const parameters = ditParameters(config);
 const inputs = readFixture("train_inputs.safetensors");
 const model = { family: "sdtt", config } as const;
-const objective = {
-  kind: "distillation",
-  loss: "kl-bwd",
-  target: { kind: "log-probs" },
-} as const;
+const objective = lawDivergenceObjective("kl-bwd");
 
 /** What ONNX Runtime's CUDA provider has kernels for in float16 and in bfloat16 (docs/OperatorKernels.md, 1.29). */
 const kernels = new Set([
@@ -72,7 +70,12 @@ async function firstGradient(matrixDtype: MatrixType) {
     tokens,
     rows,
     rowWeights: new Float32Array(rows.length).fill(1 / rows.length),
-    teacher: Float32Array.from([...rows].flatMap((row) => laws.slice(row * vocab, (row + 1) * vocab - 1))),
+    rowInputs: {
+      teacher_log_probs: rowsTensor(
+        Float32Array.from([...rows].flatMap((row) => laws.slice(row * vocab, (row + 1) * vocab - 1))),
+        vocab - 1,
+      ),
+    },
   });
   return { loss, gradient: (await state.arrays.gradient.read()).data as Float32Array };
 }

@@ -9,6 +9,8 @@ import { adamWSettingsAt } from "./optimizer/adamw.ts";
 import { createStateUpdater } from "./optimizer/update.ts";
 import { fillWith } from "./state/flat-layout.ts";
 import { createTrainingState } from "./state/training-state.ts";
+import { lawDivergenceObjective } from "./methods/sdtt/objective.ts";
+import { rowsTensor } from "./training/micro-batch.ts";
 import type { MicroBatch } from "./training/micro-batch.ts";
 import { createMicroStep } from "./training/micro-step.ts";
 
@@ -34,7 +36,12 @@ function microBatch(step: number): MicroBatch {
     tokens,
     rows,
     rowWeights: new Float32Array(rows.length).fill(1 / rows.length),
-    teacher: Float32Array.from([...rows].flatMap((row) => laws.slice(row * vocab, (row + 1) * vocab - 1))),
+    rowInputs: {
+      teacher_log_probs: rowsTensor(
+        Float32Array.from([...rows].flatMap((row) => laws.slice(row * vocab, (row + 1) * vocab - 1))),
+        vocab - 1,
+      ),
+    },
   };
 }
 
@@ -48,7 +55,7 @@ afterAll(() => engine[Symbol.asyncDispose]());
 async function train(loss: TrainableLossName) {
   const initial = Float32Array.from(parameters.flatMap(({ name }) => fixtureNumbers(inputs, `init.${name}`)));
   await using state = await createTrainingState({ engine, parameters, initial: fillWith(initial) });
-  const objective = { kind: "distillation", loss, target: { kind: "log-probs" } } as const;
+  const objective = lawDivergenceObjective(loss);
   await using micro = await createMicroStep({
     engine,
     model: { family: "sdtt", config },

@@ -16,4 +16,5 @@ export { divergenceGradient, trainableLossNames } from "./graph/divergences.ts";
 export type { TrainableLossName } from "./graph/divergences.ts";
 export { headLoss } from "./graph/head-loss.ts";
 export type { HeadLoss, HeadLossOptions } from "./graph/head-loss.ts";
+export { logRatioGradient, softCrossEntropyGradient } from "./graph/inverse-distillation.ts";
 export type { RowLossGradient } from "./graph/row-loss.ts";

@@ -1,6 +1,6 @@
 import type { TokenizerSource } from "@sdtt/data";
-import { distill, paperRounds, planRounds } from "@sdtt/distill";
-import type { DistillOptions, TeacherGrid } from "@sdtt/distill";
+import { distill, methodNames, paperRounds, planMethod } from "@sdtt/distill";
+import type { DistillOptions, MethodName, MethodOptions, TeacherGrid } from "@sdtt/distill";
 import { openCheckpoint } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { DistillationLossAlias, TrainableLossName } from "@sdtt/losses";
@@ -10,15 +10,17 @@ import { openTokenizer } from "sdtt";
 import type { CliContext } from "../context.ts";
 import { addOfflineOption, findCheckpoint } from "../model-options.ts";
 import { readSettings } from "../training/read-settings.ts";
+import { settingsOfMethod } from "../training/settings-of-method.ts";
 import { addRunOptions, runCommand } from "../training/run-command.ts";
 import { optimizerOf, runSettingsTable } from "../training/run-settings.ts";
 import type { RunSettings } from "../training/run-settings.ts";
-import { addSettingsFlags, choice, count, text, toggle } from "../training/settings.ts";
+import { addSettingsFlags, choice, count, optionalReal, text, toggle } from "../training/settings.ts";
 import type { SettingsTable } from "../training/settings.ts";
 
 interface DistillSettings extends RunSettings {
   readonly teacher: string;
   readonly student?: string;
+  readonly method: MethodName;
   readonly loss: TrainableLossName | DistillationLossAlias;
   readonly targets: TeacherGrid;
   readonly teacherSteps: number;
@@ -27,13 +29,19 @@ interface DistillSettings extends RunSettings {
   readonly updatesPerRound: number;
   readonly resetOptimizer: boolean;
   readonly nextTeacher: "weights" | "average";
+  readonly updates: number;
+  readonly fake?: string;
+  readonly fakeLearningRate?: number;
+  readonly validationTexts: number;
+  readonly validationSteps: number;
 }
 
 const table: SettingsTable<DistillSettings> = {
   ...runSettingsTable({ out: "runs/distill", learningRate: 6e-5, warmupSteps: 500 }),
   teacher: text("a named model, org/name@revision, a folder or a file", "<name>", { default: "tiny" }),
   student: text("what the first student starts from (default: the teacher)", "<name>"),
-  loss: choice("how far the student is from its teacher; kld is the paper's name for kl-bwd", [
+  method: choice("how to distil", methodNames),
+  loss: choice("sdtt: how far the student is from its teacher; kld is the paper's name for kl-bwd", [
     "kl-bwd",
     "kl-fwd",
     "mse",
@@ -41,13 +49,18 @@ const table: SettingsTable<DistillSettings> = {
     "tvd-log",
     "kld",
   ]),
-  targets: choice("the teacher's time grid", ["paper", "released"]),
-  teacherSteps: count("steps that the first teacher samples in", paperRounds.teacherSteps),
-  stepsPerTarget: count("teacher steps for one of the student", paperRounds.stepsPerTarget, 2),
-  smallestSteps: count("steps of the last student", paperRounds.smallestSteps),
-  updatesPerRound: count("updates of a round", paperRounds.updatesPerRound),
-  resetOptimizer: toggle("begin each round with fresh moments", false),
-  nextTeacher: choice("which of a student's weights teach the next round", ["weights", "average"]),
+  targets: choice("sdtt: the teacher's time grid", ["paper", "released"]),
+  teacherSteps: count("sdtt: steps that the first teacher samples in", paperRounds.teacherSteps),
+  stepsPerTarget: count("sdtt: teacher steps for one of the student", paperRounds.stepsPerTarget, 2),
+  smallestSteps: count("sdtt: steps of the last student", paperRounds.smallestSteps),
+  updatesPerRound: count("sdtt: updates of a round", paperRounds.updatesPerRound),
+  resetOptimizer: toggle("sdtt: begin each round with fresh moments", false),
+  nextTeacher: choice("sdtt: which of a student's weights teach the next round", ["weights", "average"]),
+  updates: count("idlm: updates in all", 10_000),
+  fake: text("idlm: what the model that learns the student's texts starts from (default: the teacher)", "<name>"),
+  fakeLearningRate: optionalReal("idlm: learning rate of that model (default: the student's)"),
+  validationTexts: count("texts that the student writes at a validation, to tell their entropy; 0 for none", 16, 0),
+  validationSteps: count("steps of those texts", 8),
 };
 
 export function addDistillCommand(program: Command, context: CliContext): void {
@@ -58,17 +71,27 @@ export function addDistillCommand(program: Command, context: CliContext): void {
   );
   addSettingsFlags(addOfflineOption(command), table);
   command.action(async (path: string | undefined, flags: { plan?: boolean; offline?: boolean }) => {
-    const settings = await readSettings(table, path, command);
+    const settings = settingsOfMethod(await readSettings(table, path, command));
     const { values } = settings;
-    const { loss, targets, resetOptimizer, nextTeacher } = values;
-    const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = values;
-    const rounds = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
-    const optimizer = optimizerOf(values, planRounds(rounds).length * updatesPerRound);
     const open = async (name: string) =>
       openCheckpoint({ path: await findCheckpoint(name, flags, context), signal: context.signal });
+    const openGiven = async (name: string | undefined) => (name === undefined ? undefined : open(name));
     const teacher = await open(values.teacher);
-    const student = values.student === undefined ? undefined : await open(values.student);
-    const own = { teacher, student, loss, targets, resetOptimizer, nextTeacher, ...rounds, optimizer };
+    const student = await openGiven(values.student);
+    const fake = await openGiven(values.fake);
+    const { method, loss, targets, resetOptimizer, nextTeacher } = values;
+    const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound, updates, fakeLearningRate } = values;
+    const steps = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
+    const ofMethod: MethodOptions = {
+      ...{ method, loss, targets, resetOptimizer, nextTeacher, ...steps },
+      ...{ updates, fake, fakeLearningRate },
+    };
+    const { rounds, companions, passes } = planMethod(ofMethod);
+    const optimizer = optimizerOf(
+      values,
+      rounds.reduce((sum, round) => sum + round.updates, 0),
+    );
+    const own = { teacher, student, ...ofMethod, optimizer };
     await runCommand({
       context,
       settings,
@@ -77,9 +100,16 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       tokenizer: await openTokenizer(teacher, values.teacher),
       tokenizerSource: sourceOf(teacher),
       modelLength: teacher.description.config.length,
-      memory: { model: teacher.description, teacher: true },
+      memory: { model: teacher.description, teacher: true, companions: companions.length },
+      passes,
+      validationTexts: { count: values.validationTexts, steps: values.validationSteps },
       start: (options) => {
-        const names = { teacher: values.teacher, ...(values.student ? { student: values.student } : {}) };
+        const { student, fake } = values;
+        const names = {
+          teacher: values.teacher,
+          ...(student === undefined ? {} : { student }),
+          ...(fake === undefined ? {} : { fake }),
+        };
         return distill({
           ...options,
           ...own,

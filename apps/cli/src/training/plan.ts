@@ -1,5 +1,5 @@
 import { estimateMemory } from "@sdtt/distill";
-import type { MemoryOptions, RunEvent } from "@sdtt/distill";
+import type { MemoryOptions, MethodPlan, RunEvent } from "@sdtt/distill";
 import { formatBytes, formatCount, formatSeconds, plural } from "@sdtt/report/text";
 
 /** Updates that are timed; the first, which also warms up, is not counted. */
@@ -8,11 +8,12 @@ const timedUpdates = 4;
 /** What a run would take: its memory by estimate, its time by running a few updates. */
 export async function planLines(options: {
   memory: MemoryOptions;
+  passes?: MethodPlan["passes"] | undefined;
   availableMemory: number;
   /** A run that keeps nothing. */
   start: () => AsyncIterable<RunEvent>;
 }): Promise<string[]> {
-  const { memory, availableMemory, start } = options;
+  const { memory, passes, availableMemory, start } = options;
   const { parameterCount, state, activations, total } = estimateMemory(memory);
   const recomputed = estimateMemory({ ...memory, recompute: true });
   const lines = [
@@ -21,6 +22,9 @@ export async function planLines(options: {
     ...(memory.recompute
       ? []
       : [`                about ${formatBytes(recomputed.total)} with --recompute, at more time`]),
+    ...(passes
+      ? [`passes          ${passes.forward} forward and ${passes.backward} backward for each text of an update`]
+      : []),
   ];
   const seconds: number[] = [];
   let steps = 0;

@@ -1,6 +1,6 @@
 import { formatSeconds } from "@sdtt/report/text";
 import { createLogUpdate } from "log-update";
-import type { RunEvent, UpdateEvent } from "@sdtt/distill";
+import type { RunEvent, UpdateEvent, ValidationEvent } from "@sdtt/distill";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import { readText } from "sdtt";
 import { printLine } from "../context.ts";
@@ -56,6 +56,14 @@ function updateLine(event: UpdateEvent, secondsLeft: number): string {
   ].join(" · ");
 }
 
+function validationLine({ step, loss, distance, entropy }: ValidationEvent): string {
+  return [
+    `update ${step}: held-out loss ${loss.toPrecision(5)}`,
+    ...(distance === undefined ? [] : [`distance to the teacher ${distance.toPrecision(5)}`]),
+    ...(entropy === undefined ? [] : [`entropy of its texts ${entropy.toPrecision(4)} nats`]),
+  ].join(" · ");
+}
+
 function describe(event: Exclude<RunEvent, UpdateEvent>, tokenizer: Tokenizer): string[] {
   switch (event.kind) {
     case "resume":
@@ -64,12 +72,12 @@ function describe(event: Exclude<RunEvent, UpdateEvent>, tokenizer: Tokenizer): 
         `Resuming from update ${event.step}, ${event.path}.`,
       ];
     case "validation":
-      return [`update ${event.step}: held-out loss ${event.loss.toPrecision(5)}`];
+      return [validationLine(event)];
     case "checkpoint":
       return [`update ${event.step}: saved ${event.path}`];
     case "round-end":
       return [
-        `update ${event.step}: round ${event.round} is done, a student of ${event.studentSteps} steps: ${event.path ?? ""}`,
+        `update ${event.step}: round ${event.round} is done, a student${event.studentSteps === undefined ? "" : ` of ${event.studentSteps} steps`}: ${event.path ?? ""}`,
       ];
     case "sample":
       return [`update ${event.step} writes:`, ...event.tokens.map((ids) => readText(ids, tokenizer))];

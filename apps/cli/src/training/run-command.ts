@@ -1,6 +1,6 @@
 import { createResourceStack } from "@sdtt/core";
 import type { ResourceStack } from "@sdtt/core";
-import type { MemoryOptions, RunEvent, RunOptions } from "@sdtt/distill";
+import type { MemoryOptions, MethodPlan, RunEvent, RunOptions } from "@sdtt/distill";
 import { createBatches } from "@sdtt/data";
 import type { TokenizerSource } from "@sdtt/data";
 import { createEngine } from "@sdtt/runtime";
@@ -31,7 +31,11 @@ export interface RunCommandOptions {
   readonly tokenizerSource: TokenizerSource;
   /** Tokens that the model is trained on at a time, unless told otherwise. */
   readonly modelLength: number;
-  readonly memory: Pick<MemoryOptions, "model" | "teacher">;
+  readonly memory: Pick<MemoryOptions, "model" | "teacher" | "companions">;
+  /** Passes through a network for each text of an update, where a method tells them. */
+  readonly passes?: MethodPlan["passes"];
+  /** What the model writes at a validation to tell its entropy; nothing unless given, or where the count is 0. */
+  readonly validationTexts?: { readonly count: number; readonly steps: number };
   /** Starts the run. */
   readonly start: (options: RunSetUp) => AsyncIterable<RunEvent>;
 }
@@ -80,6 +84,7 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
         microBatchSize: microBatchSize ?? batchSize,
         recompute: values.recompute,
       },
+      passes: command.passes,
       availableMemory: process.availableMemory(),
       start: () => start(setUp),
     });
@@ -92,7 +97,12 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     directory: values.out,
     checkpointEvery: values.checkpointEvery,
     keepLast: values.keepLast,
-    validation: heldOut && { source: heldOut, every: validateEvery, blocks: validationBlocks },
+    validation: heldOut && {
+      source: heldOut,
+      every: validateEvery,
+      blocks: validationBlocks,
+      texts: command.validationTexts?.count ? command.validationTexts : undefined,
+    },
     samples: sampleEvery > 0 ? { every: sampleEvery, steps: sampleSteps } : undefined,
   });
 }

@@ -52,6 +52,13 @@ export const real = (
   default: value,
 });
 
+/** A number that may be left out. */
+export const optionalReal = (description: string): Setting<number> => ({
+  placeholder: "<number>",
+  description,
+  schema: z.number().min(0),
+});
+
 export const text = (
   description: string,
   placeholder: string,

@@ -9,7 +9,7 @@ import { damageOf } from "./digest.ts";
 import { modelFiles } from "./model-directory.ts";
 import { fillFromFile } from "./parameter-file.ts";
 import type { RunDirectory } from "./run-directory.ts";
-import { momentFiles, savedSteps } from "./save-checkpoint.ts";
+import { fileOf, savedSteps, stateFiles } from "./save-checkpoint.ts";
 import { readStateFile } from "./state-file.ts";
 import type { StateFile } from "./state-file.ts";
 
@@ -49,7 +49,7 @@ async function inspect(run: RunDirectory, path: string): Promise<StateFile | str
   } catch (error) {
     return (error as Error).message.replace(/\.$/, "");
   }
-  const wanted = [...Object.values(modelFiles), ...Object.values(momentFiles)];
+  const wanted = stateFiles.map(([, file]) => file);
   const missing = wanted.find((name) => !(name in state.files));
   if (missing !== undefined) return `${path} does not list ${missing}`;
   for (const [name, digest] of Object.entries(state.files)) {
@@ -60,22 +60,19 @@ async function inspect(run: RunDirectory, path: string): Promise<StateFile | str
   return (teacher && (await damageOf(join(run.round(teacher.round), teacher.file), teacher.digest))) ?? state;
 }
 
-/** Places the state of a checkpoint in an engine. */
+/** Places the state of a checkpoint in an engine: the student's, or that of a network which is trained beside it. */
 export async function restoreState(options: {
   engine: Engine;
   parameters: readonly ParameterSpec[];
   path: string;
+  companion?: string | undefined;
 }): Promise<TrainingState> {
-  const { engine, parameters, path } = options;
+  const { engine, parameters, path, companion } = options;
   const layout = flatLayout(parameters);
-  const from = (file: string) => fillFromFile(join(path, file), layout);
+  const from = (file: string) => fillFromFile(join(path, fileOf(file, companion)), layout);
   const state = await createTrainingState({ engine, parameters, initial: from(modelFiles.weights) });
-  for (const [name, file] of [
-    ["average", modelFiles.average],
-    ["firstMoment", momentFiles.firstMoment],
-    ["secondMoment", momentFiles.secondMoment],
-  ] as const) {
-    await from(file)(state.arrays[name]);
+  for (const [name, file] of stateFiles) {
+    if (name !== "weights") await from(file)(state.arrays[name]);
   }
   return state;
 }

@@ -20,9 +20,21 @@ export const momentFiles = {
   secondMoment: "exp_avg_sq.safetensors",
 } as const;
 
+/** Where each array of a state is kept; the gradient is zero whenever a state is saved. */
+export const stateFiles = Object.entries({ ...modelFiles, ...momentFiles }) as [
+  keyof typeof modelFiles | keyof typeof momentFiles,
+  string,
+][];
+
+/** The same of a network that is trained beside the student. */
+export const fileOf = (file: string, companion?: string): string =>
+  companion === undefined ? file : `${companion}_${file}`;
+
 export interface SaveCheckpointOptions {
   readonly directory: RunDirectory;
   readonly state: TrainingState;
+  /** Of the networks that are trained beside the student, by their names. */
+  readonly companions?: Readonly<Record<string, TrainingState>>;
   readonly identity: ModelIdentity;
   readonly progress: TrainingProgress;
   readonly settings: RunSettings;
@@ -39,13 +51,19 @@ export interface SaveCheckpointOptions {
  * @throws SdttError `io` if the disk refuses; `numeric` if the weights are not finite. Earlier checkpoints are then as before.
  */
 export async function saveCheckpoint(options: SaveCheckpointOptions): Promise<string> {
-  const { directory: run, state, identity, progress, settings, teacher, keepLast } = options;
+  const { directory: run, state, companions = {}, identity } = options;
+  const { progress, settings, teacher, keepLast } = options;
   const { layout, arrays } = state;
   const path = run.checkpoint(progress.step);
   await keepOrExplain(`Update ${progress.step}`, path, async (directory) => {
     await writeModel({ directory, identity, layout, arrays });
     for (const name of ["firstMoment", "secondMoment"] as const) {
       await writeParameters({ path: join(directory, momentFiles[name]), layout, flat: arrays[name] });
+    }
+    for (const [companion, { arrays: own }] of Object.entries(companions)) {
+      for (const [name, file] of stateFiles) {
+        await writeParameters({ path: join(directory, fileOf(file, companion)), layout, flat: own[name] });
+      }
     }
     const files: Record<string, FileDigest> = {};
     for (const name of (await readdir(directory)).toSorted()) {

@@ -20,5 +20,5 @@ export function lossProgram(options: StepProgramOptions): Program {
       return { rows: [], carried: [add(sum!, reduceSum(multiply(loss, column), { axes: [0, 1] }))] };
     },
   });
-  return serialize({ name: `measure ${objective.kind}`, outputs: { loss: swept.carried[0]! } });
+  return serialize({ name: `measure ${objective.name}`, outputs: { loss: swept.carried[0]! } });
 }

@@ -2,7 +2,8 @@ import { accumulate, input, scalar, serialize, vectorJacobianProduct } from "@sd
 import type { Program, Value } from "@sdtt/graph";
 import { headLoss } from "@sdtt/losses";
 import { modelParameters } from "@sdtt/models";
-import { headBias, headWeight, studentForward } from "./student-forward.ts";
+import { headBias, headWeight } from "./head-names.ts";
+import { studentForward } from "./student-forward.ts";
 import type { StepProgramOptions } from "./student-forward.ts";
 
 /** The input that holds what a parameter's gradient is added to, and the output with the sum. */
@@ -45,7 +46,7 @@ export function stepProgram(options: StepProgramOptions): Program {
       : [];
   });
   return serialize({
-    name: `train ${objective.kind}`,
+    name: `train ${objective.name}`,
     outputs: {
       loss: head.loss,
       [gradientOutput(headWeight)]: head.weightGradient,

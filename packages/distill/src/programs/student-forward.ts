@@ -2,7 +2,7 @@ import { input } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
 import { declareParameters, modelHidden, modelParameters } from "@sdtt/models";
 import type { MatrixType, ModelDescription, ParameterSource } from "@sdtt/models";
-import { objectivePieces } from "./objective.ts";
+import { headBias, headWeight } from "./head-names.ts";
 import type { Objective, ObjectivePieces } from "./objective.ts";
 
 export interface StepProgramOptions {
@@ -20,9 +20,6 @@ export interface StepProgramOptions {
   /** What the blocks' products and attention are computed in, forward and backward; float32 unless given. */
   readonly matrixDtype?: MatrixType | undefined;
 }
-
-export const headWeight = "output_layer.linear.weight";
-export const headBias = "output_layer.linear.bias";
 
 /** The student up to its loss: what training and measuring have in common. */
 export interface StudentForward extends ObjectivePieces {
@@ -53,6 +50,6 @@ export function studentForward(options: StepProgramOptions): StudentForward {
     weight: parameters.leadingRows(headWeight, tokens),
     bias: parameters.leadingRows(headBias, tokens),
     rowWeights: input("row_weights", "float32", ["rows"]),
-    ...objectivePieces(objective, model.config),
+    ...objective.pieces(model.config),
   };
 }

@@ -3,8 +3,8 @@ import type { Program, Value, Weights } from "@sdtt/graph";
 import { crossEntropyGradient, headLoss } from "@sdtt/losses";
 import { causalHidden, causalParameters, declareParameters, headOf, tokenCount } from "@sdtt/models";
 import type { CausalDescription } from "@sdtt/models";
+import { headBias, headWeight } from "./head-names.ts";
 import { gradientInput, gradientOutput } from "./step-program.ts";
-import { headBias, headWeight } from "./student-forward.ts";
 
 export interface TextGradientProgramOptions {
   readonly model: CausalDescription;

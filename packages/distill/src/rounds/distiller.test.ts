@@ -8,7 +8,8 @@ import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
 import { smallConfig, smallDistillation, smallModel } from "../testing/small-run.ts";
 import { createDistiller } from "./distiller.ts";
-import { paperRounds, planRounds } from "./round-plan.ts";
+import { planSdtt } from "../methods/sdtt/plan.ts";
+import { paperRounds, planRounds } from "../methods/sdtt/rounds.ts";
 import { createTeacherWeights } from "./teacher-weights.ts";
 
 let engine: Engine;
@@ -43,17 +44,21 @@ describe("rounds", () => {
       model: smallModel,
       state,
       teacher,
-      rounds: { teacherSteps: 8, stepsPerTarget: 2, smallestSteps: 2, updatesPerRound: 2 },
-      nextTeacher,
-      resetOptimizer,
+      companions: {},
+      method: planSdtt({
+        teacherSteps: 8,
+        stepsPerTarget: 2,
+        smallestSteps: 2,
+        updatesPerRound: 2,
+        nextTeacher,
+        resetOptimizer,
+      }),
       microBatchSize: 2,
       seed: 1,
       schedule: logLinearSchedule(),
       antithetic: true,
       dropout: 0,
       recompute: false,
-      loss: "kl-bwd",
-      targets: "paper",
     });
     await distiller.update();
     await distiller.update();

@@ -1,30 +1,15 @@
 import { SdttError } from "@sdtt/core";
-import type { TrainableLossName } from "@sdtt/losses";
-import type { DenoiserDescription } from "@sdtt/models";
-import { createDenoiser } from "@sdtt/runtime";
+import type { MethodContext, MethodPlan } from "../methods/method.ts";
 import { advance, startOfTraining } from "../progress.ts";
 import type { TrainingProgress } from "../progress.ts";
-import type { TeacherGrid } from "../targets/teacher-times.ts";
-import { createStepper } from "../training/stepper.ts";
-import type { Trainer, TrainingOptions } from "../training/stepper.ts";
-import { distillationTask } from "./distillation-task.ts";
-import { planRounds } from "./round-plan.ts";
-import type { Round, RoundsOptions } from "./round-plan.ts";
+import type { Trainer } from "../training/stepper.ts";
+import type { Round } from "./round.ts";
 import type { TeacherWeights } from "./teacher-weights.ts";
 
-export interface DistillationOptions extends TrainingOptions {
-  /** The student's sizes, which are the teacher's. */
-  readonly model: DenoiserDescription;
+export interface DistillationOptions extends Omit<MethodContext, "teacher" | "round"> {
+  readonly method: MethodPlan;
   /** The teacher's weights, resident; each round's end writes the student's over them. */
   readonly teacher: TeacherWeights;
-  readonly rounds: RoundsOptions;
-  /** `kl-bwd` is the paper's and the best of them. */
-  readonly loss: TrainableLossName;
-  readonly targets: TeacherGrid;
-  /** Whether a round begins with fresh moments, and with the warm-up. */
-  readonly resetOptimizer: boolean;
-  /** Which of the student's weights teach the next round; the original's default is `weights`. */
-  readonly nextTeacher: "weights" | "average";
 }
 
 /** A distillation that goes on one update at a time. */
@@ -34,30 +19,14 @@ export interface Distiller extends Trainer {
   readonly atRoundEnd: boolean;
 }
 
-/**
- * Self-distillation through time (arXiv 2410.21035, algorithms 1 and 2): in each round the student learns to predict in one
- * pass what its teacher predicts along several steps; then it becomes the teacher, and the step grows.
- */
+/** Goes through the rounds of a method: after each the student becomes the teacher. */
 export async function createDistiller(options: DistillationOptions): Promise<Distiller> {
-  const { engine, model, state, teacher, resetOptimizer, nextTeacher } = options;
-  const rounds = planRounds(options.rounds);
-  const { stepsPerTarget, updatesPerRound } = options.rounds;
+  const { method, state, companions, teacher } = options;
+  const { rounds, resetOptimizer, nextTeacher } = method;
   let progress: TrainingProgress = options.progress ?? { ...startOfTraining, round: 1 };
-  const weights = teacher.views();
-  const denoiser = await createDenoiser({ engine, description: model, weights });
-  const task = distillationTask({
-    ...options,
-    config: model.config,
-    length: options.source.length,
-    grid: options.targets,
-    steps: stepsPerTarget,
-    denoiser,
-    teacher: weights,
-    dt: () => rounds[progress.round - 1]!.dt,
-  });
-  const { update, ...stepper } = await createStepper({ ...options, task });
+  const step = await method.open({ ...options, teacher: teacher.views(), round: () => progress.round });
 
-  const atRoundEnd = () => progress.roundStep === updatesPerRound;
+  const atRoundEnd = () => progress.roundStep === rounds[progress.round - 1]!.updates;
 
   /** The student becomes the teacher. */
   async function beginNextRound(): Promise<void> {
@@ -65,16 +34,15 @@ export async function createDistiller(options: DistillationOptions): Promise<Dis
       throw new SdttError("usage", `All ${rounds.length} rounds are done.`);
     }
     await teacher.replace(state.arrays[nextTeacher]);
-    if (resetOptimizer) {
-      await state.clear("firstMoment");
-      await state.clear("secondMoment");
+    for (const trained of resetOptimizer ? [state, ...Object.values(companions)] : []) {
+      await trained.clear("firstMoment");
+      await trained.clear("secondMoment");
     }
     const optimizerStep = resetOptimizer ? 0 : progress.optimizerStep;
     progress = { ...progress, optimizerStep, round: progress.round + 1, roundStep: 0 };
   }
 
   return {
-    ...stepper,
     rounds,
     get progress() {
       return progress;
@@ -84,13 +52,11 @@ export async function createDistiller(options: DistillationOptions): Promise<Dis
     },
     async update({ signal } = {}) {
       if (atRoundEnd()) await beginNextRound();
-      const report = await update(progress, signal);
+      const report = await step.update(progress, signal);
       progress = { ...advance(progress), roundStep: progress.roundStep + 1 };
       return report;
     },
-    async [Symbol.asyncDispose]() {
-      await stepper[Symbol.asyncDispose]();
-      await denoiser[Symbol.asyncDispose]();
-    },
+    measure: (blocks, settings) => step.measure(blocks, settings),
+    [Symbol.asyncDispose]: () => step[Symbol.asyncDispose](),
   };
 }

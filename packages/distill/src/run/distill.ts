@@ -1,20 +1,19 @@
 import { join } from "node:path";
+import { createResourceStack } from "@sdtt/core";
 import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
-import { canonicalLossName } from "@sdtt/losses";
-import type { DistillationLossAlias, TrainableLossName } from "@sdtt/losses";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromFile, fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
+import { planMethod } from "../methods/registry.ts";
+import type { MethodOptions } from "../methods/registry.ts";
 import { createDistiller } from "../rounds/distiller.ts";
-import { paperRounds } from "../rounds/round-plan.ts";
-import type { RoundsOptions } from "../rounds/round-plan.ts";
 import { createTeacherWeights } from "../rounds/teacher-weights.ts";
 import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
-import type { TeacherGrid } from "../targets/teacher-times.ts";
+import type { TrainingState } from "../state/training-state.ts";
 import { openRun } from "./open-run.ts";
 import { createRoundKeeper } from "./round-keeper.ts";
 import type { RunEvent } from "./run-event.ts";
@@ -24,25 +23,19 @@ import type { RunOptions } from "./run-options.ts";
 import { assertSameSizes } from "./same-sizes.ts";
 import { settingsOfRun } from "./settings-of-run.ts";
 
-export interface DistillOptions extends RunOptions, Partial<RoundsOptions> {
+export interface DistillOptions extends RunOptions, MethodOptions {
   readonly teacher: Checkpoint;
   /** What the first student starts from: a model of the teacher's sizes; the teacher itself unless given. */
   readonly student?: Checkpoint | undefined;
-  /** `kl-bwd`, the paper's KLD (`kld` is another name for it) and the best of them, unless given. */
-  readonly loss?: TrainableLossName | DistillationLossAlias | undefined;
-  /** `paper` unless given. */
-  readonly targets?: TeacherGrid | undefined;
-  /** Whether a round begins with fresh moments, and with the warm-up; not unless given. */
-  readonly resetOptimizer?: boolean | undefined;
-  /** Which of the student's weights teach the next round; `weights` unless given, as the original's default. */
-  readonly nextTeacher?: "weights" | "average" | undefined;
 }
 
 /**
- * Self-distillation through time (arXiv 2410.21035): rounds in which a student learns to need half of its teacher's steps.
+ * Distils a teacher by a method; self-distillation through time (arXiv 2410.21035) unless told otherwise: rounds in which a
+ * student learns to need half of its teacher's steps.
  * The same options give the same weights, however often the run was interrupted and resumed.
  *
- * @throws SdttError as `train`; `usage` too if teacher and student differ in size or vocabulary.
+ * @throws SdttError as `train`; `usage` too if teacher, student or another network differ in size or vocabulary, or an
+ *   option is not the method's.
  */
 export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent, void> {
   const { engine, teacher, student = teacher, keepLast = 2 } = options;
@@ -53,9 +46,17 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     "A student becomes the next teacher, so it must be of its sizes and vocabulary.",
   );
   const model: DenoiserDescription = { family: "sdtt", config };
-  checkRun(options, model, true);
-  const choices = distillationChoices(options);
-  const settings = settingsOfRun(options, model, { task: "distill", ...choices });
+  const method = planMethod(options);
+  for (const { name, initial } of method.companions) {
+    if (!initial) continue;
+    assertSameSizes(
+      { name: "the teacher", description: teacher.description },
+      { name: `the ${name}`, description: expectDenoiser(initial, `The ${name}`).description },
+      "It learns what the student writes, so it must be of its sizes and vocabulary.",
+    );
+  }
+  checkRun(options, model, { teacher: true, companions: method.companions.length });
+  const settings = settingsOfRun(options, model, { task: "distill", ...method.settings });
   await using run =
     options.directory === undefined ? undefined : await openRun(options.directory, settings, options);
   const found = run?.found;
@@ -67,19 +68,23 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     ? fillFromFile(join(run!.directory.round(record.round), record.file), layout)
     : fillFromWeights(teacher.weights, layout);
   await using teaching = await createTeacherWeights({ engine, parameters, initial: initialTeacher });
-  await using state = found
-    ? await restoreState({ engine, parameters, path: found.path })
-    : await createTrainingState({
-        engine,
-        parameters,
-        initial: fillFromWeights(student.weights, layout),
-      });
+  await using opened = createResourceStack();
+  const openState = async (initial: Checkpoint, companion?: string): Promise<TrainingState> =>
+    opened.use(
+      found
+        ? await restoreState({ engine, parameters, path: found.path, companion })
+        : await createTrainingState({ engine, parameters, initial: fillFromWeights(initial.weights, layout) }),
+    );
+  const state = await openState(student);
+  const companions: Record<string, TrainingState> = {};
+  for (const { name, initial = teacher } of method.companions) companions[name] = await openState(initial, name);
   await using distiller = await createDistiller({
     ...options,
     ...resolveRunOptions(options),
-    ...choices,
+    method,
     model,
     state,
+    companions,
     teacher: teaching,
     progress: found?.state.progress,
   });
@@ -92,7 +97,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     state,
     firstTeacher: teaching,
     distiller,
-    nextTeacher: choices.nextTeacher,
+    nextTeacher: method.nextTeacher,
   });
   if (found) {
     yield { kind: "resume", step: distiller.progress.step, path: found.path, damaged: found.damaged };
@@ -103,7 +108,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     trainer: distiller,
     state,
     model,
-    steps: distiller.rounds.length * choices.rounds.updatesPerRound,
+    steps: method.rounds.reduce((sum, { updates }) => sum + updates, 0),
     resumed: found?.path,
     endRound: keeper.endRound,
     save:
@@ -113,20 +118,16 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
         const { directory } = run;
         const { progress } = distiller;
         const teacher = keeper.teacher();
-        return saveCheckpoint({ directory, state, identity, progress, settings, teacher, keepLast });
+        return saveCheckpoint({
+          directory,
+          state,
+          companions,
+          identity,
+          progress,
+          settings,
+          teacher,
+          keepLast,
+        });
       }),
   });
-}
-
-/** What is particular to a distillation, with the paper's defaults. */
-function distillationChoices(options: DistillOptions) {
-  const { loss = "kl-bwd", targets = "paper", resetOptimizer = false, nextTeacher = "weights" } = options;
-  const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = options;
-  const rounds: RoundsOptions = {
-    teacherSteps: teacherSteps ?? paperRounds.teacherSteps,
-    stepsPerTarget: stepsPerTarget ?? paperRounds.stepsPerTarget,
-    smallestSteps: smallestSteps ?? paperRounds.smallestSteps,
-    updatesPerRound: updatesPerRound ?? paperRounds.updatesPerRound,
-  };
-  return { loss: canonicalLossName(loss), targets, resetOptimizer, nextTeacher, rounds } as const;
 }

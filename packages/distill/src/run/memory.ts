@@ -10,6 +10,8 @@ export interface MemoryOptions {
   readonly length: number;
   /** Whether a teacher is held beside the student. */
   readonly teacher: boolean;
+  /** Networks that are trained beside the student; none unless given. */
+  readonly companions?: number | undefined;
   /** Whether blocks are computed again in the backward pass; not unless given. */
   readonly recompute?: boolean | undefined;
 }
@@ -17,7 +19,7 @@ export interface MemoryOptions {
 /** What a run holds, in bytes. */
 export interface MemoryEstimate {
   readonly parameterCount: number;
-  /** Weights, both moments, average and gradient, and the teacher's weights. */
+  /** Of each network in training weights, both moments, average and gradient; and the teacher's weights. */
   readonly state: number;
   /** What a micro-batch keeps for its backward pass, and the logits of a chunk of rows. */
   readonly activations: number;
@@ -36,10 +38,10 @@ const [chunk, logitArrays] = [256, 3];
  * Where blocks are computed again, one vector per block is kept, and all of the block that is at its turn.
  */
 export function estimateMemory(options: MemoryOptions): MemoryEstimate {
-  const { model, microBatchSize, length, teacher, recompute = false } = options;
+  const { model, microBatchSize, length, teacher, companions = 0, recompute = false } = options;
   const { hiddenSize, headCount, blockCount, vocabSize } = model.config;
   const parameterCount = flatLayout(modelParameters(model)).length;
-  const state = parameterCount * (teacher ? 6 : 5) * bytes;
+  const state = parameterCount * (5 * (1 + companions) + (teacher ? 1 : 0)) * bytes;
   const perBlock = 20 * hiddenSize + 2 * headCount * length;
   const perToken = recompute ? blockCount * hiddenSize + recomputedBlocks * perBlock : blockCount * perBlock;
   const logits = logitArrays * Math.min(chunk, microBatchSize * length) * vocabSize;

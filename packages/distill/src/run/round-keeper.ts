@@ -54,7 +54,8 @@ export function createRoundKeeper(options: {
       const { step, round } = distiller.progress;
       const path = await keepStudent(round);
       const { studentSteps } = distiller.rounds[round - 1]!;
-      return { kind: "round-end", step, round, studentSteps, ...(path === undefined ? {} : { path }) };
+      const aim = studentSteps === undefined ? {} : { studentSteps };
+      return { kind: "round-end", step, round, ...aim, ...(path === undefined ? {} : { path }) };
     },
   };
 }

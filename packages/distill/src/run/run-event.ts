@@ -1,3 +1,4 @@
+import type { Measurement } from "../training/stepper.ts";
 import type { UpdateReport } from "../training/updates.ts";
 
 /** What happens in a run, in its order. */
@@ -29,12 +30,16 @@ export interface UpdateEvent extends UpdateReport {
   readonly tokensPerSecond: number;
 }
 
-/** Held-out loss under the moving average: nats per token for training, the divergence from the teacher for distillation. */
-export interface ValidationEvent {
+/**
+ * Held-out loss under the moving average: nats per token for training, the divergence from the teacher for self-distillation
+ * through time.
+ */
+export interface ValidationEvent extends Measurement {
   readonly kind: "validation";
   readonly step: number;
   readonly round: number;
-  readonly loss: number;
+  /** Of texts that the student writes, if that was asked for: of each its ids' entropy in nats, then the mean. */
+  readonly entropy?: number;
 }
 
 /** What the model writes now, under the moving average. */
@@ -56,8 +61,8 @@ export interface RoundEndEvent {
   readonly kind: "round-end";
   readonly step: number;
   readonly round: number;
-  /** Steps that the student samples in. */
-  readonly studentSteps: number;
+  /** Steps that the student samples in, where the method aims at a number. */
+  readonly studentSteps?: number;
   /** The student as a model, if the run is kept in a directory. */
   readonly path?: string;
 }

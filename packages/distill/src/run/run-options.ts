@@ -9,6 +9,7 @@ import type { BatchOrder, BlockSource } from "../training/block-source.ts";
 import { checkTraining } from "../training/check-training.ts";
 import type { TrainingType } from "../training/stepper.ts";
 import { assertFits } from "./memory.ts";
+import type { MemoryOptions } from "./memory.ts";
 
 /** What every run needs, whatever it trains. */
 export interface RunOptions {
@@ -62,6 +63,8 @@ export interface ValidationOptions {
   readonly every: number;
   /** The first this many blocks; 64 unless given, or all where there are fewer. */
   readonly blocks?: number | undefined;
+  /** Writes texts at each validation too, and tells their entropy: a student that collapses shows there first. */
+  readonly texts?: { readonly count: number; readonly steps: number } | undefined;
 }
 
 export interface RunSampleOptions {
@@ -74,12 +77,16 @@ export interface RunSampleOptions {
 }
 
 /** Throws for sizes that do not go together or do not fit into memory. */
-export function checkRun(options: RunOptions, model: ModelDescription, teacher: boolean): void {
+export function checkRun(
+  options: RunOptions,
+  model: ModelDescription,
+  networks: Pick<MemoryOptions, "teacher" | "companions">,
+): void {
   const { engine, source, batchSize, availableMemory = process.availableMemory() } = options;
   const { microBatchSize, dropout, recompute } = resolveRunOptions(options);
   checkTraining({ model, source, batchSize, microBatchSize, dropout });
   if (engine.device !== "cpu") return;
-  assertFits({ model, microBatchSize, length: source.length, teacher, recompute }, availableMemory);
+  assertFits({ model, microBatchSize, length: source.length, ...networks, recompute }, availableMemory);
 }
 
 /** The options that a trainer takes, with their defaults. */

@@ -40,7 +40,7 @@ export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, vo
   const { engine, model, initial, tokenizer, keepLast = 2 } = options;
   const resolved = resolveRunOptions(options);
   if (initial) assertCanStart(model, initial.description);
-  checkRun(options, model, false);
+  checkRun(options, model, { teacher: false });
   const settings = settingsOfRun(options, model, { task: "train", family: model.family });
   await using run =
     options.directory === undefined ? undefined : await openRun(options.directory, settings, options);

@@ -4,7 +4,7 @@ import type { TrainingState } from "../state/training-state.ts";
 import type { Trainer } from "../training/stepper.ts";
 import type { RunEvent } from "./run-event.ts";
 import { resolveRunOptions } from "./run-options.ts";
-import type { RunOptions, ValidationOptions } from "./run-options.ts";
+import type { RunOptions, RunSampleOptions, ValidationOptions } from "./run-options.ts";
 import { createWriter } from "./writer.ts";
 import type { Writer } from "./writer.ts";
 
@@ -30,19 +30,23 @@ export function createWatch({ run, trainer, state, model }: WatchedModel): Watch
 
   async function* validate(): AsyncGenerator<RunEvent> {
     blocks ??= await heldOutBlocks(validation!, run.source.length, microBatchSize);
-    const loss = await trainer.measure(blocks, { signal });
+    const measured = await trainer.measure(blocks, { signal });
     const { step, round } = trainer.progress;
-    yield { kind: "validation", step, round, loss };
+    const { texts } = validation!;
+    const entropy = texts ? { entropy: meanEntropy(await writeTexts(texts)) } : {};
+    yield { kind: "validation", step, round, ...measured, ...entropy };
   }
 
   async function* write(step: number): AsyncGenerator<RunEvent> {
+    yield { kind: "sample", step, tokens: await writeTexts(samples!) };
+  }
+
+  async function writeTexts({ count: batch = 1, steps = 32 }: Omit<RunSampleOptions, "every">) {
     writer ??= await createWriter({ engine: run.engine, model, weights: state.views("average") });
-    const { count: batch = 1, steps = 32 } = samples!;
     const { length } = run.source;
     const [begin] = await run.source.read([0]);
     const tokens = await writer.write({ begin: begin!, schedule, length, batch, steps, seed, signal });
-    const texts = Array.from({ length: batch }, (_, i) => tokens.slice(i * length, (i + 1) * length));
-    yield { kind: "sample", step, tokens: texts };
+    return Array.from({ length: batch }, (_, i) => tokens.slice(i * length, (i + 1) * length));
   }
 
   return {
@@ -57,6 +61,16 @@ export function createWatch({ run, trainer, state, model }: WatchedModel): Watch
       await writer?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** Of each text the entropy of its own ids in nats; the mean. */
+function meanEntropy(texts: readonly Int32Array[]): number {
+  const entropies = texts.map((ids) => {
+    const counts = new Map<number, number>();
+    for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+    return [...counts.values()].reduce((sum, n) => sum - (n / ids.length) * Math.log(n / ids.length), 0);
+  });
+  return entropies.reduce((sum, entropy) => sum + entropy, 0) / texts.length;
 }
 
 async function heldOutBlocks(

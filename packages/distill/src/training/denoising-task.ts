@@ -1,6 +1,7 @@
 import { nelboWeight } from "@sdtt/losses";
 import type { HeadConfig } from "@sdtt/models";
 import type { Schedule } from "@sdtt/scheduler";
+import { crossEntropyObjective, targetsOf } from "./cross-entropy-objective.ts";
 import { microBatchRanges, noiseBatch } from "./noised-batch.ts";
 import type { Task } from "./task.ts";
 
@@ -18,7 +19,7 @@ export function denoisingTask(options: {
   const { config, length, microBatchSize, schedule } = options;
   const maskId = config.vocabSize - 1;
   return {
-    objective: { kind: "cross-entropy" },
+    objective: crossEntropyObjective,
     async *microBatches(clean, { noise: stream }) {
       const noising = { ...options, maskId, leastTime: 1e-3, stream };
       const { noised, times } = noiseBatch({ clean, ...noising });
@@ -34,7 +35,7 @@ export function denoisingTask(options: {
           tokens,
           rows,
           rowWeights: Float32Array.from(rows, weightOf),
-          targets: Int32Array.from(rows, (row) => targets[row]!),
+          rowInputs: targetsOf(rows.map((row) => targets[row]!)),
         };
       }
     },

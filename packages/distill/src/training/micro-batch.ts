@@ -1,4 +1,4 @@
-import { SdttError, tensor } from "@sdtt/core";
+import { tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { StepProgramOptions } from "../programs/student-forward.ts";
 
@@ -10,34 +10,29 @@ export interface MicroBatch {
   readonly rows: Int32Array;
   /** `[rows]` */
   readonly rowWeights: Float32Array;
-  /** Cross-entropy: the ids to predict, `[rows]`. */
-  readonly targets?: Int32Array;
-  /** Distillation: the teacher's final hidden rows, `[rows, hidden]`, or log-probabilities, `[rows, vocab - 1]`. */
-  readonly teacher?: Float32Array;
+  /** What the objective asks of each row, by the names of its inputs: `[rows, ...]` each. */
+  readonly rowInputs?: Readonly<Record<string, Tensor>>;
   /** With dropout: which masks, from 0 to 2^32 - 1. */
   readonly dropoutSeed?: number;
 }
 
 /** A micro-batch as the inputs of a step or a loss program. */
 export function microBatchFeeds(
-  { tokens, rows, rowWeights, targets, teacher, dropoutSeed }: MicroBatch,
-  { objective, batch, length, model, dropout = 0 }: StepProgramOptions,
+  { tokens, rows, rowWeights, rowInputs, dropoutSeed }: MicroBatch,
+  { batch, length, dropout = 0 }: StepProgramOptions,
 ): Record<string, Tensor> {
   const int64 = (shape: number[], values: Int32Array) =>
     tensor("int64", shape, BigInt64Array.from(values, BigInt));
-  const common = {
+  return {
     tokens: int64([batch, length], tokens),
     rows: int64([rows.length], rows),
     row_weights: tensor("float32", [rows.length], rowWeights),
     ...(dropout > 0 ? { dropout_seed: tensor("int64", [], BigInt64Array.of(BigInt(dropoutSeed!))) } : {}),
+    ...rowInputs,
   };
-  if (objective.kind === "cross-entropy") {
-    if (!targets) throw new SdttError("usage", "A step of cross-entropy needs the ids to predict.");
-    return { ...common, targets: int64([rows.length], targets) };
-  }
-  if (!teacher) throw new SdttError("usage", "A distillation step needs the teacher's rows.");
-  const { target } = objective;
-  return target.kind === "hidden"
-    ? { ...common, teacher_hidden: tensor("float32", [rows.length, target.hiddenSize], teacher) }
-    : { ...common, teacher_log_probs: tensor("float32", [rows.length, model.config.vocabSize - 1], teacher) };
+}
+
+/** Rows of numbers, `[rows, width]`, as an input of an objective. */
+export function rowsTensor(values: Float32Array, width: number): Tensor {
+  return tensor("float32", [values.length / width, width], values);
 }

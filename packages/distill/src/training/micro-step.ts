@@ -2,7 +2,7 @@ import { isSdttError } from "@sdtt/core";
 import type { Program } from "@sdtt/graph";
 import type { Engine, ResidentTensor, ResidentWeights } from "@sdtt/runtime";
 import { lossProgram } from "../programs/loss-program.ts";
-import { teacherInputs } from "../programs/objective.ts";
+import { networkInput } from "../programs/objective.ts";
 import { gradientInput, gradientOutput, stepProgram } from "../programs/step-program.ts";
 import type { StepProgramOptions } from "../programs/student-forward.ts";
 import { explainShortage } from "../run/memory.ts";
@@ -13,8 +13,8 @@ import type { MicroBatch } from "./micro-batch.ts";
 export interface MicroStepOptions extends StepProgramOptions {
   readonly engine: Engine;
   readonly state: TrainingState;
-  /** Where the teacher's projection lives, for distillation. */
-  readonly teacher?: ResidentWeights | undefined;
+  /** The other networks that the objective reads parameters of, by their names in its inputs. */
+  readonly networks?: Readonly<Record<string, ResidentWeights>> | undefined;
 }
 
 /** Runs micro-batches, each giving its loss. */
@@ -26,7 +26,7 @@ export interface MicroStep extends AsyncDisposable {
 export async function createMicroStep(options: MicroStepOptions): Promise<MicroStep> {
   const program = stepProgram(options);
   const gradients = options.state.views("gradient").residents;
-  const bound = bindParameters(program, options.state.views("weights"), options.teacher);
+  const bound = bindParameters(program, options.state.views("weights"), options.networks);
   const into: Record<string, ResidentTensor> = {};
   for (const [parameter, resident] of gradients) {
     const name = gradientInput(parameter);
@@ -41,7 +41,7 @@ export async function createMicroStep(options: MicroStepOptions): Promise<MicroS
 /** Forward and loss alone, bound to the moving average of the weights. */
 export async function createLossMeter(options: MicroStepOptions): Promise<MicroStep> {
   const program = lossProgram(options);
-  const bound = bindParameters(program, options.state.views("average"), options.teacher);
+  const bound = bindParameters(program, options.state.views("average"), options.networks);
   return loadMicroStep({ ...options, dropout: 0 }, program, bound, {});
 }
 
@@ -66,17 +66,19 @@ async function loadMicroStep(
   };
 }
 
-/** The inputs of a program that are a student's or a teacher's parameters; of the head, the rows that it takes. */
+/** The inputs of a program that are parameters, of the network in training or of another; of a head, the rows that it takes. */
 function bindParameters(
   program: Program,
-  weights: ResidentWeights,
-  teacher: ResidentWeights | undefined,
+  own: ResidentWeights,
+  networks: Readonly<Record<string, ResidentWeights>> = {},
 ): Record<string, ResidentTensor> {
+  const residents = new Map(own.residents);
+  for (const [network, weights] of Object.entries(networks)) {
+    for (const [name, resident] of weights.residents) residents.set(networkInput(network, name), resident);
+  }
   const bound: Record<string, ResidentTensor> = {};
   for (const { name, shape } of program.inputs) {
-    const ofTeacher = teacherInputs[name as keyof typeof teacherInputs] as string | undefined;
-    const resident =
-      ofTeacher === undefined ? weights.residents.get(name) : teacher?.residents.get(ofTeacher);
+    const resident = residents.get(name);
     if (resident) bound[name] = resident.view(0, shape as readonly number[]);
   }
   return bound;

@@ -1,3 +1,4 @@
+import { crossEntropyObjective, targetsOf } from "./cross-entropy-objective.ts";
 import { microBatchRanges } from "./noised-batch.ts";
 import type { Task } from "./task.ts";
 
@@ -5,7 +6,7 @@ import type { Task } from "./task.ts";
 export function nextTokenTask(options: { length: number; microBatchSize: number }): Task {
   const { length, microBatchSize } = options;
   return {
-    objective: { kind: "cross-entropy" },
+    objective: crossEntropyObjective,
     async *microBatches(blocks) {
       const sequences = blocks.length / length;
       const weight = 1 / (sequences * (length - 1));
@@ -16,7 +17,7 @@ export function nextTokenTask(options: { length: number; microBatchSize: number 
           tokens,
           rows,
           rowWeights: new Float32Array(rows.length).fill(weight),
-          targets: rows.map((row) => tokens[row + 1]!),
+          rowInputs: targetsOf(rows.map((row) => tokens[row + 1]!)),
         };
       }
     },

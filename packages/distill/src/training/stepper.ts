@@ -1,4 +1,4 @@
-import { createStream, SdttError } from "@sdtt/core";
+import { createStream } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
 import type { MatrixType, ModelDescription } from "@sdtt/models";
 import { checkPrecision } from "@sdtt/runtime";
@@ -9,9 +9,10 @@ import type { TrainingProgress } from "../progress.ts";
 import type { TrainingState } from "../state/training-state.ts";
 import type { BatchOrder, BlockSource } from "./block-source.ts";
 import { checkBlocks, checkDevice, checkTraining } from "./check-training.ts";
-import { createLossMeter, createMicroStep } from "./micro-step.ts";
-import type { MicroStep } from "./micro-step.ts";
+import { createMicroStep } from "./micro-step.ts";
 import type { MicroBatch } from "./micro-batch.ts";
+import { createTaskMeter } from "./task-meter.ts";
+import type { TaskMeter } from "./task-meter.ts";
 import type { Task } from "./task.ts";
 import { createUpdates } from "./updates.ts";
 import type { UpdateReport } from "./updates.ts";
@@ -61,7 +62,15 @@ export interface Trainer extends AsyncDisposable {
    * The loss of blocks `[n, length]`, n a multiple of the micro-batch size, under the moving average of the weights and
    * noise that is the same each time. Throws `numeric` if it is not finite.
    */
-  measure(blocks: Int32Array, options?: { signal?: AbortSignal | undefined }): Promise<number>;
+  measure(blocks: Int32Array, options?: { signal?: AbortSignal | undefined }): Promise<Measurement>;
+}
+
+/** What held-out blocks say of the moving average. */
+export interface Measurement {
+  /** In the unit of the training loss. */
+  readonly loss: number;
+  /** Where the loss is no such measure: the mean divergence from the teacher's laws, in nats per masked position. */
+  readonly distance?: number;
 }
 
 /** Updates and measurements of a task at a place of its course. All randomness follows from the seed and that place. */
@@ -74,7 +83,7 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
   const { engine, model, state, source, task, microBatchSize, dropout, recompute, dtype } = options;
   checkDevice(engine);
   checkPrecision(engine, dtype);
-  const { objective, teacher } = task;
+  const { objective, networks } = task;
   const { length } = source;
   const random = createStream(options.seed);
   const shape = { batch: microBatchSize, length };
@@ -83,7 +92,7 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
     model,
     state,
     objective,
-    teacher,
+    networks,
     ...shape,
     dropout,
     recompute,
@@ -91,7 +100,7 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
   };
   const microStep = await createMicroStep(program);
   const updates = await createUpdates(engine, state, options.optimizer);
-  let meter: MicroStep | undefined;
+  let meter: TaskMeter | undefined;
 
   return {
     async update(progress, signal) {
@@ -105,26 +114,8 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
     },
 
     async measure(blocks, { signal } = {}) {
-      const sequences = blocks.length / length;
-      if (sequences === 0 || sequences % microBatchSize !== 0) {
-        throw new SdttError(
-          "usage",
-          `Blocks are measured ${microBatchSize} at a time, as many as a micro-batch has; got ${sequences}.`,
-        );
-      }
-      meter ??= await createLossMeter(program);
-      const held = random.child("held out");
-      const [noise, teacher] = [held.child("noise"), held.child("teacher")];
-      checkBlocks(blocks, model.config);
-      let loss = 0;
-      for await (const micro of task.microBatches(blocks, { noise, teacher, signal })) {
-        if (micro.rows.length > 0) loss += await meter.run(micro);
-      }
-      if (Number.isFinite(loss)) return loss;
-      throw new SdttError(
-        "numeric",
-        `The validation loss is ${loss}: the averaged weights, or what the network makes of them, are not finite. Continue from an earlier checkpoint.`,
-      );
+      meter ??= await createTaskMeter({ ...program, task, random });
+      return { loss: await meter.measure(blocks, signal) };
     },
 
     async [Symbol.asyncDispose]() {
@@ -134,7 +125,7 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
 }
 
 /** Gives each micro-batch of an update the seed of its masks. */
-async function* withDropout(
+export async function* withDropout(
   microBatches: AsyncIterable<MicroBatch>,
   stream: RandomStream,
 ): AsyncGenerator<MicroBatch> {

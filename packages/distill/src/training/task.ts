@@ -6,8 +6,8 @@ import type { MicroBatch } from "./micro-batch.ts";
 /** What is particular to a kind of training: an objective, and what it makes of blocks of text. */
 export interface Task {
   readonly objective: Objective;
-  /** Where the teacher's projection lives, for distillation. */
-  readonly teacher?: ResidentWeights;
+  /** The other networks that the objective reads parameters of, by their names in its inputs. */
+  readonly networks?: Readonly<Record<string, ResidentWeights>>;
   /** Blocks, `[n, length]` with n a multiple of the micro-batch size, in pieces whose losses add up to the whole's. */
   microBatches(
     blocks: Int32Array,

@@ -18,9 +18,16 @@ export interface UpdateReport {
   readonly learningRate: number;
   /** Rows that the loss was taken over. */
   readonly rows: number;
+  /** Of the networks that are trained beside the student, by their names. */
+  readonly companions?: Readonly<Record<string, Pick<UpdateReport, "loss" | "gradientNorm">>>;
 }
 
-/** Micro-batches to one update of the state. */
+interface UpdateOptions {
+  readonly progress: TrainingProgress;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Micro-batches to one update of the state of one network. */
 export interface Updates extends AsyncDisposable {
   /**
    * Adds up the gradients of the micro-batches and updates the state in place. If it fails or is stopped, nothing but the
@@ -28,11 +35,15 @@ export interface Updates extends AsyncDisposable {
    *
    * @throws SdttError `numeric` if the loss or the gradient is not finite; `aborted` between micro-batches.
    */
-  run(
-    microStep: MicroStep,
-    batches: AsyncIterable<MicroBatch>,
-    at: { progress: TrainingProgress; signal?: AbortSignal | undefined },
-  ): Promise<UpdateReport>;
+  run(microStep: MicroStep, batches: AsyncIterable<MicroBatch>, at: UpdateOptions): Promise<UpdateReport>;
+  /** Adds the gradient of a micro-batch; one without rows adds nothing. */
+  add(microStep: MicroStep, batch: MicroBatch): Promise<void>;
+  /** The gradient of all that was added. Throws `numeric` if it is not finite. */
+  gather(progress: TrainingProgress): Promise<Omit<UpdateReport, "learningRate">>;
+  /** Updates the state with it. */
+  apply(progress: TrainingProgress, gradientNorm: number): Promise<void>;
+  /** Forgets what was added. */
+  discard(): Promise<void>;
 }
 
 export async function createUpdates(
@@ -42,38 +53,76 @@ export async function createUpdates(
 ): Promise<Updates> {
   checkSchedule(options.learningRate);
   const updater = await createStateUpdater(engine, state);
+  let [loss, rows] = [0, 0];
 
-  return {
-    async run(microStep, batches, { progress, signal }) {
-      const optimizerStep = progress.optimizerStep + 1;
-      try {
-        let [loss, rows] = [0, 0];
-        for await (const batch of batches) {
-          throwIfAborted(signal);
-          if (batch.rows.length === 0) continue;
-          loss += await microStep.run(batch);
-          rows += batch.rows.length;
-        }
-        const gradientNorm = await updater.gradientNorm();
-        if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-          throw await updateError(state, progress.step, loss);
-        }
-        const averageStep = progress.averageStep + 1;
-        await updater.update(adamWSettingsAt(options, { step: optimizerStep, averageStep, gradientNorm }));
-        return {
-          loss,
-          gradientNorm,
-          rows,
-          learningRate: learningRateAt(options.learningRate, optimizerStep),
-        };
-      } catch (error) {
-        // Where the device itself is gone this fails as well, and says less.
-        await state.clear("gradient").catch(() => {});
-        throw error;
+  const updates: Updates = {
+    async run(microStep, batches, at) {
+      async function* lone() {
+        for await (const batch of batches) yield [batch];
       }
+      const [report] = await updateTogether([{ updates, microStep }], lone(), at);
+      const learningRate = learningRateAt(options.learningRate, at.progress.optimizerStep + 1);
+      return { ...report!, learningRate };
+    },
+    async add(microStep, batch) {
+      if (batch.rows.length === 0) return;
+      loss += await microStep.run(batch);
+      rows += batch.rows.length;
+    },
+    async gather({ step }) {
+      const gradientNorm = await updater.gradientNorm();
+      if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
+        throw await updateError(state, step, loss);
+      }
+      return { loss, gradientNorm, rows };
+    },
+    async apply(progress, gradientNorm) {
+      const [step, averageStep] = [progress.optimizerStep + 1, progress.averageStep + 1];
+      await updater.update(adamWSettingsAt(options, { step, averageStep, gradientNorm }));
+      [loss, rows] = [0, 0];
+    },
+    async discard() {
+      [loss, rows] = [0, 0];
+      // Where the device itself is gone this fails as well, and says less.
+      await state.clear("gradient").catch(() => {});
     },
     [Symbol.asyncDispose]: () => updater[Symbol.asyncDispose](),
   };
+  return updates;
+}
+
+/** A network in training: what makes its gradients, and what they update. */
+export interface Learner {
+  readonly updates: Updates;
+  readonly microStep: MicroStep;
+}
+
+/**
+ * One update of several networks, all or none: no state changes before every gradient is known and finite.
+ *
+ * @param batches - a micro-batch for each of the networks at a time.
+ * @returns a report for each.
+ */
+export async function updateTogether(
+  learners: readonly Learner[],
+  batches: AsyncIterable<readonly MicroBatch[]>,
+  { progress, signal }: UpdateOptions,
+): Promise<Omit<UpdateReport, "learningRate">[]> {
+  try {
+    for await (const batch of batches) {
+      throwIfAborted(signal);
+      for (const [i, { updates, microStep }] of learners.entries()) await updates.add(microStep, batch[i]!);
+    }
+    const reports: Omit<UpdateReport, "learningRate">[] = [];
+    for (const { updates } of learners) reports.push(await updates.gather(progress));
+    for (const [i, { updates }] of learners.entries()) {
+      await updates.apply(progress, reports[i]!.gradientNorm);
+    }
+    return reports;
+  } catch (error) {
+    for (const { updates } of learners) await updates.discard();
+    throw error;
+  }
 }
 
 /** Says what is not finite: a weight before what follows from it, the loss before the gradient. */

@@ -3,11 +3,11 @@ import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import { createEngine } from "@sdtt/runtime";
 import { temporaryDirectory } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { distill } from "../run/distill.ts";
-import { collect } from "../testing/collect.ts";
-import { distanceToSteps } from "../testing/distance-to-steps.ts";
-import { randomCheckpoint, randomOrder, randomSource } from "../testing/small-run.ts";
-import { planRounds } from "./round-plan.ts";
+import { distill } from "../../run/distill.ts";
+import { collect } from "../../testing/collect.ts";
+import { distanceToSteps } from "../../testing/distance-to-steps.ts";
+import { randomCheckpoint, randomOrder, randomSource } from "../../testing/small-run.ts";
+import { planRounds } from "./rounds.ts";
 
 // A network of random weights knows much less than a trained one what it would say next, so that its steps differ much
 // from its one pass: there is a distance to go, and it is measured without the noise of the trajectories.

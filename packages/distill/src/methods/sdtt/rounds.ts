@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import { samplingTime } from "@sdtt/scheduler";
+import type { Round } from "../../rounds/round.ts";
 
 export interface RoundsOptions {
   /** Steps that the first teacher samples with; 1024 in the paper. */
@@ -21,9 +22,7 @@ export const paperRounds: RoundsOptions = {
 };
 
 /** One round: a teacher that samples in `teacherSteps` makes a student that samples in `studentSteps`. */
-export interface Round {
-  /** Counts from 1. */
-  readonly number: number;
+export interface SdttRound extends Round {
   readonly teacherSteps: number;
   readonly studentSteps: number;
   /** The teacher's step in time. */
@@ -34,7 +33,7 @@ export interface Round {
  * The rounds of a distillation (arXiv 2410.21035, algorithm 2): after each the student becomes the teacher and the step
  * grows. 1024 steps in twos down to 8 are 7 rounds.
  */
-export function planRounds(options: RoundsOptions): Round[] {
+export function planRounds(options: RoundsOptions): SdttRound[] {
   const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = options;
   const whole = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
   for (const [name, value] of Object.entries(whole)) {
@@ -44,11 +43,12 @@ export function planRounds(options: RoundsOptions): Round[] {
   }
   if (stepsPerTarget < 2)
     throw new SdttError("usage", "A student that matches one teacher step learns nothing new.");
-  const rounds: Round[] = [];
+  const rounds: SdttRound[] = [];
   for (let steps = teacherSteps; steps / stepsPerTarget >= smallestSteps; steps /= stepsPerTarget) {
     if (!Number.isInteger(steps / stepsPerTarget)) break;
     rounds.push({
       number: rounds.length + 1,
+      updates: updatesPerRound,
       teacherSteps: steps,
       studentSteps: steps / stepsPerTarget,
       dt: samplingTime(0, steps) - samplingTime(1, steps),

@@ -6,11 +6,11 @@ import { temporaryDirectory } from "@sdtt/testing";
 import { tinyModelFolder } from "@sdtt/tiny";
 import { createTokenizer } from "@sdtt/tokenizer";
 import { expect, test } from "vitest";
-import { distill } from "../run/distill.ts";
-import { collect } from "../testing/collect.ts";
-import { distanceToSteps } from "../testing/distance-to-steps.ts";
-import { heldOutProse, trainingProse } from "../testing/prose.ts";
-import { planRounds } from "./round-plan.ts";
+import { distill } from "../../run/distill.ts";
+import { collect } from "../../testing/collect.ts";
+import { distanceToSteps } from "../../testing/distance-to-steps.ts";
+import { heldOutProse, trainingProse } from "../../testing/prose.ts";
+import { planRounds } from "./rounds.ts";
 
 // Two steps of a well-trained teacher hardly differ from one, on average: what the first reveals is drawn from its own law.
 // Eight do, and there a student that starts as its teacher has something to gain. See docs/benchmarks.md.

@@ -2,17 +2,20 @@ import type { TrainableLossName } from "@sdtt/losses";
 import type { DitConfig } from "@sdtt/models";
 import type { HiddenDenoiser, ResidentWeights } from "@sdtt/runtime";
 import type { Schedule } from "@sdtt/scheduler";
-import { teacherTargets } from "../targets/teacher-targets.ts";
-import type { TeacherGrid } from "../targets/teacher-times.ts";
-import { planTrajectory } from "../targets/trajectory-plan.ts";
-import { microBatchRanges, noiseBatch } from "../training/noised-batch.ts";
-import type { Task } from "../training/task.ts";
+import { hiddenInput } from "../../programs/objective.ts";
+import { teacherTargets } from "../../targets/teacher-targets.ts";
+import type { TeacherGrid } from "../../targets/teacher-times.ts";
+import { planTrajectory } from "../../targets/trajectory-plan.ts";
+import { rowsTensor } from "../../training/micro-batch.ts";
+import { microBatchRanges, noiseBatch } from "../../training/noised-batch.ts";
+import type { Task } from "../../training/task.ts";
+import { divergenceObjective } from "./objective.ts";
 
 /**
  * The objective of a round (arXiv 2410.21035, algorithm 1): at the masked positions, the student's law after one pass
  * against the teacher's along several steps. In the loss's unit, a mean over the masked positions.
  */
-export function distillationTask(options: {
+export function sdttTask(options: {
   config: DitConfig;
   length: number;
   microBatchSize: number;
@@ -29,10 +32,9 @@ export function distillationTask(options: {
 }): Task {
   const { config, length, microBatchSize, schedule, grid, steps, denoiser: teacher, dt } = options;
   const maskId = config.vocabSize - 1;
-  const target = { kind: "hidden", hiddenSize: config.hiddenSize } as const;
   return {
-    objective: { kind: "distillation", loss: options.loss, target },
-    teacher: options.teacher,
+    objective: divergenceObjective(options.loss),
+    networks: { teacher: options.teacher },
     async *microBatches(clean, { noise, teacher: stream, signal }) {
       const noising = { ...options, maskId, leastTime: 1e-5, stream: noise };
       const { noised, times, maskedCount } = noiseBatch({ clean, ...noising });
@@ -52,7 +54,7 @@ export function distillationTask(options: {
         const batch = end - start;
         const { rows, hidden } = await teacherTargets({ teacher, tokens, batch, length, plan, signal });
         const rowWeights = new Float32Array(rows.length).fill(1 / maskedCount);
-        yield { tokens, rows, rowWeights, teacher: hidden };
+        yield { tokens, rows, rowWeights, rowInputs: { [hiddenInput("teacher")]: rowsTensor(hidden, config.hiddenSize) } };
       }
     },
   };

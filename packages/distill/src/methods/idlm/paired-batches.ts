@@ -1,0 +1,122 @@
+import type { RandomStream } from "@sdtt/core";
+import type { HeadConfig } from "@sdtt/models";
+import type { HiddenDenoiser } from "@sdtt/runtime";
+import type { Schedule } from "@sdtt/scheduler";
+import { hiddenInput } from "../../programs/objective.ts";
+import { rowsTensor } from "../../training/micro-batch.ts";
+import type { MicroBatch } from "../../training/micro-batch.ts";
+import { microBatchRanges, noiseBatch } from "../../training/noised-batch.ts";
+import { givenInput } from "./objectives.ts";
+import { drawSecondNoise } from "./second-noise.ts";
+
+/** The three networks as they are asked for what they say. */
+export interface Trio {
+  readonly student: HiddenDenoiser;
+  readonly fake: HiddenDenoiser;
+  readonly teacher: HiddenDenoiser;
+}
+
+export interface PairedBatchesOptions {
+  readonly config: HeadConfig;
+  readonly length: number;
+  readonly microBatchSize: number;
+  readonly schedule: Schedule;
+  readonly antithetic: boolean;
+}
+
+/** The NELBO's weight is 1 / t: MDLM's least time. */
+const leastTime = 1e-3;
+
+/**
+ * Micro-batches of the student and of the fake from blocks, `[n, length]` (IDLM, ICML 2026): the student fills in a masked
+ * text, which is masked anew; the fake and the teacher say what they make of that. Both losses are in nats per token. The
+ * student's leaves out positions that it was shown, which have no gradient.
+ */
+export async function* pairedBatches(
+  options: PairedBatchesOptions & { readonly networks: Trio },
+  blocks: Int32Array,
+  { noise, draws, signal }: { noise: RandomStream; draws: RandomStream; signal?: AbortSignal | undefined },
+): AsyncGenerator<[student: MicroBatch, fake: MicroBatch]> {
+  const { config, length, networks } = options;
+  const maskId = config.vocabSize - 1;
+  const { noised, times } = noiseBatch({ clean: blocks, ...options, maskId, leastTime, stream: noise });
+  const second = drawSecondNoise({
+    batch: times.length,
+    ...options,
+    leastTime,
+    stream: noise.child("second"),
+  });
+  for (const { start, end } of microBatchRanges(times.length, options.microBatchSize)) {
+    const [from, to, batch] = [start * length, end * length, end - start];
+    const first = noised.subarray(from, to);
+    const masked = second.masked.subarray(from, to);
+    const filling = await fillIn(networks.student, { tokens: first, batch, length, signal }, (row) =>
+      draws.child(start + Math.floor(row / length)).uniform(row % length),
+    );
+    const tokens = filling.ids.map((id, row) => (masked[row] === 1 ? maskId : id));
+    const rows = rowsOf(masked, 1);
+    const hidden = filling.hiddenOf(rows);
+    const unseen = rows.filter((row) => first[row] === maskId);
+    const request = { tokens, batch, length, rows: unseen, signal };
+    const weightOf = (row: number) => second.weights[start + Math.floor(row / length)]! / blocks.length;
+    const weights = (of: Int32Array) => Float32Array.from(of, weightOf);
+    const input = (network: string, values: Float32Array) => ({
+      [hiddenInput(network)]: rowsTensor(values, config.hiddenSize),
+    });
+    const [ofFake, ofTeacher] =
+      unseen.length === 0
+        ? [new Float32Array(0), new Float32Array(0)]
+        : [await networks.fake.hiddenRows(request), await networks.teacher.hiddenRows(request)];
+    yield [
+      {
+        tokens: first,
+        rows: unseen,
+        rowWeights: weights(unseen),
+        rowInputs: { ...input("fake", ofFake), ...input("teacher", ofTeacher) },
+      },
+      {
+        tokens,
+        rows,
+        rowWeights: weights(rows),
+        rowInputs: {
+          ...input("student", hidden),
+          ...givenInput(rows.map((row) => (first[row] === maskId ? -1 : first[row]!))),
+        },
+      },
+    ];
+  }
+}
+
+/** Draws each masked position from the law of one pass. */
+async function fillIn(
+  student: HiddenDenoiser,
+  grid: { tokens: Int32Array; batch: number; length: number; signal?: AbortSignal | undefined },
+  uniformOf: (row: number) => number,
+) {
+  const { tokens } = grid;
+  const width = student.hiddenSize;
+  const rows = rowsOf(tokens, student.maskId);
+  const uniforms = Float64Array.from(rows, uniformOf);
+  const ids = tokens.slice();
+  const places = new Map(Array.from(rows, (row, place) => [row, place]));
+  const drawn =
+    rows.length === 0 ? undefined : await student.drawWithHidden({ ...grid, rows, uniforms });
+  rows.forEach((row, place) => (ids[row] = drawn!.ids[place]!));
+  return {
+    ids,
+    /** Final hidden rows, `[rows, hidden]`; zero for a row that was not masked. */
+    hiddenOf(wanted: Int32Array): Float32Array {
+      const hidden = new Float32Array(wanted.length * width);
+      wanted.forEach((row, i) => {
+        const place = places.get(row);
+        if (place === undefined) return;
+        hidden.set(drawn!.hidden.subarray(place * width, (place + 1) * width), i * width);
+      });
+      return hidden;
+    },
+  };
+}
+
+function rowsOf(values: Int32Array | Uint8Array, wanted: number): Int32Array {
+  return Int32Array.from([...values.keys()].filter((row) => values[row] === wanted));
+}
