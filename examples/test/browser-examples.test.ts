@@ -80,6 +80,7 @@ describe.skipIf(!executablePath)(
       await open(outDir, async (page) => {
         await page.getByRole("button", { name: "Fill" }).click();
         await page.getByText(/^Lily saw a .+ and it was .+\.$/).waitFor();
+        expect(await page.locator("#text").textContent()).not.toContain("mask");
       });
     }, 180_000);
   },

@@ -5,5 +5,7 @@ import { join } from "node:path";
 import { root } from "./pages.ts";
 
 const main = join(root, "apps/web/static/main.ts");
-const folder = execFileSync(process.execPath, ["--conditions=@sdtt/source", main, "--build"], { encoding: "utf8" }).trim();
+const folder = execFileSync(process.execPath, ["--conditions=@sdtt/source", main, "--build"], {
+  encoding: "utf8",
+}).trim();
 cpSync(folder, join(root, "apps/docs/dist/try"), { recursive: true });

@@ -6,7 +6,9 @@ export interface SidebarItem {
 }
 
 const packageNames =
-  "sdtt browser core tokenizer scheduler graph losses models checkpoint engine language-model hub runtime data distill eval report queue".split(" ");
+  "sdtt browser core tokenizer scheduler graph losses models checkpoint engine language-model hub runtime data distill eval report queue".split(
+    " ",
+  );
 
 /** What the site holds, in the order of reading. */
 export const sidebar: SidebarItem[] = [

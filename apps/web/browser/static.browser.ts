@@ -191,7 +191,9 @@ describe("what goes wrong", () => {
     host.replace(weights, tampered);
     await page.goto(host.url);
     await page.getByRole("alert").waitFor();
-    expect(await alert()).toMatch(/^model\.safetensors is not the file that was published: its SHA-256 is [0-9a-f]{64}/);
+    expect(await alert()).toMatch(
+      /^model\.safetensors is not the file that was published: its SHA-256 is [0-9a-f]{64}/,
+    );
     host.replace(weights);
     await page.getByRole("button", { name: "Try again" }).click();
     await ready();
@@ -202,13 +204,23 @@ describe("what goes wrong", () => {
     host.replace("/models/student/files.json", Buffer.from(JSON.stringify({ files })));
     await page.goto(host.url);
     await page.getByRole("alert").waitFor();
-    expect(await alert()).toMatch(/takes about 6\.4 GiB in this page.*models of up to \d+ million parameters fit/);
+    expect(await alert()).toMatch(
+      /takes about 6\.4 GiB in this page.*models of up to \d+ million parameters fit/,
+    );
     expect(host.requests.some((request) => request.includes(weights))).toBe(false);
   });
 
   test.each([
-    ["forbidden", "caches.open = () => Promise.reject(new DOMException('denied', 'SecurityError'))", /does not let this page keep the model/],
-    ["full", "Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))", /no room to keep \d MB of the model/],
+    [
+      "forbidden",
+      "caches.open = () => Promise.reject(new DOMException('denied', 'SecurityError'))",
+      /does not let this page keep the model/,
+    ],
+    [
+      "full",
+      "Cache.prototype.put = () => Promise.reject(new DOMException('full', 'QuotaExceededError'))",
+      /no room to keep \d MB of the model/,
+    ],
   ])("storage that is %s is told, and the page writes", async (_, script, message) => {
     await page.addInitScript(script);
     await page.goto(host.url);

@@ -6,7 +6,9 @@ const root = join(import.meta.dirname, "../../..");
 const folder = join(import.meta.dirname, "../dist/static");
 
 /** Builds the page without a server, unless it is younger than all that it is made of; gives the folder of its files. */
-export async function buildStaticPage({ onBuild = () => {} }: { onBuild?: () => void } = {}): Promise<string> {
+export async function buildStaticPage({
+  onBuild = () => {},
+}: { onBuild?: () => void } = {}): Promise<string> {
   if (builtAt() > youngestSource()) return folder;
   onBuild();
   await build({ configFile: join(import.meta.dirname, "vite.config.ts"), logLevel: "error" });
@@ -18,8 +20,11 @@ function builtAt(): number {
 }
 
 function youngestSource(): number {
-  const sources = globSync(["apps/web/{src,static}/**/*", "apps/web/package.json", "packages/*/{src,models}/**/*"], {
-    cwd: root,
-  });
+  const sources = globSync(
+    ["apps/web/{src,static}/**/*", "apps/web/package.json", "packages/*/{src,models}/**/*"],
+    {
+      cwd: root,
+    },
+  );
   return Math.max(...sources.map((source) => statSync(join(root, source)).mtimeMs));
 }

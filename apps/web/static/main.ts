@@ -10,14 +10,16 @@ const { values } = parseArgs({
     build: { type: "boolean", default: false },
   },
 });
-const folder = await buildStaticPage({ onBuild: () => console.error("Building the page (once) ...") });
+const folder = await buildStaticPage({ onBuild: () => void process.stderr.write("Building the page (once) ...\n") });
 if (values.build) {
-  console.log(folder);
+  process.stdout.write(`${folder}\n`);
 } else {
   const server = await preview({
     configFile: new URL("vite.config.ts", import.meta.url).pathname,
     logLevel: "error",
     preview: { port: Number(values.port), open: values.open },
   });
-  console.log(`The model runs in this page: ${server.resolvedUrls!.local[0]} (Ctrl-C ends it; its files are in ${folder})`);
+  process.stdout.write(
+    `The model runs in this page: ${server.resolvedUrls!.local[0]} (Ctrl-C ends it; its files are in ${folder})\n`,
+  );
 }

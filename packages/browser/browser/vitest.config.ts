@@ -19,7 +19,12 @@ export default defineConfig(({ mode }) => ({
   },
   optimizeDeps: {
     // Else Vite would find them while tests run, and load the page again.
-    include: ["zod", "@sdtt/engine > onnx-proto", "@sdtt/checkpoint > fastest-levenshtein", "@sdtt/tokenizer > oniguruma-parser"],
+    include: [
+      "zod",
+      "@sdtt/engine > onnx-proto",
+      "@sdtt/checkpoint > fastest-levenshtein",
+      "@sdtt/tokenizer > oniguruma-parser",
+    ],
     exclude: ["onnxruntime-web"],
   },
   worker: { format: "es" },
@@ -36,7 +41,10 @@ export default defineConfig(({ mode }) => ({
       commands: { writeInNode },
       screenshotFailures: false,
       provider: playwright({
-        launchOptions: { ...(executablePath ? { executablePath } : {}), args: ["--no-sandbox", "--disable-gpu"] },
+        launchOptions: {
+          ...(executablePath ? { executablePath } : {}),
+          args: ["--no-sandbox", "--disable-gpu"],
+        },
       }),
       instances: [{ browser: "chromium" }],
     },

@@ -8,4 +8,4 @@ for (const options of process.argv.slice(2)) {
   const { tokens } = await model.sample(JSON.parse(options) as TextSampleOptions);
   written.push([...tokens[0]!]);
 }
-console.log(JSON.stringify(written));
+process.stdout.write(JSON.stringify(written));

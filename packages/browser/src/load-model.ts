@@ -65,7 +65,10 @@ export async function loadModel(name: string, options: LoadModelOptions = {}): P
   const { description, weights, samplingDefaults, ...clues } = await readCheckpoint(name, contents, {
     signal,
   });
-  const parameters = ditParameters(description.config).reduce((sum, { shape }) => sum + elementCount(shape), 0);
+  const parameters = ditParameters(description.config).reduce(
+    (sum, { shape }) => sum + elementCount(shape),
+    0,
+  );
   expectRoomForModel(name, parameters, size);
   const tokenizer = await chooseTokenizer({ description, ...clues }, name);
   const create = description.family === "sedd" ? createScoreModel : createDenoiser;

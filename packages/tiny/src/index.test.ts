@@ -22,15 +22,18 @@ test("all of them share one tokenizer and are small enough to be installed witho
   expect(bytes.reduce((sum, size) => sum + size)).toBeLessThan(25e6);
 });
 
-test.each(models)("the list of the %s's files, by which pages check what they fetch, is that of its files", (model) => {
-  const read = (path: string) => readFileSync(join(tinyModelFolder(model), path));
-  const { files } = JSON.parse(read("files.json").toString()) as { files: { path: string }[] };
-  const found = readdirSync(tinyModelFolder(model)).filter((path) => path !== "files.json");
-  const expected = found.map((path) => ({
-    path,
-    size: read(path).length,
-    sha256: createHash("sha256").update(read(path)).digest("hex"),
-  }));
-  // After a change: node tooling/tiny/src/list-files.ts packages/tiny/models/*
-  expect(files).toEqual(expected);
-});
+test.each(models)(
+  "the list of the %s's files, by which pages check what they fetch, is that of its files",
+  (model) => {
+    const read = (path: string) => readFileSync(join(tinyModelFolder(model), path));
+    const { files } = JSON.parse(read("files.json").toString()) as { files: { path: string }[] };
+    const found = readdirSync(tinyModelFolder(model)).filter((path) => path !== "files.json");
+    const expected = found.map((path) => ({
+      path,
+      size: read(path).length,
+      sha256: createHash("sha256").update(read(path)).digest("hex"),
+    }));
+    // After a change: node tooling/tiny/src/list-files.ts packages/tiny/models/*
+    expect(files).toEqual(expected);
+  },
+);

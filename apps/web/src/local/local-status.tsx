@@ -39,7 +39,9 @@ export function LocalStatus({ models }: { models: LocalModels }): VNode {
           <dd>{device || "–"}</dd>
         </div>
       </dl>
-      <p>What you type stays here: there is no server. The browser keeps the model, so that it works offline.</p>
+      <p>
+        What you type stays here: there is no server. The browser keeps the model, so that it works offline.
+      </p>
       {notices.map((notice) => (
         <p key={notice} class="notice-local">
           {notice}

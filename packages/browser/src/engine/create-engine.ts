@@ -70,7 +70,10 @@ function usableThreads(wanted: number | undefined, onNotice: (notice: SdttError)
   const cores = globalThis.navigator.hardwareConcurrency || 1;
   const threads = wanted ?? Math.min(cores, mostThreads);
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > mostThreads) {
-    throw new SdttError("usage", `Threads: expected a whole number from 1 to ${mostThreads}; got ${threads}.`);
+    throw new SdttError(
+      "usage",
+      `Threads: expected a whole number from 1 to ${mostThreads}; got ${threads}.`,
+    );
   }
   if (threads === 1 || globalThis.crossOriginIsolated) return threads;
   onNotice(

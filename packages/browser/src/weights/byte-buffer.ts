@@ -29,7 +29,10 @@ export function createByteBuffer(name: string, size: number | undefined): ByteBu
     append(piece) {
       const end = length + piece.length;
       if (end > most) {
-        throw new SdttError("format", `${name} is longer than the ${most} bytes that were expected: it is another file.`);
+        throw new SdttError(
+          "format",
+          `${name} is longer than the ${most} bytes that were expected: it is another file.`,
+        );
       }
       if (end > held.length) {
         const longer = allocate(name, Math.min(most, Math.max(end, 2 * held.length)));
@@ -48,6 +51,8 @@ function allocate(name: string, size: number): Uint8Array<ArrayBuffer> {
   try {
     return new Uint8Array(size);
   } catch (cause) {
-    throw new SdttError("out-of-memory", `The browser gives no ${size} bytes of memory for ${name}.`, { cause });
+    throw new SdttError("out-of-memory", `The browser gives no ${size} bytes of memory for ${name}.`, {
+      cause,
+    });
   }
 }

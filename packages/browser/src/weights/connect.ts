@@ -17,6 +17,8 @@ export async function connect(url: string, { fetch, signal, from = 0 }: ConnectO
     });
   } catch (cause) {
     throwIfAborted(signal);
-    throw new SdttError("network", `${url} cannot be reached: check the connection and load again.`, { cause });
+    throw new SdttError("network", `${url} cannot be reached: check the connection and load again.`, {
+      cause,
+    });
   }
 }

@@ -22,7 +22,11 @@ const mostFailures = 5;
  *
  * @throws SdttError `network` if it keeps breaking; `not-found`, `unauthorized`; `format` for a longer file; `aborted`.
  */
-export async function download(file: RemoteFile, buffer: ByteBuffer, options: DownloadOptions): Promise<void> {
+export async function download(
+  file: RemoteFile,
+  buffer: ByteBuffer,
+  options: DownloadOptions,
+): Promise<void> {
   const { signal, delay = 500 } = options;
   for (let failures = 0; ;) {
     const before = buffer.length;
@@ -48,9 +52,13 @@ async function receive(file: RemoteFile, buffer: ByteBuffer, options: DownloadOp
   if (!answer.ok) throw refusal(file, answer.status);
   const reader = answer.body!.getReader();
   const broken = (cause?: unknown) =>
-    new SdttError("network", `The download of ${file.path} broke after ${buffer.length} bytes: load it again to resume it.`, {
-      cause,
-    });
+    new SdttError(
+      "network",
+      `The download of ${file.path} broke after ${buffer.length} bytes: load it again to resume it.`,
+      {
+        cause,
+      },
+    );
   try {
     for (;;) {
       const { done, value } = await withTimeout(untilAborted(reader.read(), signal), stallTimeout).catch(

@@ -16,7 +16,10 @@ export interface FetchFileOptions extends DownloadOptions {
  *
  * @throws SdttError as `download`; `format` for a file that is not what was published.
  */
-export async function fetchFile(file: RemoteFile, options: FetchFileOptions): Promise<Uint8Array<ArrayBuffer>> {
+export async function fetchFile(
+  file: RemoteFile,
+  options: FetchFileOptions,
+): Promise<Uint8Array<ArrayBuffer>> {
   const { store, onProgress } = options;
   if (file.sha256 === undefined) {
     const buffer = createByteBuffer(file.path, file.size);
@@ -54,7 +57,10 @@ async function fetchFrom(
   }
 }
 
-async function isPublished(bytes: Uint8Array<ArrayBuffer>, { sha256: expected }: RemoteFile): Promise<boolean> {
+async function isPublished(
+  bytes: Uint8Array<ArrayBuffer>,
+  { sha256: expected }: RemoteFile,
+): Promise<boolean> {
   const found = await sha256(bytes);
   return found === undefined || found === expected;
 }

@@ -16,9 +16,4 @@ export const tokenizerFile = "tokenizer.json";
 export const generationConfigFile = "generation_config.json";
 
 /** All of them. */
-export const modelFiles: readonly string[] = [
-  configFile,
-  weightsFile,
-  tokenizerFile,
-  generationConfigFile,
-];
+export const modelFiles: readonly string[] = [configFile, weightsFile, tokenizerFile, generationConfigFile];

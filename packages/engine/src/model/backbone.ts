@@ -66,7 +66,8 @@ export async function loadBackbone({
   checkPrecision(engine, matrixDtype);
   const decompose = operatorsToDecompose(engine);
   const build = async (files: Weights) => {
-    const weights = matrixDtype === "int8" ? await int8Weights(description, files, { ...engine, signal }) : files;
+    const weights =
+      matrixDtype === "int8" ? await int8Weights(description, files, { ...engine, signal }) : files;
     return backboneProgram({ config, weights, matrixDtype, decompose });
   };
   const { hiddenSize, vocabSize, timeConditioning } = config;

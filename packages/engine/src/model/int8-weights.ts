@@ -1,12 +1,4 @@
-import {
-  fromInt8,
-  float32Values,
-  nextTurn,
-  SdttError,
-  tensor,
-  tensorFromBytes,
-  toInt8,
-} from "@sdtt/core";
+import { fromInt8, float32Values, nextTurn, SdttError, tensor, tensorFromBytes, toInt8 } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import type { StoredNumbers, Weight, Weights } from "@sdtt/graph";
 import { blockMatrices } from "@sdtt/models";

@@ -12,7 +12,10 @@ export function openWeightFiles({ openFiles }: FileOpener): WeightFiles {
 const noFiles: WeightFiles = {
   read: (path) =>
     Promise.reject(
-      new SdttError("usage", `This engine reads no files, and a weight lies in ${path}: read it into memory first.`),
+      new SdttError(
+        "usage",
+        `This engine reads no files, and a weight lies in ${path}: read it into memory first.`,
+      ),
     ),
   [Symbol.asyncDispose]: () => Promise.resolve(),
 };

@@ -238,7 +238,10 @@ test("weights in files are looked through as well, in every type and in several 
     await expect(check.passed()).rejects.toThrow("The weight vocab_embed.embedding holds NaN at [139999, 5]");
   }
   const location = { path: join(folder, "gone"), offset: 0, byteLength: 4 };
-  await using check = checkWeights(new Map([[name, { dtype: "float32", shape: [1], source: { location } }]]), engine);
+  await using check = checkWeights(
+    new Map([[name, { dtype: "float32", shape: [1], source: { location } }]]),
+    engine,
+  );
   await expect(check.passed()).rejects.toMatchObject({ code: "io" });
 });
 
