@@ -4,6 +4,8 @@ import { defineConfig } from "vitest/config";
 import { onnxRuntimeVersion } from "./packages/cuda/src/provider/pins.ts";
 import shared from "./vitest.config.ts";
 
+/** Found as an application has it beside the packages; none of them depends on it. */
+const cuda = fileURLToPath(new URL("packages/cuda/src/index.ts", import.meta.url));
 const runtimeFolder = fileURLToPath(new URL(`.gpu/onnxruntime-${onnxRuntimeVersion}`, import.meta.url));
 
 /**
@@ -14,6 +16,7 @@ export default defineConfig((environment) => {
   const { test, ...common } = shared(environment);
   return {
     ...common,
+    resolve: { ...common.resolve, alias: { "@sdtt/cuda": cuda } },
     test: {
       ...test,
       projects: [

@@ -2,12 +2,12 @@ import { Option } from "commander";
 import type { Command } from "commander";
 import type { WeightSet } from "@sdtt/hub";
 import type { Engine } from "@sdtt/runtime";
-import { loadCausalModel, loadModel, locateModel } from "sdtt";
+import { combineModels, loadCausalModel, loadModel, locateModel } from "sdtt";
 import type { CausalLanguageModel, LanguageModel, LoadModelOptions } from "sdtt";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { withDownloadProgress } from "./download-progress.ts";
-import { addEngineOptions, dtypeNames, engineOptions } from "./engine-options.ts";
+import { addEngineOptions, dtypeNames, engineOptions, forEachGpu } from "./engine-options.ts";
 import type { EngineFlags } from "./engine-options.ts";
 
 /** Which weights to open, and from where. */
@@ -62,6 +62,18 @@ export async function openModel(options: OpenModelOptions, context: CliContext):
   );
   if (options.device === "auto") printLine(context.stderr, `Computing on ${model.device}.`);
   return model;
+}
+
+/** As `openModel`, to write texts: on each of several GPUs, with the texts dealt out over them. */
+export async function openWriter(flags: ModelFlags, context: CliContext): Promise<LanguageModel> {
+  const models: LanguageModel[] = [];
+  try {
+    for (const on of forEachGpu(flags)) models.push(await openModel(on, context));
+    return models.length === 1 ? models[0]! : combineModels(models);
+  } catch (error) {
+    for (const model of models) await model[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 /** As `openModel`, an autoregressive model. */

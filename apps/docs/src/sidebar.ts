@@ -6,7 +6,7 @@ export interface SidebarItem {
 }
 
 const packageNames =
-  "sdtt browser core tokenizer scheduler graph losses models checkpoint engine language-model hub runtime data distill eval report queue".split(
+  "sdtt browser core tokenizer scheduler graph losses models checkpoint engine language-model hub runtime cuda data distill eval report queue".split(
     " ",
   );
 
@@ -82,6 +82,7 @@ export const sidebar: SidebarItem[] = [
           { text: "The documentation site", link: "/decisions/0009-site" },
           { text: "int8", link: "/decisions/0010-int8" },
           { text: "The queue", link: "/decisions/0011-queue" },
+          { text: "CUDA as a package", link: "/decisions/0013-cuda-package" },
           { text: "In a browser", link: "/decisions/0015-browser" },
         ],
       },

@@ -1,9 +1,5 @@
-import { cuda } from "./cuda.ts";
-
 export { cuda } from "./cuda.ts";
 export { installProvider } from "./provider/install-provider.ts";
 export type { InstallOptions } from "./provider/install-provider.ts";
 export { onnxRuntimeVersion } from "./provider/pins.ts";
 export { providerFolder } from "./provider/provider-folder.ts";
-/** What `createEngine({ device: "cuda" })` of @sdtt/runtime looks for. */
-export default cuda;

@@ -8,6 +8,7 @@ export { readProvenance } from "./convert/provenance.ts";
 export type { Provenance } from "./convert/provenance.ts";
 export type { WeightType } from "./convert/retype.ts";
 export type { Verification } from "./convert/verify-onnx.ts";
+export { combineModels } from "./combine-models.ts";
 export {
   beginsWithBos,
   createCausalLanguageModel,

@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { parseTemplate } from "sdtt";
 import { checkDiffusion } from "../check-length.ts";
 import type { CliContext } from "../context.ts";
-import { addModelOptions, openModel } from "../model-options.ts";
+import { addModelOptions, openWriter } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { readTextInput } from "../text-input.ts";
 import { addSamplingOptions, samplingOptions } from "../sampling-options.ts";
@@ -24,7 +24,7 @@ export function addInfillCommand(program: Command, context: CliContext): void {
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(
     async (text: string, flags: Flags) => {
       const template = parseTemplate(text === "-" ? await readTextInput(text, context) : text);
-      await using model = await openModel(flags, context);
+      await using model = await openWriter(flags, context);
       const options = { ...samplingOptions(flags), template };
       await checkDiffusion(context, model, options);
       await writeTexts(context, model, options, flags);

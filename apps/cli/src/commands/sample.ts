@@ -6,7 +6,7 @@ import { checkDiffusion, checkLength } from "../check-length.ts";
 import type { CliContext } from "../context.ts";
 import { openNamedCheckpoint } from "../evaluation/examine-model.ts";
 import type { ManyTextsFlags } from "../many-texts/write-many.ts";
-import { addModelOptions, openCausalModel, openModel } from "../model-options.ts";
+import { addModelOptions, openCausalModel, openWriter } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
 import { addSamplingOptions, causalSamplingOptions, samplingOptions } from "../sampling-options.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -66,7 +66,7 @@ export function addSampleCommand(program: Command, context: CliContext): void {
       await writeTexts(context, model, options, flags);
       return;
     }
-    await using model = await openModel(flags, context);
+    await using model = await openWriter(flags, context);
     const options = { ...samplingOptions(flags), prompt };
     await checkDiffusion(context, model, options);
     await writeTexts(context, model, options, flags);

@@ -7,7 +7,7 @@ import type { Command } from "commander";
 import manifest from "../../package.json" with { type: "json" };
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
-import { addEngineOptions } from "../engine-options.ts";
+import { addEngineOptions, engineOptions } from "../engine-options.ts";
 import type { EngineFlags } from "../engine-options.ts";
 import { createModelShelf } from "../many-texts/model-shelf.ts";
 import type { ModelShelf } from "../many-texts/model-shelf.ts";
@@ -39,6 +39,8 @@ export function addWorkerCommand(program: Command, context: CliContext): void {
 
 async function work(flags: Flags, context: CliContext): Promise<never> {
   const { stderr, signal } = context;
+  // What is wrong with them is this machine's, and no reason to refuse a run.
+  engineOptions(flags);
   // A job under way is given back before the process ends.
   using _ = context.deferExit?.();
   const url = queueAddress(flags.queue, context);

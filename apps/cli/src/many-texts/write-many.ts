@@ -6,7 +6,7 @@ import manifest from "../../package.json" with { type: "json" };
 import { checkDiffusion } from "../check-length.ts";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
-import { openModel } from "../model-options.ts";
+import { openWriter } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
 import { showProgress } from "../work-progress.ts";
@@ -88,7 +88,7 @@ async function* writeHere(
   { ranges, wanted, context, progress }: Work,
 ): AsyncGenerator<CollectedRange> {
   const { signal } = context;
-  await using model = await openModel(flags, context);
+  await using model = await openWriter(flags, context);
   await checkDiffusion(context, model, { ...request.sampling, samples: Math.min(wanted, flags.jobTexts) });
   let done = 0;
   for (const range of ranges) {

@@ -9,12 +9,12 @@ test("WebGPU is part of this package", async () => {
   expect(await findSupport("webgpu")).toBe(webgpu);
 });
 
-test("the package of a device is asked for by its name, and its default export taken", async () => {
+test("the package of a device is asked for by its name, and its export of the device's name taken", async () => {
   const support = { ...webgpu, device: "cuda" as const };
   const asked: string[] = [];
   const found = await findSupport("cuda", async (name) => {
     asked.push(name);
-    return { default: support };
+    return { cuda: support };
   });
   expect([asked, found]).toEqual([["@sdtt/cuda"], support]);
 });
@@ -28,7 +28,7 @@ test.each([
   ],
   [
     "is of another release",
-    async () => ({ default: { ...webgpu, form: 0 } }),
+    async () => ({ cuda: { ...webgpu, form: 0 } }),
     /another release than @sdtt\/runtime$/,
     "npm i @sdtt/cuda@latest @sdtt/runtime@latest",
   ],
@@ -48,10 +48,10 @@ test("a package is found where the application has it, which need not be where t
   const folder = join(application.path, "node_modules", name);
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, "package.json"), '{ "type": "module", "exports": "./index.js" }');
-  await writeFile(join(folder, "index.js"), "export default { answer: 42 };");
+  await writeFile(join(folder, "index.js"), "export const answer = 42;");
   const program = join(application.path, "program.js");
   expect(await importFromApplication(name, [undefined, "/none/program.js"])).toBeUndefined();
   expect(await importFromApplication(name, [undefined, "/none/program.js", program])).toMatchObject({
-    default: { answer: 42 },
+    answer: 42,
   });
 });

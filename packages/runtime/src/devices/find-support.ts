@@ -8,9 +8,9 @@ import { devicePackages, type PackagedDevice } from "./device-packages.ts";
 import { webgpu } from "./webgpu.ts";
 
 /**
- * The support of a device by its name: WebGPU's is part of this package, that of others is the default export of a
- * package that the application installs. It is looked for from here, from the program that was started, and from the
- * working directory.
+ * The support of a device by its name: WebGPU's is part of this package, that of others is what a package that the
+ * application installs exports under that name. The package is looked for from here, from the program that was started,
+ * and from the working directory.
  *
  * @returns what is missing if the package is not installed or does not go with this one.
  */
@@ -30,11 +30,11 @@ export async function findSupport(
     };
   }
   if (found === undefined) return notInstalled(name);
-  return checkSupport(found.default, device) ?? otherForm(name);
+  return checkSupport(found[device], device) ?? otherForm(name);
 }
 
 /** The module of a package; undefined if it is not installed. */
-export type ImportPackage = (name: string) => Promise<{ readonly default?: unknown } | undefined>;
+export type ImportPackage = (name: string) => Promise<Readonly<Record<string, unknown>> | undefined>;
 
 /** The devices that packages bring, in the order in which `auto` tries them. */
 export const packagedDevices = Object.keys(devicePackages) as PackagedDevice[];
@@ -73,15 +73,15 @@ function otherForm(name: string): Requirement {
 export async function importFromApplication(
   name: string,
   places: readonly (string | undefined)[] = [process.argv[1], join(process.cwd(), "package.json")],
-): Promise<object | undefined> {
+): Promise<Readonly<Record<string, unknown>> | undefined> {
   try {
-    return (await import(name)) as object;
+    return (await import(name)) as Record<string, unknown>;
   } catch (error) {
     if (!isNotFound(error, name)) throw error;
   }
   for (const place of places) {
     const path = place === undefined ? undefined : resolveFrom(place, name);
-    if (path !== undefined) return (await import(pathToFileURL(path).href)) as object;
+    if (path !== undefined) return (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   }
   return undefined;
 }

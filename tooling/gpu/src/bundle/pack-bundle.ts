@@ -38,7 +38,7 @@ export async function packBundle({
   if ((await readdir(folder)).length > 0) {
     throw new SdttError("usage", `${folder} is not empty: name a new folder for the bundle.`);
   }
-  const listed = await run("git", ["ls-files", "-z"], root);
+  const listed = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], root);
   const names = bundleNames({
     tracked: listed.split("\0").filter(Boolean),
     closure: await findClosure({ root: await realpath(root), ...bundled }),

@@ -33,8 +33,15 @@ export function planSteps({ device, pytorch, peak }: StepOptions): Step[] {
     "--conditions=@sdtt/source",
     "tooling/bench/src/main.ts",
     name,
-    ...["--device", device, "--sizes", isTrial ? "trial" : size, "--batches", batches],
-    ...["--rounds", isTrial ? "1" : "3", ...args],
+    "--device",
+    device,
+    "--sizes",
+    isTrial ? "trial" : size,
+    "--batches",
+    batches,
+    "--rounds",
+    isTrial ? "1" : "3",
+    ...args,
   ];
   const beside = [...(pytorch ? ["--pytorch", pytorch] : []), ...(peak ? ["--peak", peak] : [])];
   const texts = (size: string, batch: number, seconds: number): Step => ({
