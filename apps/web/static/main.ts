@@ -10,7 +10,9 @@ const { values } = parseArgs({
     build: { type: "boolean", default: false },
   },
 });
-const folder = await buildStaticPage({ onBuild: () => void process.stderr.write("Building the page (once) ...\n") });
+const folder = await buildStaticPage({
+  onBuild: () => void process.stderr.write("Building the page (once) ...\n"),
+});
 if (values.build) {
   process.stdout.write(`${folder}\n`);
 } else {

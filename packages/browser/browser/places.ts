@@ -1,5 +1,5 @@
-import student from "../../tiny/models/student/files.json?url";
-import fixture from "../../../tooling/testing/fixtures/hub/model.safetensors?url";
+import student from "@sdtt/tiny/models/student/files.json?url";
+import fixture from "@sdtt/testing/fixtures/hub/model.safetensors?url";
 
 const folderOf = (file: string): string => new URL(".", new URL(file, location.href)).href;
 

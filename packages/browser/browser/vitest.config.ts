@@ -38,6 +38,8 @@ export default defineConfig(({ mode }) => ({
     browser: {
       enabled: executablePath !== undefined,
       headless: true,
+      // A busy machine takes a while to start a browser.
+      connectTimeout: 300_000,
       commands: { writeInNode },
       screenshotFailures: false,
       provider: playwright({
