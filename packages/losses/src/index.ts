@@ -7,6 +7,8 @@ export type {
   DistillationLossAlias,
   DistillationLossName,
 } from "./distillation-loss.ts";
+export { inverseFakeLoss, inverseStudentLoss } from "./inverse-distillation.ts";
+export type { InverseBatch } from "./inverse-distillation.ts";
 export type { Logits, Loss } from "./loss.ts";
 export { nelbo, nelboWeight } from "./nelbo.ts";
 export type { Nelbo, NelboBatch } from "./nelbo.ts";
@@ -16,5 +18,5 @@ export { divergenceGradient, trainableLossNames } from "./graph/divergences.ts";
 export type { TrainableLossName } from "./graph/divergences.ts";
 export { headLoss } from "./graph/head-loss.ts";
 export type { HeadLoss, HeadLossOptions } from "./graph/head-loss.ts";
-export { logRatioGradient, softCrossEntropyGradient } from "./graph/inverse-distillation.ts";
+export { logRatioGradient, softCrossEntropyGradient, softTargets } from "./graph/inverse-distillation.ts";
 export type { RowLossGradient } from "./graph/row-loss.ts";

@@ -104,10 +104,36 @@ describe("distill", () => {
       inFolder("none"),
     ]);
     expect(stdout).toMatch(
-      /parameters.*\nmemory +about .* are free\n +about .* with --recompute, .*\ntime per update .* s, .*\nin all +\d+ s for 8 updates\n$/,
+      /parameters.*\nmemory +about .* are free\n +about .* with --recompute, .*\npasses +3 forward and 1 backward .*\ntime per update .* s, .*\nin all +\d+ s for 8 updates\n$/,
     );
     expect(status).toBe(0);
     await expect(readFile(inFolder("none/config.json"))).rejects.toThrow("ENOENT");
+  });
+
+  test("distils by another method, with what it says at a validation, and refuses the options of one to another", async () => {
+    const course = ["--method", "idlm", "--updates", "2", "--validate-every", "1", "--validation-texts", "2"];
+    const { teacherSteps: _, smallestSteps: __, updatesPerRound: ___, ...common } = JSON.parse(
+      await readFile(inFolder("config.json"), "utf8"),
+    ) as Record<string, unknown>;
+    await writeFile(inFolder("common.json"), JSON.stringify(common));
+    const out = ["--out", inFolder("idlm")];
+    const { status, stderr } = await runCaptured(["distill", inFolder("common.json"), ...course, ...out]);
+    expect(stderr).toMatch(/method +idlm {2}\(flag\)/);
+    expect(stderr).not.toContain("teacherSteps");
+    expect(stderr).toMatch(/update 2: held-out loss .* · distance to the teacher .* · entropy of its texts .* nats/);
+    expect(status).toBe(0);
+    const again = await runCaptured(["distill", inFolder("idlm/config.json")]);
+    expect(again.stderr).toContain("Resuming from update 2");
+    expect(again.status).toBe(0);
+    const sampled = await runCaptured(["sample", "--model", inFolder("idlm"), "-s", "2", "-l", "8"]);
+    expect(sampled.status, sampled.stderr).toBe(0);
+
+    const planned = await runCaptured(["distill", inFolder("common.json"), ...course, ...out, "--plan"]);
+    expect(planned.stdout).toMatch(/passes +5 forward and 2 backward for each text of an update/);
+
+    const mixed = await runCaptured(["distill", inFolder("config.json"), "--method", "idlm"]);
+    expect(mixed.stderr).toMatch(/The method is idlm, and .*teacherSteps is an option of sdtt.*: remove it/);
+    expect(mixed.status).toBe(2);
   });
 
   test("says everything that is wrong with the settings at once", async () => {

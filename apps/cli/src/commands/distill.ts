@@ -14,7 +14,7 @@ import { settingsOfMethod } from "../training/settings-of-method.ts";
 import { addRunOptions, runCommand } from "../training/run-command.ts";
 import { optimizerOf, runSettingsTable } from "../training/run-settings.ts";
 import type { RunSettings } from "../training/run-settings.ts";
-import { addSettingsFlags, choice, count, optionalReal, text, toggle } from "../training/settings.ts";
+import { addSettingsFlags, choice, count, optionalReal, real, text, toggle } from "../training/settings.ts";
 import type { SettingsTable } from "../training/settings.ts";
 
 interface DistillSettings extends RunSettings {
@@ -32,6 +32,8 @@ interface DistillSettings extends RunSettings {
   readonly updates: number;
   readonly fake?: string;
   readonly fakeLearningRate?: number;
+  readonly fakeRegularization: number;
+  readonly reverseSteps?: number;
   readonly validationTexts: number;
   readonly validationSteps: number;
 }
@@ -59,6 +61,10 @@ const table: SettingsTable<DistillSettings> = {
   updates: count("idlm: updates in all", 10_000),
   fake: text("idlm: what the model that learns the student's texts starts from (default: the teacher)", "<name>"),
   fakeLearningRate: optionalReal("idlm: learning rate of that model (default: the student's)"),
+  fakeRegularization: real("idlm: weight of what keeps that model near the teacher, as D-MMD does", 0),
+  reverseSteps: count(
+    "idlm: mask the student's texts by a step of the reverse sampler, of 1 / this at most, as D-MMD does (default: anew)",
+  ),
   validationTexts: count("texts that the student writes at a validation, to tell their entropy; 0 for none", 16, 0),
   validationSteps: count("steps of those texts", 8),
 };
@@ -80,12 +86,12 @@ export function addDistillCommand(program: Command, context: CliContext): void {
     const student = await openGiven(values.student);
     const fake = await openGiven(values.fake);
     const { method, loss, targets, resetOptimizer, nextTeacher } = values;
-    const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound, updates, fakeLearningRate } = values;
+    const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = values;
+    const { updates, fakeLearningRate, fakeRegularization, reverseSteps } = values;
     const steps = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
-    const ofMethod: MethodOptions = {
-      ...{ method, loss, targets, resetOptimizer, nextTeacher, ...steps },
-      ...{ updates, fake, fakeLearningRate },
-    };
+    const sdtt = { loss, targets, resetOptimizer, nextTeacher, ...steps };
+    const idlm = { updates, fake, fakeLearningRate, fakeRegularization, reverseSteps };
+    const ofMethod: MethodOptions = { method, ...sdtt, ...idlm };
     const { rounds, companions, passes } = planMethod(ofMethod);
     const optimizer = optimizerOf(
       values,

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findCheckpoint } from "../checkpoint/load-checkpoint.ts";
 import { runDirectory } from "../checkpoint/run-directory.ts";
 import { collect, ofKind } from "../testing/collect.ts";
-import { smallDistillation } from "../testing/small-run.ts";
+import { smallDistillation, smallInverseDistillation } from "../testing/small-run.ts";
 import { distill } from "./distill.ts";
 
 let engine: Engine;
@@ -29,12 +29,14 @@ afterAll(async () => {
   await engine[Symbol.asyncDispose]();
 });
 
-const script = `
+const distillations = { smallDistillation, smallInverseDistillation } as const;
+
+const scriptOf = (name: keyof typeof distillations) => `
   import { createEngine } from "@sdtt/runtime";
   import { distill } from ${JSON.stringify(new URL("./distill.ts", import.meta.url).href)};
-  import { smallDistillation } from ${JSON.stringify(new URL("../testing/small-run.ts", import.meta.url).href)};
+  import { ${name} } from ${JSON.stringify(new URL("../testing/small-run.ts", import.meta.url).href)};
   await using engine = await createEngine({ threads: 1 });
-  for await (const { kind } of distill({ ...smallDistillation(), engine, directory: process.argv[1] })) console.log(kind);
+  for await (const { kind } of distill({ ...${name}(), engine, directory: process.argv[1] })) console.log(kind);
 `;
 
 interface ChildOptions {
@@ -42,10 +44,13 @@ interface ChildOptions {
   readonly kill?: { events: number; milliseconds: number };
   /** KiB that a file may grow to, as on a disk that is full. */
   readonly largestFile?: number;
+  /** `smallDistillation` unless given. */
+  readonly name?: keyof typeof distillations;
 }
 
 /** Runs the distillation in a process of its own. */
-async function runInChild(directory: string, { kill, largestFile }: ChildOptions = {}) {
+async function runInChild(directory: string, { kill, largestFile, name }: ChildOptions = {}) {
+  const script = scriptOf(name ?? "smallDistillation");
   const limit = largestFile === undefined ? "" : `trap '' XFSZ; ulimit -f ${largestFile}; `;
   const node = [process.execPath, "--conditions=@sdtt/source", "--input-type=module", "--eval", script];
   const child = spawn("bash", ["-c", `${limit}exec "$@"`, "bash", ...node, directory], {
@@ -75,25 +80,29 @@ async function filesIn(directory: string): Promise<Map<string, string>> {
   return new Map(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-async function expectSameFiles(directory: string): Promise<void> {
-  const [expected, found] = [await filesIn(whole.path), await filesIn(directory)];
+async function expectSameFiles(directory: string, uninterrupted = whole.path): Promise<void> {
+  const [expected, found] = [await filesIn(uninterrupted), await filesIn(directory)];
   expect([...found.keys()]).toEqual([...expected.keys()]);
   for (const [path, bytes] of expected) expect(found.get(path) === bytes, path).toBe(true);
 }
 
-test("a run that is killed again and again ends with the same bytes", async () => {
+test.each(["smallDistillation", "smallInverseDistillation"] as const)(
+  "a run that is killed again and again ends with the same bytes: %s",
+  async (name) => {
+  await using uninterrupted = await temporaryDirectory();
+  await collect(distill({ ...distillations[name](), engine, directory: uninterrupted.path }));
   await using killed = await temporaryDirectory();
   const stream = createStream(5);
   let resumes = 0;
   for (let attempt = 0; attempt < 5; attempt++) {
     const events = 1 + (stream.uint32(2 * attempt) % 5);
     const kill = { events, milliseconds: stream.uniform(2 * attempt + 1) * 60 };
-    const { kinds } = await runInChild(killed.path, { kill });
+    const { kinds } = await runInChild(killed.path, { kill, name });
     if (kinds[0] === "resume") resumes += 1;
   }
-  expect(await runInChild(killed.path)).toMatchObject({ status: 0 });
+  expect(await runInChild(killed.path, { name })).toMatchObject({ status: 0 });
   expect(resumes).toBeGreaterThan(0);
-  await expectSameFiles(killed.path);
+  await expectSameFiles(killed.path, uninterrupted.path);
 });
 
 test("a run that is stopped within an update saves the updates before, and goes on as if it had not been", async () => {

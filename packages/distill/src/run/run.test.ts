@@ -220,6 +220,12 @@ describe("distill", () => {
       /fewer than one micro-batch of 2/,
     ],
     ["rounds that do not fit", { teacherSteps: 2 }, /No round fits/],
+    [
+      "options of another method",
+      { fakeRegularization: 0.1, reverseSteps: 4 },
+      /The method is sdtt, and fakeRegularization is an option of idlm; reverseSteps is an option of idlm: remove it/,
+    ],
+    ["a method that there is not", { method: "best" as "idlm" }, /no method "best": choose one of sdtt, idlm/],
   ])("refuses %s", async (_, change, message) => {
     await expect(collect(distill({ ...smallDistillation(), engine, ...change }))).rejects.toThrow(message);
   });

@@ -75,3 +75,9 @@ export function smallDistillation(): Omit<DistillOptions, "engine"> {
     checkpointEvery: 3,
   };
 }
+
+/** Six updates of two micro-batches by inverse distillation, with all its options, saved every three. */
+export function smallInverseDistillation(): Omit<DistillOptions, "engine"> {
+  const sdtt = { teacherSteps: undefined, smallestSteps: undefined, updatesPerRound: undefined };
+  return { ...smallDistillation(), ...sdtt, method: "idlm", updates: 6, fakeLearningRate: 2e-3, fakeRegularization: 0.1 };
+}

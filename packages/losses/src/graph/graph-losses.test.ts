@@ -8,7 +8,9 @@ import { distillationLoss } from "../registry.ts";
 import { crossEntropyGradient } from "./cross-entropy.ts";
 import { divergenceGradient, trainableLossNames } from "./divergences.ts";
 import type { TrainableLossName } from "./divergences.ts";
+import { inverseFakeLoss, inverseStudentLoss } from "../inverse-distillation.ts";
 import { headLoss } from "./head-loss.ts";
+import { logRatioGradient, softCrossEntropyGradient, softTargets } from "./inverse-distillation.ts";
 
 const numbers = (value: Tensor) => Array.from(value.data, Number);
 const float32 = (shape: number[], values: ArrayLike<number>) =>
@@ -94,6 +96,55 @@ test("cross-entropy equals its float64 oracle", async () => {
   });
   expect(relativeError(numbers(result.loss!), Array.from(oracle.surprisal))).toBeLessThan(1e-5);
   expect(relativeError(numbers(result.gradient!), Array.from(oracle.gradient))).toBeLessThan(1e-5);
+});
+
+test("both losses of inverse distillation equal their float64 oracles", async () => {
+  const fakeLogits = Float64Array.from(teacherLogits, (z, i) => z * 0.7 + Math.sin(i));
+  const given = Array.from({ length: rows }, (_, row) => (row % 5 === 0 ? row : -1));
+  const weights = new Float64Array(rows).fill(1);
+  const law = (name: string) => logSoftmax(input(name, "float32", ["rows", tokens]));
+  const logits = (name: string) => input(name, "float32", ["rows", tokens]);
+  const oracle = {
+    student: Float64Array.from(studentLogits),
+    fake: fakeLogits,
+    teacher: Float64Array.from(teacherLogits),
+    vocabSize: vocab,
+    weights,
+  };
+  const feeds = {
+    student: float32([rows, tokens], columns(studentLogits, vocab, tokens)),
+    fake: float32([rows, tokens], columns([...fakeLogits], vocab, tokens)),
+    teacher: float32([rows, tokens], columns(teacherLogits, vocab, tokens)),
+  };
+  const expectEqual = (result: Record<string, Tensor>, wanted: { loss: number; gradient: Float64Array }) => {
+    const loss = numbers(result.loss!).reduce((a, b) => a + b, 0);
+    expect(relativeError([loss], [wanted.loss])).toBeLessThan(1e-4);
+    const gradient = columns(Array.from(wanted.gradient), vocab, tokens);
+    expect(relativeError(numbers(result.gradient!), gradient)).toBeLessThan(1e-4);
+  };
+
+  const student = logRatioGradient(logits("student"), law("fake"), law("teacher"));
+  const ofStudent = await evaluateProgram(serialize({ outputs: { ...student } }), feeds);
+  expectEqual(ofStudent, inverseStudentLoss(oracle));
+
+  for (const regularization of [0, 0.3]) {
+    const fake = softCrossEntropyGradient(
+      logits("fake"),
+      softTargets({
+        given: input("given", "int64", ["rows"]),
+        logits: logits("student"),
+        teacher: { logits: logits("teacher"), share: regularization },
+      }),
+    );
+    const { teacher, ...others } = feeds;
+    const ids = tensor("int64", [rows], BigInt64Array.from(given, BigInt));
+    const ofFake = await evaluateProgram(serialize({ outputs: { ...fake } }), {
+      ...others,
+      ...(regularization > 0 ? { teacher } : {}),
+      given: ids,
+    });
+    expectEqual(ofFake, inverseFakeLoss({ ...oracle, given }, regularization));
+  }
 });
 
 describe("the head's loss in one sweep", () => {

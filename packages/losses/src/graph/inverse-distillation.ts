@@ -1,4 +1,17 @@
-import { logSoftmax, multiply, negate, reduceSum, softmax, subtract } from "@sdtt/graph";
+import {
+  add,
+  cast,
+  equal,
+  logSoftmax,
+  multiply,
+  negate,
+  range,
+  reduceSum,
+  reshape,
+  scalar,
+  softmax,
+  subtract,
+} from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
 import type { RowLossGradient } from "./row-loss.ts";
 
@@ -13,6 +26,26 @@ export function logRatioGradient(logits: Value, fakeLogProbs: Value, teacherLogP
   const ratio = subtract(fakeLogProbs, teacherLogProbs);
   const loss = sumTokens(multiply(p, ratio));
   return { loss, gradient: multiply(p, subtract(ratio, loss)) };
+}
+
+/**
+ * What the fake is trained towards, `[rows, tokens]`: the law of a student's logits, or a one-hot at a row whose token it was
+ * shown; and a share of a teacher's law, if it is above 0.
+ */
+export function softTargets(options: {
+  /** int64 `[rows]`: the id that was shown, else -1. */
+  given: Value;
+  logits: Value;
+  teacher?: { logits: Value; share: number } | undefined;
+}): Value {
+  const { given, logits, teacher } = options;
+  const [rows, tokens] = logits.shape as [Value["shape"][0], number];
+  const column = reshape(given, [rows, 1]);
+  const shown = cast(equal(column, reshape(range(tokens), [1, tokens])), logits.dtype);
+  const isOpen = subtract(scalar(logits.dtype, 1), sumTokens(shown));
+  const own = add(shown, multiply(isOpen, softmax(logits)));
+  if (!teacher || teacher.share === 0) return own;
+  return add(own, multiply(scalar(logits.dtype, teacher.share), softmax(teacher.logits)));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
-import { add, cast, equal, input, multiply, range, reduceSum, reshape, scalar, softmax } from "@sdtt/graph";
-import { logRatioGradient, softCrossEntropyGradient } from "@sdtt/losses";
+import { input } from "@sdtt/graph";
+import { logRatioGradient, softCrossEntropyGradient, softTargets } from "@sdtt/losses";
 import { hiddenOf, lawOf, logitsOf } from "../../programs/objective.ts";
 import type { Objective } from "../../programs/objective.ts";
 
@@ -24,25 +24,33 @@ export const studentObjective: Objective = {
 /**
  * The fake's: cross-entropy to the student's law, `-sum_v p_v log f`, where p is a one-hot at positions that the student was
  * shown. Takes `student_hidden`, and `given` int64 `[rows]`: the id of such a position, else -1.
+ *
+ * @param regularization - the weight of the cross-entropy to the teacher's law, which keeps the fake near it (D-MMD); takes
+ *   `teacher_hidden` if it is above 0.
  */
-export const fakeObjective: Objective = {
-  name: "idlm fake",
-  pieces(config) {
-    const student = logitsOf("student", config);
-    const tokens = config.vocabSize - 1;
-    return {
-      rowInputs: [hiddenOf("student", config), input("given", "int64", ["rows"])],
-      rowLoss(logits, [studentHidden, given]) {
-        const column = reshape(given!, [given!.shape[0]!, 1]);
-        const shown = cast(equal(column, reshape(range(tokens), [1, tokens])), logits.dtype);
-        // 1 where nothing was shown: there the sum of the one-hot is 0.
-        const open = add(scalar("float32", 1), multiply(scalar("float32", -1), reduceSum(shown, { axes: [1], keep: true })));
-        return softCrossEntropyGradient(logits, add(shown, multiply(open, softmax(student(studentHidden!)))));
-      },
-    };
-  },
-};
+export function fakeObjective(regularization: number): Objective {
+  return {
+    name: "idlm fake",
+    pieces(config) {
+      const student = logitsOf("student", config);
+      const teacher = regularization > 0 ? logitsOf("teacher", config) : undefined;
+      return {
+        rowInputs: [
+          hiddenOf("student", config),
+          input("given", "int64", ["rows"]),
+          ...(teacher ? [hiddenOf("teacher", config)] : []),
+        ],
+        rowLoss(logits, [studentHidden, given, teacherHidden]) {
+          const held = teacher && { logits: teacher(teacherHidden!), share: regularization };
+          const targets = softTargets({ given: given!, logits: student(studentHidden!), teacher: held });
+          return softCrossEntropyGradient(logits, targets);
+        },
+      };
+    },
+  };
+}
 
+/** The input of the fake's objective that has an id for each row, or -1. */
 export function givenInput(ids: Int32Array): Record<string, Tensor> {
   return { given: tensor("int64", [ids.length], BigInt64Array.from(ids, BigInt)) };
 }

@@ -22,6 +22,9 @@ export interface PairedBatchesOptions {
   readonly microBatchSize: number;
   readonly schedule: Schedule;
   readonly antithetic: boolean;
+  readonly reverseSteps?: number | undefined;
+  /** Whether the fake's batches bring what the teacher says. */
+  readonly heldToTeacher: boolean;
 }
 
 /** The NELBO's weight is 1 / t: MDLM's least time. */
@@ -41,8 +44,9 @@ export async function* pairedBatches(
   const maskId = config.vocabSize - 1;
   const { noised, times } = noiseBatch({ clean: blocks, ...options, maskId, leastTime, stream: noise });
   const second = drawSecondNoise({
-    batch: times.length,
     ...options,
+    first: Uint8Array.from(noised, (id) => (id === maskId ? 1 : 0)),
+    times,
     leastTime,
     stream: noise.child("second"),
   });
@@ -57,22 +61,26 @@ export async function* pairedBatches(
     const rows = rowsOf(masked, 1);
     const hidden = filling.hiddenOf(rows);
     const unseen = rows.filter((row) => first[row] === maskId);
-    const request = { tokens, batch, length, rows: unseen, signal };
     const weightOf = (row: number) => second.weights[start + Math.floor(row / length)]! / blocks.length;
     const weights = (of: Int32Array) => Float32Array.from(of, weightOf);
     const input = (network: string, values: Float32Array) => ({
       [hiddenInput(network)]: rowsTensor(values, config.hiddenSize),
     });
-    const [ofFake, ofTeacher] =
-      unseen.length === 0
-        ? [new Float32Array(0), new Float32Array(0)]
-        : [await networks.fake.hiddenRows(request), await networks.teacher.hiddenRows(request)];
+    const ask = async (network: HiddenDenoiser, wanted: Int32Array) =>
+      wanted.length === 0
+        ? new Float32Array(0)
+        : network.hiddenRows({ tokens, batch, length, rows: wanted, signal });
+    const ofFake = await ask(networks.fake, unseen);
+    const ofTeacher = await ask(networks.teacher, options.heldToTeacher ? rows : unseen);
+    const ofUnseen = options.heldToTeacher
+      ? pickRows(ofTeacher, rows, unseen, config.hiddenSize)
+      : ofTeacher;
     yield [
       {
         tokens: first,
         rows: unseen,
         rowWeights: weights(unseen),
-        rowInputs: { ...input("fake", ofFake), ...input("teacher", ofTeacher) },
+        rowInputs: { ...input("fake", ofFake), ...input("teacher", ofUnseen) },
       },
       {
         tokens,
@@ -80,6 +88,7 @@ export async function* pairedBatches(
         rowWeights: weights(rows),
         rowInputs: {
           ...input("student", hidden),
+          ...(options.heldToTeacher ? input("teacher", ofTeacher) : {}),
           ...givenInput(rows.map((row) => (first[row] === maskId ? -1 : first[row]!))),
         },
       },
@@ -115,6 +124,17 @@ async function fillIn(
       return hidden;
     },
   };
+}
+
+/** Of the values of rows, `[rows, width]`, those of some of the rows. Both ascend. */
+function pickRows(values: Float32Array, rows: Int32Array, wanted: Int32Array, width: number): Float32Array {
+  const picked = new Float32Array(wanted.length * width);
+  let place = 0;
+  wanted.forEach((row, i) => {
+    while (rows[place] !== row) place++;
+    picked.set(values.subarray(place * width, (place + 1) * width), i * width);
+  });
+  return picked;
 }
 
 function rowsOf(values: Int32Array | Uint8Array, wanted: number): Int32Array {

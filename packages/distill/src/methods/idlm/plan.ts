@@ -11,28 +11,45 @@ export interface IdlmOptions {
   readonly fake?: Checkpoint | undefined;
   /** The fake's learning rate after the warm-up; the student's unless given. */
   readonly fakeLearningRate?: number | undefined;
+  /**
+   * The weight of the fake's cross-entropy to the teacher, which keeps it near (D-MMD, arXiv 2603.20155); 0, which is IDLM,
+   * unless given.
+   */
+  readonly fakeRegularization?: number | undefined;
+  /**
+   * Masks the student's texts by one step of the reverse sampler, to a time earlier by at most 1 / reverseSteps (D-MMD); masked
+   * anew at an independent time, which is IDLM, unless given.
+   */
+  readonly reverseSteps?: number | undefined;
 }
 
 const optionNames: Readonly<Record<keyof IdlmOptions, true>> = {
   updates: true,
   fake: true,
   fakeLearningRate: true,
+  fakeRegularization: true,
+  reverseSteps: true,
 };
 export const idlmOptionNames: readonly string[] = Object.keys(optionNames);
 
 /** Throws `usage` for a number that is out of range. */
 export function planIdlm(options: IdlmOptions): MethodPlan {
-  const { updates = 10_000, fake, fakeLearningRate } = options;
-  if (!Number.isSafeInteger(updates) || updates < 1) {
-    throw new SdttError("usage", `updates is a whole number from 1; got ${updates}.`);
+  const { updates = 10_000, fake, fakeLearningRate, fakeRegularization = 0, reverseSteps } = options;
+  for (const [name, value] of Object.entries({ updates, reverseSteps })) {
+    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
+    throw new SdttError("usage", `${name} is a whole number from 1; got ${value}.`);
   }
+  if (!(fakeRegularization >= 0 && fakeRegularization < Infinity)) {
+    throw new SdttError("usage", `fakeRegularization is a number from 0; got ${fakeRegularization}.`);
+  }
+  const choices = { fakeLearningRate, fakeRegularization, reverseSteps };
   return {
     rounds: [{ number: 1, updates }],
     nextTeacher: "weights",
     resetOptimizer: false,
     companions: [{ name: "fake", initial: fake }],
     passes: { forward: 5, backward: 2 },
-    settings: { method: "idlm", fakeLearningRate },
-    open: (context) => openIdlm({ ...context, fakeLearningRate }),
+    settings: { method: "idlm", ...choices },
+    open: (context) => openIdlm({ ...context, ...choices }),
   };
 }

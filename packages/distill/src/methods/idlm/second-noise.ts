@@ -1,10 +1,10 @@
 import type { RandomStream } from "@sdtt/core";
 import { nelboWeight } from "@sdtt/losses";
-import { maskTokens } from "@sdtt/scheduler";
+import { maskProbability, maskTokens } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
 import { drawTimes } from "../../training/times.ts";
 
-/** How the student's texts are masked anew, before anybody knows them. */
+/** Which positions of the student's texts are masked when fake and teacher see them; no network is asked for that. */
 export interface SecondNoise {
   /** 1 where a position is masked, else 0: `[batch * length]`. */
   readonly masked: Uint8Array;
@@ -12,33 +12,56 @@ export interface SecondNoise {
   readonly weights: Float64Array;
 }
 
-/**
- * Draws the second time of each sequence, independent of the first: even times are dealt out in an order of their own, for
- * both would else rise with the place in the batch.
- */
-export function drawSecondNoise(options: {
-  batch: number;
-  length: number;
-  schedule: Schedule;
-  antithetic: boolean;
-  leastTime: number;
-  stream: RandomStream;
-}): SecondNoise {
-  const { batch, length, schedule, antithetic, leastTime, stream } = options;
-  const ordered = drawTimes({ count: batch, stream: stream.child("times"), antithetic, least: leastTime });
-  const keys = stream.child("order");
-  const order = [...ordered.keys()].toSorted((a, b) => keys.uniform(a) - keys.uniform(b));
-  const times = Float64Array.from(order, (place) => ordered[place]!);
-  const marked = maskTokens({
-    tokens: new Int32Array(batch * length),
-    length,
-    maskId: 1,
-    times,
-    schedule,
-    stream: stream.child("masks"),
-  });
+export interface SecondNoiseOptions {
+  /** 1 where the student saw a mask, else 0: `[batch * length]`. */
+  readonly first: Uint8Array;
+  readonly length: number;
+  /** The times of the first noise, `[batch]`. */
+  readonly times: Float64Array;
+  readonly schedule: Schedule;
+  readonly antithetic: boolean;
+  readonly leastTime: number;
+  /**
+   * D-MMD's (arXiv 2603.20155): the second time is earlier than the first by at most 1 / reverseSteps, and a step of the
+   * reverse sampler leads there. Unless given the whole text is masked anew, at a time of its own (IDLM).
+   */
+  readonly reverseSteps?: number | undefined;
+  readonly stream: RandomStream;
+}
+
+export function drawSecondNoise(options: SecondNoiseOptions): SecondNoise {
+  const { schedule, reverseSteps } = options;
+  const { times, masked } = reverseSteps === undefined ? anew(options) : stepBack(options, reverseSteps);
   return {
-    masked: Uint8Array.from(marked),
+    masked,
     weights: times.map((time) => nelboWeight({ sigma: schedule.sigma(time), rate: schedule.rate(time) })),
   };
+}
+
+/** Even times are dealt out in an order of their own: the first and the second would else both rise with the place in the batch. */
+function anew({ first, length, times, schedule, antithetic, leastTime, stream }: SecondNoiseOptions) {
+  const count = times.length;
+  const even = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });
+  const keys = stream.child("order");
+  const order = [...even.keys()].toSorted((a, b) => keys.uniform(a) - keys.uniform(b));
+  const second = Float64Array.from(order, (place) => even[place]!);
+  const blank = { tokens: new Int32Array(first.length), length, maskId: 1 };
+  const marked = maskTokens({ ...blank, times: second, schedule, stream: stream.child("masks") });
+  return { times: second, masked: Uint8Array.from(marked) };
+}
+
+/** A masked position stays masked with the chance that the schedule gives; what was shown stays. */
+function stepBack({ first, length, times, schedule, leastTime, stream }: SecondNoiseOptions, steps: number) {
+  const uniforms = stream.child("times");
+  const second = times.map((time, i) => {
+    const farthest = Math.min(1 / steps, time - leastTime);
+    return time - farthest * uniforms.uniform(i);
+  });
+  const stays = second.map((time, i) => maskProbability(schedule, time) / maskProbability(schedule, times[i]!));
+  const masks = stream.child("masks");
+  const masked = first.map((isMasked, row) => {
+    const sequence = Math.floor(row / length);
+    return isMasked === 1 && masks.child(sequence).uniform(row % length) < stays[sequence]! ? 1 : 0;
+  });
+  return { times: second, masked };
 }

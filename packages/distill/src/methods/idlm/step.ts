@@ -17,6 +17,8 @@ import type { Trio } from "./paired-batches.ts";
 
 export interface IdlmStepOptions extends MethodContext {
   readonly fakeLearningRate: number | undefined;
+  readonly fakeRegularization: number;
+  readonly reverseSteps: number | undefined;
 }
 
 /**
@@ -38,7 +40,8 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
     fake: opened.use(await denoiser(fake.views("weights"))),
     teacher: opened.use(await denoiser(teacher)),
   };
-  const batches = { ...options, config: model.config, length };
+  const { fakeRegularization } = options;
+  const batches = { ...options, config: model.config, length, heldToTeacher: fakeRegularization > 0 };
 
   const program = { engine, model, batch: microBatchSize, length, recompute, matrixDtype: dtype };
   const student = {
@@ -61,8 +64,8 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
         ...program,
         dropout,
         state: fake,
-        objective: fakeObjective,
-        networks: { student: state.views("weights") },
+        objective: fakeObjective(fakeRegularization),
+        networks: { student: state.views("weights"), teacher },
       }),
     ),
     updates: opened.use(
