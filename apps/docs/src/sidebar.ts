@@ -35,6 +35,7 @@ export const sidebar: SidebarItem[] = [
       { text: "Use many machines", link: "/many-machines" },
       { text: "Write a sampler", link: "/guides/sampler" },
       { text: "Write a loss", link: "/guides/loss" },
+      { text: "Write a distillation method", link: "/guides/method" },
       { text: "Write a metric", link: "/guides/metric" },
     ],
   },

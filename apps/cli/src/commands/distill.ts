@@ -73,7 +73,7 @@ export function addDistillCommand(program: Command, context: CliContext): void {
   const command = addRunOptions(
     program
       .command("distill")
-      .description("distil a model through time: students that need half the steps, round by round"),
+      .description("distil a model: through time, into students that need half the steps, round by round, or by another method"),
   );
   addSettingsFlags(addOfflineOption(command), table);
   command.action(async (path: string | undefined, flags: { plan?: boolean; offline?: boolean }) => {
