@@ -32,15 +32,18 @@ test("the student's gradient is that of its loss, zero where it was shown the to
   expect(Math.max(...gradient.subarray(vocabSize, 3 * vocabSize).map(Math.abs))).toBe(0);
 });
 
-test.each([0, 0.5])("the fake's gradient is that of its loss, held to the teacher by %d", (regularization) => {
-  const given = batch();
-  const { gradient } = inverseFakeLoss(given, regularization);
-  const differences = finiteDifferences(
-    given.fake,
-    (fake) => inverseFakeLoss({ ...given, fake }, regularization).loss,
-  );
-  expect(largestError(gradient, differences)).toBeLessThan(1e-7);
-});
+test.each([0, 0.5])(
+  "the fake's gradient is that of its loss, held to the teacher by %d",
+  (regularization) => {
+    const given = batch();
+    const { gradient } = inverseFakeLoss(given, regularization);
+    const differences = finiteDifferences(
+      given.fake,
+      (fake) => inverseFakeLoss({ ...given, fake }, regularization).loss,
+    );
+    expect(largestError(gradient, differences)).toBeLessThan(1e-7);
+  },
+);
 
 test("a fake that is the teacher leaves the student nothing to learn", () => {
   const given = batch();

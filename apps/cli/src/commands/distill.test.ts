@@ -112,15 +112,20 @@ describe("distill", () => {
 
   test("distils by another method, with what it says at a validation, and refuses the options of one to another", async () => {
     const course = ["--method", "idlm", "--updates", "2", "--validate-every", "1", "--validation-texts", "2"];
-    const { teacherSteps: _, smallestSteps: __, updatesPerRound: ___, ...common } = JSON.parse(
-      await readFile(inFolder("config.json"), "utf8"),
-    ) as Record<string, unknown>;
+    const {
+      teacherSteps: _,
+      smallestSteps: __,
+      updatesPerRound: ___,
+      ...common
+    } = JSON.parse(await readFile(inFolder("config.json"), "utf8")) as Record<string, unknown>;
     await writeFile(inFolder("common.json"), JSON.stringify(common));
     const out = ["--out", inFolder("idlm")];
     const { status, stderr } = await runCaptured(["distill", inFolder("common.json"), ...course, ...out]);
     expect(stderr).toMatch(/method +idlm {2}\(flag\)/);
     expect(stderr).not.toContain("teacherSteps");
-    expect(stderr).toMatch(/update 2: held-out loss .* · distance to the teacher .* · entropy of its texts .* nats/);
+    expect(stderr).toMatch(
+      /update 2: held-out loss .* · distance to the teacher .* · entropy of its texts .* nats/,
+    );
     expect(status).toBe(0);
     const again = await runCaptured(["distill", inFolder("idlm/config.json")]);
     expect(again.stderr).toContain("Resuming from update 2");

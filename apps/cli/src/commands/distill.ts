@@ -59,13 +59,20 @@ const table: SettingsTable<DistillSettings> = {
   resetOptimizer: toggle("sdtt: begin each round with fresh moments", false),
   nextTeacher: choice("sdtt: which of a student's weights teach the next round", ["weights", "average"]),
   updates: count("idlm: updates in all", 10_000),
-  fake: text("idlm: what the model that learns the student's texts starts from (default: the teacher)", "<name>"),
+  fake: text(
+    "idlm: what the model that learns the student's texts starts from (default: the teacher)",
+    "<name>",
+  ),
   fakeLearningRate: optionalReal("idlm: learning rate of that model (default: the student's)"),
   fakeRegularization: real("idlm: weight of what keeps that model near the teacher, as D-MMD does", 0),
   reverseSteps: count(
     "idlm: mask the student's texts by a step of the reverse sampler, of 1 / this at most, as D-MMD does (default: anew)",
   ),
-  validationTexts: count("texts that the student writes at a validation, to tell their entropy; 0 for none", 16, 0),
+  validationTexts: count(
+    "texts that the student writes at a validation, to tell their entropy; 0 for none",
+    16,
+    0,
+  ),
   validationSteps: count("steps of those texts", 8),
 };
 
@@ -73,7 +80,9 @@ export function addDistillCommand(program: Command, context: CliContext): void {
   const command = addRunOptions(
     program
       .command("distill")
-      .description("distil a model: through time, into students that need half the steps, round by round, or by another method"),
+      .description(
+        "distil a model: through time, into students that need half the steps, round by round, or by another method",
+      ),
   );
   addSettingsFlags(addOfflineOption(command), table);
   command.action(async (path: string | undefined, flags: { plan?: boolean; offline?: boolean }) => {

@@ -23,7 +23,9 @@ export async function planLines(options: {
       ? []
       : [`                about ${formatBytes(recomputed.total)} with --recompute, at more time`]),
     ...(passes
-      ? [`passes          ${passes.forward} forward and ${passes.backward} backward for each text of an update`]
+      ? [
+          `passes          ${passes.forward} forward and ${passes.backward} backward for each text of an update`,
+        ]
       : []),
   ];
   const seconds: number[] = [];

@@ -14,7 +14,9 @@ export function settingsOfMethod<T extends { readonly method: MethodName }>({
   const given = Object.keys(values).filter((name) => origins[name as keyof T] !== "default");
   checkMethodOptions(method, given);
   const own = new Set(methodOptionNames(method));
-  const foreign = new Set(methodNames.flatMap((name) => methodOptionNames(name)).filter((name) => !own.has(name)));
+  const foreign = new Set(
+    methodNames.flatMap((name) => methodOptionNames(name)).filter((name) => !own.has(name)),
+  );
   const keep = <R extends object>(record: R): R =>
     Object.fromEntries(Object.entries(record).filter(([name]) => !foreign.has(name))) as R;
   return { values: keep(values), origins: keep(origins) };

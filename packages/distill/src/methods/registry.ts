@@ -54,9 +54,14 @@ export function checkMethodOptions(method: MethodName, given: readonly string[])
   }
   const foreign = given.flatMap((name) => {
     const owners = methodNames.filter((other) => methodOptionNames(other).includes(name));
-    return owners.length === 0 || owners.includes(method) ? [] : [`${name} is an option of ${owners.join(", ")}`];
+    return owners.length === 0 || owners.includes(method)
+      ? []
+      : [`${name} is an option of ${owners.join(", ")}`];
   });
   if (foreign.length === 0) return;
   const own = methodOptionNames(method).join(", ");
-  throw new SdttError("usage", `The method is ${method}, and ${foreign.join("; ")}: remove it. The options of ${method} are ${own}.`);
+  throw new SdttError(
+    "usage",
+    `The method is ${method}, and ${foreign.join("; ")}: remove it. The options of ${method} are ${own}.`,
+  );
 }

@@ -73,11 +73,16 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     opened.use(
       found
         ? await restoreState({ engine, parameters, path: found.path, companion })
-        : await createTrainingState({ engine, parameters, initial: fillFromWeights(initial.weights, layout) }),
+        : await createTrainingState({
+            engine,
+            parameters,
+            initial: fillFromWeights(initial.weights, layout),
+          }),
     );
   const state = await openState(student);
   const companions: Record<string, TrainingState> = {};
-  for (const { name, initial = teacher } of method.companions) companions[name] = await openState(initial, name);
+  for (const { name, initial = teacher } of method.companions)
+    companions[name] = await openState(initial, name);
   await using distiller = await createDistiller({
     ...options,
     ...resolveRunOptions(options),

@@ -23,7 +23,7 @@ beforeAll(async () => {
   engine = await createEngine({ threads: 1 });
   whole = await temporaryDirectory();
   await collect(distill({ ...smallDistillation(), engine, directory: whole.path }));
-});
+}, 120_000);
 afterAll(async () => {
   await whole[Symbol.asyncDispose]();
   await engine[Symbol.asyncDispose]();
@@ -89,21 +89,22 @@ async function expectSameFiles(directory: string, uninterrupted = whole.path): P
 test.each(["smallDistillation", "smallInverseDistillation"] as const)(
   "a run that is killed again and again ends with the same bytes: %s",
   async (name) => {
-  await using uninterrupted = await temporaryDirectory();
-  await collect(distill({ ...distillations[name](), engine, directory: uninterrupted.path }));
-  await using killed = await temporaryDirectory();
-  const stream = createStream(5);
-  let resumes = 0;
-  for (let attempt = 0; attempt < 5; attempt++) {
-    const events = 1 + (stream.uint32(2 * attempt) % 5);
-    const kill = { events, milliseconds: stream.uniform(2 * attempt + 1) * 60 };
-    const { kinds } = await runInChild(killed.path, { kill, name });
-    if (kinds[0] === "resume") resumes += 1;
-  }
-  expect(await runInChild(killed.path, { name })).toMatchObject({ status: 0 });
-  expect(resumes).toBeGreaterThan(0);
-  await expectSameFiles(killed.path, uninterrupted.path);
-});
+    await using uninterrupted = await temporaryDirectory();
+    await collect(distill({ ...distillations[name](), engine, directory: uninterrupted.path }));
+    await using killed = await temporaryDirectory();
+    const stream = createStream(5);
+    let resumes = 0;
+    for (let attempt = 0; attempt < 5; attempt++) {
+      const events = 1 + (stream.uint32(2 * attempt) % 5);
+      const kill = { events, milliseconds: stream.uniform(2 * attempt + 1) * 60 };
+      const { kinds } = await runInChild(killed.path, { kill, name });
+      if (kinds[0] === "resume") resumes += 1;
+    }
+    expect(await runInChild(killed.path, { name })).toMatchObject({ status: 0 });
+    expect(resumes).toBeGreaterThan(0);
+    await expectSameFiles(killed.path, uninterrupted.path);
+  },
+);
 
 test("a run that is stopped within an update saves the updates before, and goes on as if it had not been", async () => {
   await using stopped = await temporaryDirectory();

@@ -225,7 +225,11 @@ describe("distill", () => {
       { fakeRegularization: 0.1, reverseSteps: 4 },
       /The method is sdtt, and fakeRegularization is an option of idlm; reverseSteps is an option of idlm: remove it/,
     ],
-    ["a method that there is not", { method: "best" as "idlm" }, /no method "best": choose one of sdtt, idlm/],
+    [
+      "a method that there is not",
+      { method: "best" as "idlm" },
+      /no method "best": choose one of sdtt, idlm/,
+    ],
   ])("refuses %s", async (_, change, message) => {
     await expect(collect(distill({ ...smallDistillation(), engine, ...change }))).rejects.toThrow(message);
   });

@@ -79,5 +79,12 @@ export function smallDistillation(): Omit<DistillOptions, "engine"> {
 /** Six updates of two micro-batches by inverse distillation, with all its options, saved every three. */
 export function smallInverseDistillation(): Omit<DistillOptions, "engine"> {
   const sdtt = { teacherSteps: undefined, smallestSteps: undefined, updatesPerRound: undefined };
-  return { ...smallDistillation(), ...sdtt, method: "idlm", updates: 6, fakeLearningRate: 2e-3, fakeRegularization: 0.1 };
+  return {
+    ...smallDistillation(),
+    ...sdtt,
+    method: "idlm",
+    updates: 6,
+    fakeLearningRate: 2e-3,
+    fakeRegularization: 0.1,
+  };
 }

@@ -21,7 +21,11 @@ const sumTokens = (x: Value) => reduceSum(x, { axes: [1], keep: true });
  * The mean of log f - log f* under the law p of the logits, of log-probabilities `[rows, tokens]` that do not depend on them;
  * by the logits: p (a - <p, a>), with a the difference. The student's loss of inverse distillation.
  */
-export function logRatioGradient(logits: Value, fakeLogProbs: Value, teacherLogProbs: Value): RowLossGradient {
+export function logRatioGradient(
+  logits: Value,
+  fakeLogProbs: Value,
+  teacherLogProbs: Value,
+): RowLossGradient {
   const p = softmax(logits);
   const ratio = subtract(fakeLogProbs, teacherLogProbs);
   const loss = sumTokens(multiply(p, ratio));

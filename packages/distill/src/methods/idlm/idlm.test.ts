@@ -40,22 +40,25 @@ test("a validation tells the distance to the teacher and the entropy of texts be
   }
 });
 
-test.each([undefined, 4])("gives the same update however a batch is cut; reverseSteps %s", async (reverseSteps) => {
-  // Another fake than the teacher: the student's first gradient would else be zero.
-  const fake = randomCheckpoint(smallConfig, 0.2);
-  const options = { ...smallInverseDistillation(), engine, dropout: 0, updates: 1, fake, reverseSteps };
-  const update = async (microBatchSize: number) =>
-    ofKind(await collect(distill({ ...options, microBatchSize })), "update")[0]!;
-  const [whole, quarters] = [await update(4), await update(1)];
-  expect(quarters.rows).toBe(whole.rows);
-  for (const [one, other] of [
-    [whole, quarters],
-    [whole.companions!["fake"]!, quarters.companions!["fake"]!],
-  ] as const) {
-    expect(other.loss / one.loss).toBeCloseTo(1, 4);
-    expect(other.gradientNorm / one.gradientNorm).toBeCloseTo(1, 3);
-  }
-});
+test.each([undefined, 4])(
+  "gives the same update however a batch is cut; reverseSteps %s",
+  async (reverseSteps) => {
+    // Another fake than the teacher: the student's first gradient would else be zero.
+    const fake = randomCheckpoint(smallConfig, 0.2);
+    const options = { ...smallInverseDistillation(), engine, dropout: 0, updates: 1, fake, reverseSteps };
+    const update = async (microBatchSize: number) =>
+      ofKind(await collect(distill({ ...options, microBatchSize })), "update")[0]!;
+    const [whole, quarters] = [await update(4), await update(1)];
+    expect(quarters.rows).toBe(whole.rows);
+    for (const [one, other] of [
+      [whole, quarters],
+      [whole.companions!["fake"]!, quarters.companions!["fake"]!],
+    ] as const) {
+      expect(other.loss / one.loss).toBeCloseTo(1, 4);
+      expect(other.gradientNorm / one.gradientNorm).toBeCloseTo(1, 3);
+    }
+  },
+);
 
 test.each([
   [
@@ -69,7 +72,11 @@ test.each([
     /The method is idlm, and .*teacherSteps is an option of sdtt.*loss is an option of sdtt.*: remove it/,
   ],
   ["no updates", { updates: 0 }, /updates is a whole number from 1; got 0/],
-  ["a reverse sampler of half a step", { reverseSteps: 0.5 }, /reverseSteps is a whole number from 1; got 0.5/],
+  [
+    "a reverse sampler of half a step",
+    { reverseSteps: 0.5 },
+    /reverseSteps is a whole number from 1; got 0.5/,
+  ],
   ["a negative weight", { fakeRegularization: -1 }, /fakeRegularization is a number from 0; got -1/],
 ])("refuses %s", async (_, change, message) => {
   await using directory = await temporaryDirectory();

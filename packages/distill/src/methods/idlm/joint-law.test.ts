@@ -7,13 +7,14 @@ import { expect, test } from "vitest";
 import { distill } from "../../run/distill.ts";
 import { train } from "../../run/train.ts";
 import { collect } from "../../testing/collect.ts";
-import { smallConfig } from "../../testing/small-run.ts";
+import { randomOrder, smallConfig } from "../../testing/small-run.ts";
 
 // Two texts of four tokens, and nothing else: the positions depend on each other wholly, so that one pass, whose law is a
-// product, cannot have the law of the data. The best it can do is to write one of the two.
+// product, cannot have the law of the data. The best it can do is to write one of the two. (Both have one law at every position:
+// the network knows positions by their distances only, and in a text of masks all are alike.)
 const texts = [
-  [0, 1, 0, 1],
-  [1, 0, 1, 0],
+  [0, 0, 0, 0],
+  [1, 1, 1, 1],
 ];
 const shares = [0.7, 0.3];
 const length = 4;
@@ -26,9 +27,7 @@ const source = {
   read: async (blocks: ArrayLike<number>) =>
     Int32Array.from(Array.from(blocks).flatMap((block) => texts[block % 10 < 10 * shares[0]! ? 0 : 1]!)),
 };
-const order = {
-  at: (batch: number) => Array.from({ length: batchSize }, (_, i) => (batch * batchSize + i) % blockCount),
-};
+const order = randomOrder({ blocks: blockCount, batchSize });
 const rate = (peak: number) => ({
   learningRate: { peak, warmupSteps: 10, after: { kind: "constant" } } as const,
   averageDecay: 0.9,
@@ -63,13 +62,20 @@ test("one pass of a student by inverse distillation is nearer to the joint law t
   const rounds = { teacherSteps: 4, stepsPerTarget: 4, smallestSteps: 1, updatesPerRound: 300 };
   await collect(distill({ ...students, ...rounds, directory: `${folder.path}/sdtt` }));
   await collect(
-    distill({ ...students, method: "idlm", updates: 300, fakeLearningRate: 3e-3, directory: `${folder.path}/idlm` }),
+    distill({
+      ...students,
+      method: "idlm",
+      updates: 300,
+      fakeLearningRate: 3e-3,
+      directory: `${folder.path}/idlm`,
+    }),
   );
   const [sdtt, idlm] = [
     await distanceOfOnePass(engine, `${folder.path}/sdtt/rounds/round-1`),
     await distanceOfOnePass(engine, `${folder.path}/idlm/rounds/round-1`),
   ];
-  // A product with the data's marginals is at 0.75, one of the two texts alone at 0.3.
-  expect(sdtt).toBeGreaterThan(0.45);
-  expect(idlm).toBeLessThan(sdtt - 0.1);
+  // A product with the data's marginals is at 0.75; no product is nearer than one of the two texts alone, at 0.3. The paper's
+  // loss, which keeps off what the teacher finds unlikely, stops at 0.326.
+  expect(idlm).toBeLessThan(0.305);
+  expect(sdtt).toBeGreaterThan(idlm + 0.01);
 }, 180_000);

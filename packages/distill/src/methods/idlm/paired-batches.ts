@@ -72,9 +72,7 @@ export async function* pairedBatches(
         : network.hiddenRows({ tokens, batch, length, rows: wanted, signal });
     const ofFake = await ask(networks.fake, unseen);
     const ofTeacher = await ask(networks.teacher, options.heldToTeacher ? rows : unseen);
-    const ofUnseen = options.heldToTeacher
-      ? pickRows(ofTeacher, rows, unseen, config.hiddenSize)
-      : ofTeacher;
+    const ofUnseen = options.heldToTeacher ? pickRows(ofTeacher, rows, unseen, config.hiddenSize) : ofTeacher;
     yield [
       {
         tokens: first,
@@ -108,8 +106,7 @@ async function fillIn(
   const uniforms = Float64Array.from(rows, uniformOf);
   const ids = tokens.slice();
   const places = new Map(Array.from(rows, (row, place) => [row, place]));
-  const drawn =
-    rows.length === 0 ? undefined : await student.drawWithHidden({ ...grid, rows, uniforms });
+  const drawn = rows.length === 0 ? undefined : await student.drawWithHidden({ ...grid, rows, uniforms });
   rows.forEach((row, place) => (ids[row] = drawn!.ids[place]!));
   return {
     ids,

@@ -57,7 +57,9 @@ function stepBack({ first, length, times, schedule, leastTime, stream }: SecondN
     const farthest = Math.min(1 / steps, time - leastTime);
     return time - farthest * uniforms.uniform(i);
   });
-  const stays = second.map((time, i) => maskProbability(schedule, time) / maskProbability(schedule, times[i]!));
+  const stays = second.map(
+    (time, i) => maskProbability(schedule, time) / maskProbability(schedule, times[i]!),
+  );
   const masks = stream.child("masks");
   const masked = first.map((isMasked, row) => {
     const sequence = Math.floor(row / length);

@@ -68,9 +68,7 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
         networks: { student: state.views("weights"), teacher },
       }),
     ),
-    updates: opened.use(
-      await createUpdates(engine, fake, { ...options.optimizer, learningRate: fakeRate }),
-    ),
+    updates: opened.use(await createUpdates(engine, fake, { ...options.optimizer, learningRate: fakeRate })),
   };
 
   /** The student's loss under the averages, and how far that student is from the teacher. */

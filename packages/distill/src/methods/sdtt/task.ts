@@ -54,7 +54,12 @@ export function sdttTask(options: {
         const batch = end - start;
         const { rows, hidden } = await teacherTargets({ teacher, tokens, batch, length, plan, signal });
         const rowWeights = new Float32Array(rows.length).fill(1 / maskedCount);
-        yield { tokens, rows, rowWeights, rowInputs: { [hiddenInput("teacher")]: rowsTensor(hidden, config.hiddenSize) } };
+        yield {
+          tokens,
+          rows,
+          rowWeights,
+          rowInputs: { [hiddenInput("teacher")]: rowsTensor(hidden, config.hiddenSize) },
+        };
       }
     },
   };
