@@ -35,7 +35,8 @@ export function checkLength(
   const { samples = 1 } = options;
   const length = lengthOf(model, options);
   const needed = passBytes(length, config) + samples * length * bytesPerPosition;
-  const available = process.availableMemory();
+  // Without /proc, as in a bare chroot, Node knows of none.
+  const available = process.availableMemory() || Infinity;
   if (needed > available) {
     const [texts, advice] =
       samples === 1 ? ["A text", "a shorter text"] : [`${samples} texts`, "fewer or shorter texts"];

@@ -82,7 +82,7 @@ export function checkRun(
   model: ModelDescription,
   networks: Pick<MemoryOptions, "teacher" | "companions">,
 ): void {
-  const { engine, source, batchSize, availableMemory = process.availableMemory() } = options;
+  const { engine, source, batchSize, availableMemory = process.availableMemory() || Infinity } = options;
   const { microBatchSize, dropout, recompute } = resolveRunOptions(options);
   checkTraining({ model, source, batchSize, microBatchSize, dropout });
   if (engine.device !== "cpu") return;
