@@ -34,7 +34,7 @@ function hostThatBreaks(after: readonly number[], content: Uint8Array<ArrayBuffe
     ranges.push(from);
     const part = content.slice(from, from + most);
     const body = new ReadableStream<Uint8Array>({
-      pull(controller) {
+      start(controller) {
         controller.enqueue(part);
         if (from + most >= content.length) controller.close();
         else setTimeout(() => controller.error(new TypeError("network error")), 10);

@@ -89,8 +89,11 @@ export async function loadModel(name: string, options: LoadModelOptions = {}): P
 
 /** Starts an engine that goes with the stack, also where that is disposed of before the engine has started. */
 function openOwned(opened: ResourceStack, options: WebEngineOptions): Promise<Engine> {
-  const starting = createWebEngine(options);
+  const stop = new AbortController();
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal;
+  const starting = createWebEngine({ ...options, signal });
   opened.defer(async () => {
+    stop.abort();
     const engine = await starting.catch(() => undefined);
     await engine?.[Symbol.asyncDispose]();
   });

@@ -3,7 +3,7 @@ import type { LoadedModel, WebEngine } from "@sdtt/browser";
 import type { ListedModel } from "./listed-model.ts";
 
 /** What is known of the models in this page. */
-export interface LocalStatus {
+interface LocalStatus {
   /** Bytes of model files that have arrived, and of all that are being loaded. */
   readonly loaded: number;
   readonly total: number | undefined;

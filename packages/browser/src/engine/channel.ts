@@ -1,4 +1,4 @@
-import { isSdttError, SdttError, untilAborted } from "@sdtt/core";
+import { isSdttError, SdttError, throwIfAborted, untilAborted } from "@sdtt/core";
 import { buffersIn, nativeError } from "@sdtt/engine";
 import type { Answer, Channel, Request } from "@sdtt/engine";
 import type { OpenRequest } from "./open-request.ts";
@@ -13,6 +13,7 @@ export async function openChannel(
   request: OpenRequest,
   { signal }: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Channel> {
+  throwIfAborted(signal);
   let settle: ((answer: Answer | Error) => void) | undefined;
   let failure: Error | undefined;
   const worker = startWorker();

@@ -11,7 +11,7 @@ export interface ByteBuffer {
 }
 
 /** The most that a page can hold of one file. */
-export const largestFile: number = 2 ** 31 - 1;
+const largestFile = 2 ** 31 - 1;
 
 /**
  * A buffer for a file: allocated at once where its size is known, else as it grows.
