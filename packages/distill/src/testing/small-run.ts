@@ -61,6 +61,15 @@ export function randomCheckpoint(
 
 /** Two rounds of six updates of two micro-batches with dropout, saved every three. */
 export function smallDistillation(): Omit<DistillOptions, "engine"> {
+  return { ...smallCourse(), teacherSteps: 8, smallestSteps: 2, updatesPerRound: 6 };
+}
+
+/** Six updates by inverse distillation, with what keeps the fake near the teacher, saved every three. */
+export function smallInverseDistillation(): Omit<DistillOptions, "engine"> {
+  return { ...smallCourse(), method: "idlm", updates: 6, fakeLearningRate: 2e-3, fakeRegularization: 0.1 };
+}
+
+function smallCourse(): Omit<DistillOptions, "engine"> {
   return {
     teacher: randomCheckpoint(),
     source: randomSource(),
@@ -68,23 +77,7 @@ export function smallDistillation(): Omit<DistillOptions, "engine"> {
     batchSize: 4,
     microBatchSize: 2,
     optimizer: { learningRate: { peak: 1e-3, warmupSteps: 2, after: { kind: "constant" } } },
-    teacherSteps: 8,
-    smallestSteps: 2,
-    updatesPerRound: 6,
     dropout: 0.1,
     checkpointEvery: 3,
-  };
-}
-
-/** Six updates of two micro-batches by inverse distillation, with all its options, saved every three. */
-export function smallInverseDistillation(): Omit<DistillOptions, "engine"> {
-  const sdtt = { teacherSteps: undefined, smallestSteps: undefined, updatesPerRound: undefined };
-  return {
-    ...smallDistillation(),
-    ...sdtt,
-    method: "idlm",
-    updates: 6,
-    fakeLearningRate: 2e-3,
-    fakeRegularization: 0.1,
   };
 }
