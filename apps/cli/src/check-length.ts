@@ -3,6 +3,7 @@ import { isCausal } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
 import { formatBytes, formatSeconds, plural } from "@sdtt/report/text";
 import { passBytes } from "@sdtt/runtime";
+import { isRemasking } from "@sdtt/scheduler";
 import { beginsWithBos, encodeTemplate } from "sdtt";
 import type { LanguageModel, TextSampleOptions } from "sdtt";
 import { printLine } from "./context.ts";
@@ -63,8 +64,8 @@ export async function checkDiffusion(
   const length = checkLength(context, model, options);
   const { config } = model.description;
   if (length <= farBeyond * config.length) return;
-  const { samples = 1 } = options;
-  const perStep = samples * (await timePass(context, model)) * relativeCost(length, config);
+  const { samples = 1, guidance } = options;
+  const perStep = samples * (guidance ? 2 : 1) * (await timePass(context, model)) * relativeCost(length, config);
   const steps = stepsOf(options, length);
   if (perStep * steps < longTime) return;
   printLine(
@@ -93,7 +94,9 @@ function lengthOf(
   return encodeTemplate(template, tokenizer).ids.length + (addBos ? 1 : 0) + (addEos ? 1 : 0);
 }
 
-function stepsOf({ sampler, steps = 32 }: TextSampleOptions, length: number): number {
+function stepsOf({ sampler = "ancestral", steps = 32 }: TextSampleOptions, length: number): number {
+  // One that masks again may write a token at every step.
+  if (sampler !== "euler" && isRemasking(sampler)) return steps;
   return Math.min(sampler === "first-hitting" ? length : steps, length);
 }
 

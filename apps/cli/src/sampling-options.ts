@@ -13,11 +13,17 @@ export interface SamplingFlags {
   readonly seed?: number;
   readonly temperature?: number;
   readonly topP?: number;
+  readonly nucleus?: TextSampleOptions["nucleus"];
   readonly topK?: number;
   readonly sampler?: TextSampleOptions["sampler"];
   readonly gamma?: number;
   readonly threshold?: number;
   readonly factor?: number;
+  readonly eta?: number;
+  readonly kappa?: number;
+  readonly finalPass?: boolean;
+  readonly blocks?: number;
+  readonly guidance?: number;
   readonly order?: TextSampleOptions["order"];
   readonly precision?: TextSampleOptions["precision"];
   readonly bos?: boolean;
@@ -53,6 +59,12 @@ export function addSamplingOptions(command: Command): Command {
       "keep the likeliest tokens up to this probability (default: what the model recommends, else 1)",
       realNumber({ above: 0, most: 1 }),
     )
+    .addOption(
+      new Option(
+        "--nucleus <name>",
+        "what top-p keeps: the fewest tokens that reach it (default), or those within it, as in ReMDM's code",
+      ).choices(["reach", "within"]),
+    )
     .option("--top-k <count>", "keep this many of the likeliest tokens", wholeNumber({ least: 1 }))
     .addOption(new Option("--sampler <name>", "how masks turn into tokens").choices([...samplers, "euler"]))
     .option(
@@ -69,6 +81,30 @@ export function addSamplingOptions(command: Command): Command {
       "--factor <number>",
       "of confidence-factor: greater values reveal more tokens a pass (default: 1)",
       realNumber({ least: 0, infinite: true }),
+    )
+    .option(
+      "--eta <probability>",
+      "of remdm-cap, remdm-rescale and remdm-loop: how often a step masks a written token again (default: 0.02)",
+      realNumber({ least: 0, most: 1 }),
+    )
+    .option(
+      "--kappa <share>",
+      "of psi: smaller values mask more again, 1 none (default: 0.98)",
+      realNumber({ least: 0, most: 1 }),
+    )
+    .option(
+      "--no-final-pass",
+      "of samplers with steps: have the last step draw all that is masked, instead of one more pass that takes the likeliest tokens",
+    )
+    .option(
+      "--blocks <count>",
+      "write the text in so many blocks from left to right, which share the steps (default: 1)",
+      wholeNumber({ least: 1 }),
+    )
+    .option(
+      "--guidance <strength>",
+      "how far to go beyond what the prompt does to the law; each step then takes two passes (default: 0)",
+      realNumber({ least: 0 }),
     )
     .addOption(new Option("--order <name>", "which positions first").choices(["random", "confidence"]))
     .addOption(
@@ -93,6 +129,11 @@ const diffusionFlags = [
   "gamma",
   "threshold",
   "factor",
+  "eta",
+  "kappa",
+  "blocks",
+  "guidance",
+  "nucleus",
   "order",
   "precision",
   "eos",
@@ -105,6 +146,7 @@ const diffusionFlags = [
  */
 export function causalSamplingOptions(flags: SamplingFlags): CausalSampleOptions {
   const refused = diffusionFlags.filter((name) => flags[name] !== undefined).map((name) => `--${name}`);
+  if (flags.finalPass === false) refused.push("--no-final-pass");
   if (refused.length > 0) {
     throw new SdttError(
       "usage",
@@ -116,6 +158,7 @@ export function causalSamplingOptions(flags: SamplingFlags): CausalSampleOptions
 }
 
 export function samplingOptions(flags: SamplingFlags): TextSampleOptions {
-  const { bos, eos, ...rest } = flags;
-  return { ...rest, addBos: bos, addEos: eos };
+  const { bos, eos, finalPass, ...rest } = flags;
+  // Commander gives true where the flag is not given; the scheduler refuses one that a sampler has no use for.
+  return { ...rest, finalPass: finalPass === false ? false : undefined, addBos: bos, addEos: eos };
 }

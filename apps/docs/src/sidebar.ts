@@ -24,6 +24,7 @@ export const sidebar: SidebarItem[] = [
     text: "Guides",
     items: [
       { text: "Sample", link: "/guides/sample" },
+      { text: "Choose a sampler", link: "/guides/samplers" },
       { text: "Infill", link: "/guides/infill" },
       { text: "Bring your checkpoint", link: "/guides/checkpoint" },
       { text: "Make your own model", link: "/your-own-model" },

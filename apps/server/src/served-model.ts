@@ -1,6 +1,6 @@
 import { createStream } from "@sdtt/core";
 import type { Denoiser } from "@sdtt/core";
-import { createSequence } from "@sdtt/scheduler";
+import { checkGuidance, createSequence } from "@sdtt/scheduler";
 import type { AllowedTokens, RevealOptions } from "@sdtt/scheduler";
 import type { LanguageModel } from "sdtt";
 import type { Batcher } from "./batching/batcher.ts";
@@ -39,7 +39,7 @@ export interface TextPlan {
 
 /** Begins to write texts. Throws as `Batcher.submit`, and `usage` or ApiError 400 for reveal options out of range. */
 export function submitTexts(
-  { denoiser, batcher, maxSteps }: ServedModel,
+  { model, denoiser, batcher, maxSteps }: ServedModel,
   { texts, reveal, seed, setting }: TextsPlan,
   signal: AbortSignal,
 ): ReadableStream<TextReveal> {
@@ -47,6 +47,14 @@ export function submitTexts(
   const seeded = createStream(seed);
   const sequences = texts.map(({ template, allowed, number }) =>
     createSequence({ template, allowed, vocabSize, maskId, stream: seeded.child(number), ...reveal }),
+  );
+  const { endOfTextId } = model.tokenizer;
+  // The token that training texts begin with is no prompt.
+  checkGuidance(
+    setting.guidance,
+    sequences.map(({ given, tokens }) => ({
+      given: given.filter((position) => tokens[position] !== endOfTextId),
+    })),
   );
   // Samplers without a grid tell how many passes they may take.
   const most = sequences.reduce((longest, sequence) => Math.max(longest, sequence.steps), 0);

@@ -7,6 +7,8 @@ import { startServer } from "./index.ts";
 import { parseEvents, serve } from "./testing/serve.ts";
 
 describe("POST /v1/denoise", () => {
+  type Told = { position: number; id: number; text: string };
+  type Change = { revealed: Told[]; masked?: number[]; retold?: Told[] };
   type Step = {
     step: number;
     revealed: { position: number; id: number; text: string; probability: number }[];
@@ -64,6 +66,41 @@ describe("POST /v1/denoise", () => {
     expect(together[0]![0]!.data).toMatchObject({ steps: 8 });
   });
 
+  test("masks again, in blocks and with guidance, in any company; the events add up to the text", async () => {
+    await using scene = await serve();
+    const write = async (body: object) =>
+      parseEvents(
+        await (await scene.post("/v1/denoise", { prompt: "“a", length: 24, seed: 3, ...body })).text(),
+      );
+    const company = [
+      { sampler: "remdm-cap", eta: 0.3, steps: 40 },
+      { sampler: "psi", kappa: 0.6, steps: 40, final_pass: false },
+      { sampler: "remdm-conf", steps: 40 },
+      { blocks: 3, steps: 12 },
+      { guidance: 2, steps: 6 },
+      { steps: 12 },
+    ];
+    const together = await Promise.all(company.map(write));
+    for (const [i, body] of company.entries()) expect(await write(body)).toEqual(together[i]);
+    for (const [i, events] of together.entries()) {
+      const start = events[0]!.data as { given: Told[] };
+      const done = events.at(-1)!.data as { text: string; tokens: number[]; passes: number };
+      const told = new Map(start.given.map((token) => [token.position, token]));
+      const steps = events.flatMap(({ event, data }) => (event === "step" ? [data as Change] : []));
+      for (const { masked = [], revealed, retold = [] } of steps) {
+        for (const position of masked) told.delete(position);
+        for (const token of [...revealed, ...retold]) told.set(token.position, token);
+      }
+      const tokens = [...told.values()].toSorted((a, b) => a.position - b.position);
+      expect(tokens.map(({ id }) => id)).toEqual(done.tokens);
+      expect(start.given.every(({ position, id }) => done.tokens[position] === id)).toBe(true);
+      const text = tokens.map(({ text }) => text).join("");
+      if (!done.tokens.includes(256, 1)) expect(text).toBe(done.text);
+      expect(steps.some(({ masked }) => masked !== undefined)).toBe(i < 3);
+      expect(done.passes).toBe(i === 4 ? 2 * steps.length : steps.length);
+    }
+  });
+
   test("refuses by field what cannot be, before anything is allocated for it", async () => {
     await using scene = await serve();
     const cases: [body: object, message: RegExp][] = [
@@ -77,6 +114,16 @@ describe("POST /v1/denoise", () => {
       [{ sampler: "confidence-factor", factor: -1 }, /factor/],
       [{ sampler: "confidence-factor", gamma: 1 }, /gamma is an option of the entropy-bounded sampler/],
       [{ sampler: "entropy-bounded", steps: 4 }, /as many passes as it needs; got steps = 4/],
+      [{ sampler: "remdm-cap", eta: 1.5 }, /eta/],
+      [{ sampler: "remdm-loop", eta: 0.5 }, /eta must be a number from 0 to 0.111; got 0.5/],
+      [{ sampler: "psi", kappa: -1 }, /kappa/],
+      [{ sampler: "psi", eta: 0.1 }, /eta is an option of the samplers remdm-cap/],
+      [{ sampler: "remdm-cap", steps: 2 }, /needs at least 3 steps/],
+      [{ blocks: 9, steps: 8 }, /at least 9 steps or fewer blocks/],
+      [{ sampler: "first-hitting", final_pass: true }, /has no final pass/],
+      [{ guidance: 1 }, /this text has none/],
+      [{ guidance: 1, prompt: "" }, /this text has none/],
+      [{ guidance: -1, prompt: "a" }, /guidance/],
       [{ template: "a<mask>", length: 1 }, /length is 1/],
       [{ prompt: "ab", length: 2 }, /length is 2, but what is given has 3/],
       [{ prompt: "ab", length: 2, add_bos: false }, /all given/],

@@ -24,7 +24,7 @@ export function eventsOf({ length, steps, given = ["It", " was"] }: Answer): Den
       given: given.map((text, position) => ({ position, id: position, text })),
     },
     ...reveals.flatMap((revealed, i) =>
-      revealed.length > 0 ? [{ type: "step", step: i + 1, revealed } as const] : [],
+      revealed.length > 0 ? [{ type: "step", step: i + 1, steps, revealed } as const] : [],
     ),
     { type: "done", text: "the text", tokens: [], passes: steps },
   ];

@@ -63,12 +63,15 @@ export function checkDrawSettings({
   temperature = 1,
   topK,
   topP = 1,
-}: Pick<DrawRequest, "temperature" | "topP" | "topK">): void {
+  nucleus = "reach",
+}: Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus">): void {
   if (!(temperature > 0 && temperature < Infinity)) {
     throw new SdttError("usage", `The temperature must be above 0; got ${temperature}.`);
   }
   if (!(topP > 0 && topP <= 1))
     throw new SdttError("usage", `top-p must be above 0 and at most 1; got ${topP}.`);
+  if (nucleus !== "reach" && nucleus !== "within")
+    throw new SdttError("usage", `nucleus must be reach or within; got ${String(nucleus)}.`);
   if (topK !== undefined && !(Number.isInteger(topK) && topK >= 1)) {
     throw new SdttError("usage", `top-k must be an integer of at least 1; got ${topK}.`);
   }

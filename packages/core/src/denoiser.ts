@@ -37,6 +37,8 @@ export interface DrawRequest extends RowsRequest {
   readonly temperature?: number | undefined;
   /** Keeps the most likely tokens up to this much probability; 1 keeps all. In (0, 1]. */
   readonly topP?: number | undefined;
+  /** What `topP` keeps: `reach` unless given. */
+  readonly nucleus?: Nucleus | undefined;
   /** Keeps this many of the most likely tokens; absent keeps all. At least 1. */
   readonly topK?: number | undefined;
   /**
@@ -47,6 +49,12 @@ export interface DrawRequest extends RowsRequest {
   /** Asks for `entropies` beside the draws. A denoiser may leave it unanswered: samplers that need it then say so. */
   readonly entropies?: boolean | undefined;
 }
+
+/**
+ * Of the most likely tokens, top-p keeps the fewest that reach its share (`reach`), or those that stay within it and at least one
+ * (`within`): the token that crosses the share is kept by the first, as is usual, and dropped by the second, as in ReMDM's code.
+ */
+export type Nucleus = "reach" | "within";
 
 /** A set of tokens, `[vocabSize]`: 1 for those that are in it, else 0. At least one is; the mask is not. */
 export type TokenSet = Uint8Array;

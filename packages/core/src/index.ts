@@ -5,7 +5,7 @@ export type {
   GeneratedTokens,
   GenerateRequest,
 } from "./causal-model.ts";
-export type { Denoiser, DrawRequest, Draws, RowsRequest, ScoreModel, TokenSet } from "./denoiser.ts";
+export type { Denoiser, DrawRequest, Draws, Nucleus, RowsRequest, ScoreModel, TokenSet } from "./denoiser.ts";
 export { checkDrawRequest, checkDrawSettings, checkRowsRequest, checkTargets } from "./check-requests.ts";
 export { isSdttError, SdttError, throwIfAborted } from "./errors.ts";
 export type { SdttErrorCode } from "./errors.ts";

@@ -4,7 +4,7 @@ import type { SamplingDefaults } from "@sdtt/checkpoint";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
 import type { Device } from "@sdtt/engine";
-import { sample, sampleScore, takesSteps } from "@sdtt/scheduler";
+import { revealOptionsOf, sample, sampleScore, takesSteps } from "@sdtt/scheduler";
 import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "./language-model.ts";
@@ -77,10 +77,9 @@ function startSampler(
   texts: TextOptions,
   request: TextSampleOptions,
 ): AsyncGenerator<StepEvent, SampleResult> {
-  const { sampler, steps: wanted, precision, signal, temperature, topP, topK, order } = request;
-  const { gamma, threshold, factor } = request;
+  const { sampler, steps: wanted, precision, signal, temperature, topP, topK, nucleus, order, guidance } = request;
   // Law by law the limit of small temperatures is the likeliest token.
-  const shape = temperature === 0 ? { topK: 1 } : { temperature, topP, topK };
+  const shape = temperature === 0 ? { topK: 1 } : { temperature, topP, topK, nucleus };
   if ("draw" in network) {
     if (sampler === "euler") {
       throw new SdttError(
@@ -89,25 +88,14 @@ function startSampler(
       );
     }
     const steps = takesSteps(sampler ?? "ancestral") ? (wanted ?? 32) : wanted;
-    return sample({
-      ...texts,
-      denoiser: network,
-      steps,
-      sampler,
-      order,
-      gamma,
-      threshold,
-      factor,
-      precision,
-      ...shape,
-      signal,
-    });
+    const reveal = revealOptionsOf({ ...request, sampler, steps });
+    return sample({ ...texts, ...reveal, denoiser: network, guidance, precision, ...shape, signal });
   }
   if (sampler !== undefined && sampler !== "analytic" && sampler !== "euler") {
     throw new SdttError("usage", `SEDD models take the samplers analytic and euler; got ${sampler}.`);
   }
-  const bounds = Object.entries({ gamma, threshold, factor });
-  const bound = bounds.find(([, value]) => value !== undefined)?.[0];
+  const { steps: _, sampler: __, order: ___, ...bounds } = revealOptionsOf({ ...request, sampler: undefined });
+  const bound = Object.entries({ ...bounds, guidance, nucleus }).find(([, value]) => value !== undefined)?.[0];
   if (bound) {
     throw new SdttError(
       "usage",

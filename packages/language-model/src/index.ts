@@ -17,6 +17,7 @@ export { beginsWithBos, planTexts, putFirst, seedOf } from "./sample-plan.ts";
 export type { PlannedTexts } from "./sample-plan.ts";
 export { withSamplingDefaults } from "./sampling-defaults.ts";
 export { tellText } from "./tell-text.ts";
-export type { TellTextOptions, TextEvent, ToldToken, WrittenStep } from "./tell-text.ts";
+export type { TellTextOptions, TextEvent, WrittenStep } from "./tell-text.ts";
 export { encodeTemplate, parseTemplate } from "./template.ts";
 export type { EncodedTemplate, EncodeTemplateOptions, Template } from "./template.ts";
+export type { ToldToken } from "./token-teller.ts";

@@ -1,5 +1,5 @@
-import type { Denoiser, ScoreModel } from "@sdtt/core";
 import type { SamplingDefaults } from "@sdtt/checkpoint";
+import type { Denoiser, Nucleus, ScoreModel } from "@sdtt/core";
 import type { DenoiserDescription } from "@sdtt/models";
 import type { Device } from "@sdtt/engine";
 import type { RevealOrder, Sampler, TextProjection } from "@sdtt/scheduler";
@@ -39,7 +39,10 @@ export interface LanguageModel<
 export interface TextSampleOptions {
   /** How many texts; 1 unless given. */
   readonly samples?: number | undefined;
-  /** Steps of the diffusion; 32 unless given. More cost more and read better. Of samplers with a grid of steps alone. */
+  /**
+   * Steps of the diffusion; 32 unless given. More cost more and read better. Of samplers with a grid of steps alone; those that mask
+   * again take at least 3, `remdm-loop` 4.
+   */
   readonly steps?: number | undefined;
   /**
    * Tokens of each text, beginning-of-text and end-of-text tokens among them: the template's unless given, else what the
@@ -61,6 +64,8 @@ export interface TextSampleOptions {
   readonly temperature?: number | undefined;
   /** Keeps the likeliest tokens up to this probability, in (0, 1]. What the model recommends unless given, else 1. */
   readonly topP?: number | undefined;
+  /** What top-p keeps: the fewest tokens that `reach` it, unless given; `within` leaves out the one that crosses it, as ReMDM's code. */
+  readonly nucleus?: Nucleus | undefined;
   /** Keeps this many of the likeliest tokens. All unless given. */
   readonly topK?: number | undefined;
   /** `ancestral` unless given; SEDD models take `analytic` (theirs unless given) and `euler`. */
@@ -71,6 +76,25 @@ export interface TextSampleOptions {
   readonly threshold?: number | undefined;
   /** Of the sampler `confidence-factor`, at least 0: greater values take fewer passes; 1 unless given. */
   readonly factor?: number | undefined;
+  /**
+   * Of the samplers `remdm-cap` and `remdm-loop`: the probability that a step masks a written token again; of `remdm-rescale`: the
+   * part of the greatest that the step allows. In [0, 1], of `remdm-loop` at most 1/9; 0.02 unless given.
+   */
+  readonly eta?: number | undefined;
+  /** Of the sampler `psi`, in [0, 1]: smaller values mask more again, 1 none; 0.98 unless given. */
+  readonly kappa?: number | undefined;
+  /**
+   * Of samplers with steps: whether what the last leaves masked takes its likeliest token in one more pass, as published, or the last
+   * step draws it. True unless given; false with blocks.
+   */
+  readonly finalPass?: boolean | undefined;
+  /** Writes the text in so many blocks from left to right, which share the steps; 1, the whole text at once, unless given. */
+  readonly blocks?: number | undefined;
+  /**
+   * Classifier-free guidance, at least 0: how far the text goes beyond what the prompt, or the words of the template, does to the
+   * model's law. Each step then takes two passes. None unless given. Needs a prompt or a template.
+   */
+  readonly guidance?: number | undefined;
   /** `random` unless given; see the scheduler on why. */
   readonly order?: RevealOrder | undefined;
   /**
@@ -104,7 +128,7 @@ export interface TextSample {
   readonly tokens: readonly Int32Array[];
   /** How many of its ids each text goes to: the position of the end-of-text token that ends it, or its length. */
   readonly ends: readonly number[];
-  /** Forward passes (NFE) over all texts. */
+  /** Forward passes (NFE) over all texts: one for each step that writes, two with guidance. */
   readonly passes: number;
   /** Those of each text: with adaptive samplers each takes as many as it needs, the same alone and in any batch. */
   readonly passesPerText: readonly number[];

@@ -1,6 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import { trainedWithBos } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
+import { checkGuidance } from "@sdtt/scheduler";
 import type { TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { TextSampleOptions } from "./language-model.ts";
@@ -22,8 +23,8 @@ interface Writer {
 /**
  * Plans the texts of a request.
  *
- * @throws SdttError `usage` for a prompt that leaves nothing to write, both a prompt and a template, or a tokenizer without
- *   an end-of-text token where one was asked for.
+ * @throws SdttError `usage` for a prompt that leaves nothing to write, both a prompt and a template, guidance without either, or
+ *   a tokenizer without an end-of-text token where one was asked for.
  */
 export function planTexts(options: TextSampleOptions, { description, tokenizer }: Writer): PlannedTexts {
   const { samples = 1, prompt, template, addEos = false, ignoreEos = false, project } = options;
@@ -52,6 +53,9 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
   if (ids.length > room || (ids.length === room && prompt !== undefined)) {
     throw promptTooLong({ what: template ? "template" : "prompt", taken: ids.length, length, addBos });
   }
+  // The token that training texts begin with is no prompt.
+  const given = [...ids.keys()].filter((at) => ids[at] !== tokenizer.maskId && ids[at] !== endOfTextId);
+  checkGuidance(options.guidance, [{ given: Int32Array.from(given) }]);
   return {
     texts: {
       batch: samples,

@@ -8,6 +8,7 @@ interface Setting {
   temperature?: number;
   topK?: number;
   topP?: number;
+  nucleus?: "reach" | "within";
   /** The only tokens that may be drawn. */
   allowed?: readonly number[];
   entropies?: boolean;
@@ -22,7 +23,15 @@ async function draw(logits: number[][], uniforms: number[], setting: Setting = {
     uniforms: input("uniforms", "float64", ["rows"]),
     ...(setting.allowed ? { allowed: input("allowed", "bool", [1, tokens]) } : {}),
     ...(setting.temperature === undefined ? {} : { temperature: input("temperature", "float32", [1]) }),
-    ...(filtered ? { filter: { topK: input("k", "int64", [1]), topP: input("p", "float64", [1]) } } : {}),
+    ...(filtered
+      ? {
+          filter: {
+            topK: input("k", "int64", [1]),
+            topP: input("p", "float64", [1]),
+            nucleus: setting.nucleus,
+          },
+        }
+      : {}),
     entropies: setting.entropies ? ((setting.topP ?? 1) < 1 ? "top-p" : "whole") : undefined,
   });
   const program = serialize({ outputs: { ...drawn } });
@@ -59,7 +68,7 @@ async function draw(logits: number[][], uniforms: number[], setting: Setting = {
 function plainDraw(
   logits: number[],
   uniform: number,
-  { temperature = 1, topK, topP = 1, allowed }: Setting = {},
+  { temperature = 1, topK, topP = 1, nucleus, allowed }: Setting = {},
 ): number {
   const possible = logits.map((value, id) => (!allowed || allowed.includes(id) ? value : -Infinity));
   const peak = Math.max(...possible);
@@ -67,7 +76,10 @@ function plainDraw(
   const sorted = mass.toSorted((a, b) => b - a).slice(0, topK ?? mass.length);
   const total = sorted.reduce((a, b) => a + b, 0);
   let before = 0;
-  const kept = sorted.filter((value) => (before += value) - value < topP * total);
+  const kept = sorted.filter((value, i) => {
+    before += value;
+    return i === 0 || (nucleus === "within" ? before <= topP * total : before - value < topP * total);
+  });
   mass = mass.map((value) => (value >= kept.at(-1)! ? value : 0));
   let rest = uniform * mass.reduce((a, b) => a + b, 0);
   return mass.findIndex((value) => (rest -= value) < 0);
@@ -88,6 +100,8 @@ describe("drawing in the graph agrees with the plain draw", () => {
       { temperature: 0.5 },
       { topK: 3 },
       { topP: 0.7 },
+      { topP: 0.7, nucleus: "within" as const },
+      { topP: 0.01, nucleus: "within" as const },
       { temperature: 2, topK: 5, topP: 0.5 },
       { allowed: [1] },
       { allowed: [0, 1, 5, 6, 80, 95, 4000, 8190], temperature: 0.7 },

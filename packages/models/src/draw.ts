@@ -22,6 +22,7 @@ import {
   topK,
   where,
 } from "@sdtt/graph";
+import type { Nucleus } from "@sdtt/core";
 import type { Value } from "@sdtt/graph";
 import { logProbsOf } from "./heads.ts";
 
@@ -34,10 +35,16 @@ export interface DrawOptions {
   readonly uniforms: Value;
   /** float32 `[1]`: divides the logits. */
   readonly temperature?: Value;
-  /** Keeps a part of the law; both are needed: k is int64 `[1]`, p float64 `[1]`. */
-  readonly filter?: { readonly topK: Value; readonly topP: Value };
+  /** Keeps a part of the law; both are needed: k is int64 `[1]`, p float64 `[1]`. `reach` unless another nucleus is given. */
+  readonly filter?: Filter;
   /** Of which law the entropies are told: all that may be drawn, or what top-p keeps of them. Top-k is never counted. */
   readonly entropies?: "whole" | "top-p" | undefined;
+}
+
+interface Filter {
+  readonly topK: Value;
+  readonly topP: Value;
+  readonly nucleus?: Nucleus | undefined;
 }
 
 export interface DrawnTokens {
@@ -61,9 +68,9 @@ export function drawTokens(options: DrawOptions): DrawnTokens {
   // Before the greatest is taken out: those that may be drawn do not underflow, however unlikely they are among all.
   const possible = allowed ? where(allowed, logits, scalar("float32", -Infinity)) : logits;
   const scaled = temperature ? divide(possible, temperature) : possible;
-  const belowPeak = subtract(scaled, reduceMax(scaled, { axes: [1], keep: true }));
+  const belowPeak = subtract(scaled, rowMax(scaled));
   const whole = exponential(belowPeak);
-  const mass = filter ? keepMostLikely(whole, filter.topK, filter.topP) : whole;
+  const mass = filter ? keepMostLikely(whole, filter) : whole;
 
   const size = blockSize(tokens);
   const count = Math.ceil(tokens / size);
@@ -90,7 +97,8 @@ export function drawTokens(options: DrawOptions): DrawnTokens {
   const logProbs = add(logProbsOf(logits, ids), noughtOfLaw);
   if (!entropies) return { ids, logProbs };
 
-  const kept = entropies === "top-p" ? keepMostLikely(whole, int64Vector([tokens]), filter!.topP) : whole;
+  const uncounted = { ...filter!, topK: int64Vector([tokens]) };
+  const kept = entropies === "top-p" ? keepMostLikely(whole, uncounted) : whole;
   const total = sumOfBlocks(inBlocks(kept));
   const weighed = sumOfBlocks(inBlocks(multiply(kept, maximum(belowPeak, lowest))));
   // The logarithm in float64: that of float32 may differ in its last bit with the row's place among the others.
@@ -118,23 +126,31 @@ function blockSize(tokens: number): number {
 }
 
 /**
- * Zeroes all but the most likely: at most k, and of those the fewest that together have at least a share p. Whatever
- * ties with the last one kept is kept as well.
+ * Zeroes all but the most likely: at most k, and of those the fewest that together have at least a share p, or as many as have no
+ * more, and the likeliest. Whatever ties with the last one kept is kept as well.
  */
-function keepMostLikely(mass: Value, k: Value, p: Value): Value {
+function keepMostLikely(mass: Value, { topK: k, topP: p, nucleus }: Filter): Value {
   const tokens = mass.shape[1] as number;
   const sorted = topK(mass, minimum(k, int64Vector([tokens])), "kept").values;
   const running = cumulativeSum(cast(sorted, "float64"));
-  const total = reduceMax(running, { axes: [1], keep: true });
+  const total = rowMax(running);
   const before = subtract(running, cast(sorted, "float64"));
-  const isPast = lessOrEqual(multiply(p, total), before);
-  const threshold = reduceMin(where(isPast, scalar("float32", Infinity), sorted));
+  const share = multiply(p, total);
+  const none = scalar("float32", Infinity);
+  const threshold =
+    nucleus === "within"
+      ? minimum(reduceMin(where(lessOrEqual(running, share), sorted, none)), rowMax(sorted))
+      : reduceMin(where(lessOrEqual(share, before), none, sorted));
   return where(greaterOrEqual(mass, threshold), mass, scalar("float32", 0));
 }
 
 function reduceMin(x: Value): Value {
   const opposite = multiply(x, scalar(x.dtype, -1));
-  return multiply(reduceMax(opposite, { axes: [1], keep: true }), scalar(x.dtype, -1));
+  return multiply(rowMax(opposite), scalar(x.dtype, -1));
+}
+
+function rowMax(x: Value): Value {
+  return reduceMax(x, { axes: [1], keep: true });
 }
 
 /** How many of each row's running sums are at or below the target: the index of the first that is above. */

@@ -1,3 +1,4 @@
+import type { Nucleus } from "@sdtt/core";
 import { input, serialize } from "@sdtt/graph";
 import type { Program, SerializeOptions, Weights } from "@sdtt/graph";
 import { tokenCount } from "./config.ts";
@@ -47,6 +48,8 @@ export interface DrawVariant {
   readonly temperature: boolean;
   /** Adds `top_k`, int64 `[1]`, and `top_p`, float64 `[1]`. */
   readonly filter: boolean;
+  /** What `top_p` keeps; `reach` unless given. */
+  readonly nucleus?: Nucleus | undefined;
   /** Adds `allowed`, bool `[1, tokens]`, without the mask: the only tokens that are drawn. */
   readonly allowed: boolean;
   /** Adds the output `entropies`, float32 `[rows]`: of the whole law after the temperature, or of what top-p keeps of it. */
@@ -58,14 +61,14 @@ export interface DrawVariant {
  * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`, of the model's whole law.
  */
 export function drawProgram(options: HeadProgramOptions & DrawVariant): Program {
-  const { temperature, filter, allowed, entropies, ...model } = options;
+  const { temperature, filter, nucleus, allowed, entropies, ...model } = options;
   const drawn = drawTokens({
     logits: tokenLogits(headOptions(model)),
     uniforms: input("uniforms", "float64", ["rows"]),
     ...(allowed ? { allowed: input("allowed", "bool", [1, tokenCount(model.config)]) } : {}),
     ...(temperature ? { temperature: input("temperature", "float32", [1]) } : {}),
     ...(filter
-      ? { filter: { topK: input("top_k", "int64", [1]), topP: input("top_p", "float64", [1]) } }
+      ? { filter: { topK: input("top_k", "int64", [1]), topP: input("top_p", "float64", [1]), nucleus } }
       : {}),
     entropies,
   });

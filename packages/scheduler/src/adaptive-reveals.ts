@@ -21,7 +21,7 @@ export function adaptiveReveals(options: AdaptiveRevealsOptions): RevealRule {
   /** Decides between equals: all rows of a text of masks have one law, and the first of them would always be the first. */
   const priorities = new Float64Array(length);
   return {
-    steps: (stepsDone, masked) => stepsDone + masked,
+    steps: (stepsDone, masked) => stepsDone + masked.length,
     mask(position, stepsDone) {
       const uniforms = stepsDone === 0 ? stream : stream.child(stepsDone);
       priorities[position] = uniforms.uniform(position);

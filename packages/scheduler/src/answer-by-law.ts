@@ -4,6 +4,7 @@ import { conditionOnTokens } from "./allowed-tokens.ts";
 import { argmax, drawCategorical, gumbelRace } from "./categorical.ts";
 import { checkInteger, checkOneOf } from "./check.ts";
 import type { StepBatch } from "./lock-step.ts";
+import { rowsOf } from "./rows-of.ts";
 
 /**
  * How a categorical outcome is drawn: exactly, by one uniform of 53 bits; or by the float32 Gumbel race of the published
@@ -78,21 +79,6 @@ export function answerByLaw(options: AnswerByLawOptions): (batch: StepBatch) => 
       }
     }
     return { ids, logProbs };
-  };
-}
-
-/** A part of a batch: some of its rows, and of its sequences those that the rows lie in. */
-function rowsOf(batch: StepBatch, begin: number, end: number): RowsRequest {
-  const { tokens, length, rows, sigma, signal } = batch;
-  const first = Math.floor(rows[begin]! / length);
-  const last = Math.floor(rows[end - 1]! / length);
-  return {
-    tokens: tokens.subarray(first * length, (last + 1) * length),
-    batch: last - first + 1,
-    length,
-    rows: rows.subarray(begin, end).map((row) => row - first * length),
-    sigma: sigma.subarray(first, last + 1),
-    signal,
   };
 }
 

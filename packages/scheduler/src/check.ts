@@ -24,6 +24,13 @@ export function checkNumber(
   throw new SdttError("usage", `${name} must be a number above ${above}${upper}; got ${value}.`);
 }
 
+/** Refuses a value that is not a number in [least, most]. */
+export function checkWithin(name: string, value: number, least: number, most: number = Infinity): void {
+  if (value >= least && value <= most) return;
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${Number(most.toPrecision(3))}`;
+  throw new SdttError("usage", `${name} must be a number ${range}; got ${value}.`);
+}
+
 /** Refuses a value that is none of the choices. */
 export function checkOneOf(name: string, value: string, choices: readonly string[]): void {
   if (choices.includes(value)) return;

@@ -2,20 +2,25 @@ export { joinAllowed } from "./allowed-tokens.ts";
 export type { AllowedTokens } from "./allowed-tokens.ts";
 export type { Precision, PrecisionOptions } from "./answer-by-law.ts";
 export { drawCategorical } from "./categorical.ts";
+export { drawFromLaw } from "./draw-from-law.ts";
+export type { DrawnToken, LawDraw } from "./draw-from-law.ts";
 export { createSequence } from "./create-sequence.ts";
 export type { SequenceOptions } from "./create-sequence.ts";
 export { maskTokens } from "./forward-process.ts";
 export type { MaskTokensOptions } from "./forward-process.ts";
 export { createGrid, samplingTime } from "./grid.ts";
 export type { Grid } from "./grid.ts";
+export { checkGuidance, drawGuided, withoutPrompts } from "./guided-draw.ts";
+export type { GuidedDrawOptions } from "./guided-draw.ts";
 export { finishSampling } from "./lock-step.ts";
 export type { SampleResult, StepEvent } from "./lock-step.ts";
 export type { RevealOrder } from "./planned-reveals.ts";
+export { revealOptionsOf } from "./reveal-options.ts";
 export type { RevealOptions } from "./reveal-options.ts";
 export { sample } from "./sample.ts";
 export type { SampleOptions } from "./sample.ts";
-export { samplers, takesSteps } from "./sampler.ts";
-export type { Sampler } from "./sampler.ts";
+export { isRemasking, leastSteps, samplers, takesSteps } from "./sampler.ts";
+export type { RemaskingSampler, Sampler } from "./sampler.ts";
 export { sampleScore } from "./sample-score.ts";
 export type { SampleScoreOptions } from "./sample-score.ts";
 export {
@@ -28,7 +33,7 @@ export {
   maskProbability,
 } from "./schedules.ts";
 export type { NoiseBounds, Schedule, ScheduleName } from "./schedules.ts";
-export type { Revealed, Sequence, SequenceProjection, SequenceRequest } from "./sequence.ts";
+export type { Revealed, Sequence, SequenceChange, SequenceProjection, SequenceRequest } from "./sequence.ts";
 export {
   analyticFactor,
   ancestralStepProbabilities,

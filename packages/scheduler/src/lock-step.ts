@@ -10,7 +10,7 @@ export interface StepEvent {
   /** Counts from 0; `steps` for the final pass over the left-overs. Steps that reveal nothing have no event. */
   readonly step: number;
   readonly steps: number;
-  /** Forward passes so far, this one included (NFE). Empty steps cost none. */
+  /** Forward passes so far, this one included (NFE). Empty steps cost none, guided ones two. */
   readonly passes: number;
   readonly revealed: {
     /** Indices into `tokens`. */
@@ -19,6 +19,8 @@ export interface StepEvent {
     /** The log-probability of each id among the tokens, as the model sees it. */
     readonly logProbs: Float32Array;
   };
+  /** Indices into `tokens` that were masked again since the event before, ahead of what was revealed. */
+  readonly remasked: Int32Array;
   /** Ids after the step, `[batch * length]`: a copy. */
   readonly tokens: Int32Array;
 }
@@ -54,12 +56,14 @@ export interface LockStepOptions {
   readonly length: number;
   /** Draws for the rows of a batch. */
   readonly answer: (batch: StepBatch) => Promise<Draws>;
+  /** Passes that an answer takes; 1 unless given. */
+  readonly passesPerAnswer?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /** Takes sequences through their steps together; a sequence that a step does not concern stays out of its pass. */
 export async function* lockStep(options: LockStepOptions): AsyncGenerator<StepEvent, SampleResult> {
-  const { sequences, length, answer, signal } = options;
+  const { sequences, length, answer, passesPerAnswer = 1, signal } = options;
   const stepsNow = (): number => sequences.reduce((most, { steps }) => Math.max(most, steps), 0);
   const passesPerText = new Int32Array(sequences.length);
   let passes = 0;
@@ -67,15 +71,15 @@ export async function* lockStep(options: LockStepOptions): AsyncGenerator<StepEv
     throwIfAborted(signal);
     const batch = gather(sequences, length, signal);
     if (!batch) return { tokens: joinTokens(sequences, length), passes, passesPerText };
-    let revealed: StepEvent["revealed"];
+    let change: Pick<StepEvent, "revealed" | "remasked">;
     try {
-      revealed = scatter(sequences, length, batch, await answer(batch));
+      change = scatter(sequences, length, batch, await answer(batch));
     } catch (error) {
       throw atStep(error, { step: batch.step, steps: stepsNow() });
     }
-    passes++;
-    for (const index of batch.sequences) passesPerText[index]!++;
-    yield { step: batch.step, steps: stepsNow(), passes, revealed, tokens: joinTokens(sequences, length) };
+    passes += passesPerAnswer;
+    for (const index of batch.sequences) passesPerText[index]! += passesPerAnswer;
+    yield { step: batch.step, steps: stepsNow(), passes, ...change, tokens: joinTokens(sequences, length) };
   }
 }
 
@@ -122,16 +126,17 @@ function gather(
   };
 }
 
-/** Gives each sequence its draws and collects what they revealed. */
+/** Gives each sequence its draws and collects what they changed. */
 function scatter(
   sequences: readonly Sequence[],
   length: number,
   batch: StepBatch,
   draws: Draws,
-): StepEvent["revealed"] {
+): Pick<StepEvent, "revealed" | "remasked"> {
   const rows: number[] = [];
   const ids: number[] = [];
   const logProbs: number[] = [];
+  const remasked: number[] = [];
   let begin = 0;
   for (const [i, index] of batch.sequences.entries()) {
     const end = begin + batch.requests[i]!.positions.length;
@@ -141,9 +146,13 @@ function scatter(
       ids.push(revealed.ids[k]!);
       logProbs.push(revealed.logProbs[k]!);
     }
+    for (const position of revealed.remasked) remasked.push(index * length + position);
     begin = end;
   }
-  return { rows: Int32Array.from(rows), ids: Int32Array.from(ids), logProbs: Float32Array.from(logProbs) };
+  return {
+    revealed: { rows: Int32Array.from(rows), ids: Int32Array.from(ids), logProbs: Float32Array.from(logProbs) },
+    remasked: Int32Array.from(remasked),
+  };
 }
 
 function joinTokens(sequences: readonly Sequence[], length: number): Int32Array {

@@ -35,7 +35,7 @@ export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
   }
 
   return {
-    steps: (stepsDone, masked) => times.steps(stepsDone, masked),
+    steps: (stepsDone, masked) => times.steps(stepsDone, masked.length),
     mask(position, stepsDone) {
       const uniforms = stepsDone === 0 ? stream : stream.child(stepsDone);
       levels[position] = uniforms.uniform(position) * floor;

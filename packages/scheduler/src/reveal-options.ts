@@ -1,27 +1,38 @@
 import { SdttError } from "@sdtt/core";
-import { checkInteger, checkNumber, checkOneOf } from "./check.ts";
+import { checkInteger, checkNumber, checkOneOf, checkWithin } from "./check.ts";
+import { greatestLoopEta } from "./mask-chain.ts";
 import type { RevealOrder } from "./planned-reveals.ts";
-import { samplers, takesSteps } from "./sampler.ts";
+import { isRemasking, leastSteps, samplers, takesSteps } from "./sampler.ts";
 import type { Sampler } from "./sampler.ts";
 import type { Schedule } from "./schedules.ts";
 
 /** When and in which order a sequence is revealed. An option of one sampler is refused by the others. */
 export interface RevealOptions {
-  /** Steps on the grid, at least 1: of `ancestral` and `analytic`, which need it. */
+  /** Steps on the grid, at least 1: of samplers that have one, which need it. Remasking ones take 3 to 65,536, `remdm-loop` at least 4. */
   readonly steps?: number | undefined;
   /** `ancestral` unless given. */
   readonly sampler?: Sampler | undefined;
   /**
    * Log-linear unless given. Samplers without a grid ask at the level that the masks themselves show: `first-hitting` at the
-   * time of each reveal, adaptive ones at the share of positions that are masked.
+   * time of each reveal, adaptive ones at the share of positions that are masked. `remdm-loop` has a schedule of its own.
    */
   readonly schedule?: Schedule | undefined;
   /**
    * `random` unless given. `confidence` reveals as many positions a step, but those whose draws are the likeliest. It
    * asks at all masked positions, it is not the law of the chain, and it hurts models of this family: text repeats
-   * itself, its entropy falls. Adaptive samplers have their own order and take none.
+   * itself, its entropy falls. Adaptive and remasking samplers have their own order and take none.
    */
   readonly order?: RevealOrder | undefined;
+  /**
+   * Of samplers with a grid: whether what the last step leaves masked, one position in 100,000, takes its likeliest token in one
+   * more pass, as published. Otherwise the last step draws all that is masked. True unless given; with blocks it is false.
+   */
+  readonly finalPass?: boolean | undefined;
+  /**
+   * Writes the text in so many blocks from left to right, equal parts of the positions to write; steps are divided among them. At
+   * least 1, which is the whole text at once, unless given.
+   */
+  readonly blocks?: number | undefined;
   /**
    * Of `entropy-bounded`: what the entropies of the positions of a pass, the greatest left out, stay below, in nats. At
    * least 0: at 0 a pass reveals one position, at Infinity all of them. 0.1 unless given.
@@ -34,47 +45,91 @@ export interface RevealOptions {
    * least 0; 1 unless given.
    */
   readonly factor?: number | undefined;
+  /**
+   * Of `remdm-cap` and `remdm-loop`: the probability that a step masks a written token again, where the chain allows as much; of
+   * `remdm-rescale`: the part of the greatest probability that the step allows. In [0, 1], of `remdm-loop` at most 1/9; 0.02 unless given.
+   */
+  readonly eta?: number | undefined;
+  /** Of `psi`: the part of the chain's own step, in [0, 1]; 1 masks nothing again. 0.98 unless given. */
+  readonly kappa?: number | undefined;
+}
+
+/** Of an object with more in it, what decides how a sequence is revealed. */
+export function revealOptionsOf(options: RevealOptions): RevealOptions {
+  const { steps, sampler, schedule, order, finalPass, blocks } = options;
+  const { gamma, threshold, factor, eta, kappa } = options;
+  return { steps, sampler, schedule, order, finalPass, blocks, gamma, threshold, factor, eta, kappa };
 }
 
 /** Refuses contradictory or impossible options. */
 export function checkReveal(options: RevealOptions): void {
-  const { steps, sampler = "ancestral", order } = options;
+  const { steps, sampler = "ancestral", order, finalPass, blocks = 1, eta } = options;
   checkOneOf("sampler", sampler, samplers);
   checkOneOf("order", order ?? "random", ["random", "confidence"]);
-  checkSteps(steps, sampler);
-  if (isAdaptive(sampler) && order !== undefined) {
+  checkInteger("blocks", blocks, 1);
+  checkSteps(steps, sampler, blocks);
+  if (order !== undefined && sampler !== "first-hitting" && !isPlain(sampler)) {
     throw new SdttError(
       "usage",
       `The ${sampler} sampler has an order of its own; got order = ${order}: leave it out.`,
     );
   }
-  checkBound("gamma", options.gamma, "entropy-bounded", sampler);
-  checkBound("threshold", options.threshold, "confidence-threshold", sampler);
-  checkBound("factor", options.factor, "confidence-factor", sampler);
-  if (options.threshold !== undefined) checkNumber("threshold", options.threshold, { above: 0, atMost: 1 });
-}
-
-function isAdaptive(sampler: Sampler): boolean {
-  return !takesSteps(sampler) && sampler !== "first-hitting";
-}
-
-function checkSteps(steps: number | undefined, sampler: Sampler): void {
-  if (takesSteps(sampler)) return checkInteger("steps", steps ?? Number.NaN, 1);
-  if (steps === undefined) return;
-  const passes =
-    sampler === "first-hitting" ? "takes one step per masked position" : "takes as many passes as it needs";
-  throw new SdttError("usage", `The ${sampler} sampler ${passes}; got steps = ${steps}: leave it out.`);
-}
-
-/** Refuses the bound of another sampler, and one below 0. */
-function checkBound(name: string, value: number | undefined, owner: Sampler, sampler: Sampler): void {
-  if (value === undefined) return;
-  if (sampler !== owner) {
+  if (finalPass !== undefined && (!takesSteps(sampler) || blocks > 1)) {
+    const lacking = blocks > 1 ? "A text in blocks" : `The ${sampler} sampler`;
     throw new SdttError(
       "usage",
-      `${name} is an option of the ${owner} sampler; got ${name} = ${value} for ${sampler}: leave it out.`,
+      `${lacking} has no final pass; got finalPass = ${finalPass}: leave it out.`,
     );
   }
-  if (value >= 0) return;
-  throw new SdttError("usage", `${name} must be a number of at least 0; got ${value}.`);
+  checkOwner("gamma", options.gamma, sampler, ["entropy-bounded"]);
+  checkOwner("threshold", options.threshold, sampler, ["confidence-threshold"]);
+  checkOwner("factor", options.factor, sampler, ["confidence-factor"]);
+  checkOwner("eta", eta, sampler, ["remdm-cap", "remdm-rescale", "remdm-loop"]);
+  checkOwner("kappa", options.kappa, sampler, ["psi"]);
+  if (options.gamma !== undefined) checkWithin("gamma", options.gamma, 0);
+  if (options.factor !== undefined) checkWithin("factor", options.factor, 0);
+  if (options.threshold !== undefined) checkNumber("threshold", options.threshold, { above: 0, atMost: 1 });
+  if (eta !== undefined) checkWithin("eta", eta, 0, sampler === "remdm-loop" ? greatestLoopEta : 1);
+  if (options.kappa !== undefined) checkWithin("kappa", options.kappa, 0, 1);
+}
+
+function isPlain(sampler: Sampler): boolean {
+  return sampler === "ancestral" || sampler === "analytic";
+}
+
+/** Steps of a remasking sampler: its probabilities are laid out for all of them. */
+const mostRemaskingSteps = 65_536;
+
+function checkSteps(steps: number | undefined, sampler: Sampler, blocks: number): void {
+  if (!takesSteps(sampler)) {
+    if (steps === undefined) return;
+    const passes =
+      sampler === "first-hitting" ? "takes one step per masked position" : "takes as many passes as it needs";
+    throw new SdttError("usage", `The ${sampler} sampler ${passes}; got steps = ${steps}: leave it out.`);
+  }
+  checkInteger("steps", steps ?? Number.NaN, 1);
+  const least = leastSteps(sampler);
+  if (steps! < least * blocks) {
+    const reason = least === 1 ? "one step" : `${least} steps, to write, mask again and write anew`;
+    throw new SdttError(
+      "usage",
+      blocks === 1
+        ? `The ${sampler} sampler needs at least ${reason}; got steps = ${steps}.`
+        : `Each of ${blocks} blocks needs at least ${reason}: give at least ${least * blocks} steps or fewer blocks; got steps = ${steps}.`,
+    );
+  }
+  if (isRemasking(sampler)) checkInteger("steps", steps!, least, mostRemaskingSteps);
+}
+
+/** Refuses the option of another sampler. */
+function checkOwner(name: string, value: unknown, sampler: Sampler, owners: readonly Sampler[]): void {
+  if (value === undefined || owners.includes(sampler)) return;
+  const named =
+    owners.length === 1
+      ? `the ${owners[0]} sampler`
+      : `the samplers ${owners.slice(0, -1).join(", ")} and ${owners.at(-1)}`;
+  throw new SdttError(
+    "usage",
+    `${name} is an option of ${named}; got ${name} = ${value} for ${sampler}: leave it out.`,
+  );
 }

@@ -28,17 +28,19 @@ interface RevealWindow {
 /**
  * The chain on the original's grid of times. The level falls from m(t)/m(1) to m(s)/m(1) in a step, so that a masked
  * position is revealed with probability (m(t) - m(s)) / m(t): the law of the ancestral sampler, and of the analytic one.
- * The last window, the final pass, holds what the chain left over.
+ * The last window, the final pass, holds what the chain left over; without
+ * one the last step reveals it.
  */
-export function gridTimes(schedule: Schedule, steps: number): RevealTimes {
+export function gridTimes(schedule: Schedule, steps: number, finalPass = true): RevealTimes {
   const grid = createGrid(schedule, steps);
   const maskedAtStart = grid.masked(0);
-  const floorOf = (step: number): number => (step < steps ? grid.masked(step + 1) / maskedAtStart : 0);
+  const last = finalPass ? steps : steps - 1;
+  const floorOf = (step: number): number => (step < last ? grid.masked(step + 1) / maskedAtStart : 0);
   return {
     steps: () => steps,
     firstToReveal(step, highest) {
       // Floors fall from step to step, down to 0 in the final pass: halves the steps that may be the first.
-      let [least, most] = [step, steps];
+      let [least, most] = [step, Math.max(step, last)];
       while (least < most) {
         const middle = least + Math.floor((most - least) / 2);
         if (floorOf(middle) <= highest) most = middle;

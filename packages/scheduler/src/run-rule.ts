@@ -3,12 +3,12 @@ import type { Draws, RandomStream } from "@sdtt/core";
 import { allowedAt, checkAllowed } from "./allowed-tokens.ts";
 import type { AllowedTokens } from "./allowed-tokens.ts";
 import { checkIds } from "./check.ts";
-import type { Revealed, Sequence, SequenceProjection, SequenceRequest } from "./sequence.ts";
+import type { Sequence, SequenceChange, SequenceProjection, SequenceRequest } from "./sequence.ts";
 
 /** Decides where: what a step asks the model about, and which of the answers stand. */
 export interface RevealRule {
-  /** Steps of the chain in all, when `stepsDone` of them are done and `masked` positions are left. */
-  steps(stepsDone: number, masked: number): number;
+  /** Steps of the chain in all, when `stepsDone` of them are done and the positions `masked` are left. */
+  steps(stepsDone: number, masked: readonly number[]): number;
   /** A position holds the mask: from the start, or because a projection put it back after `stepsDone` steps. */
   mask(position: number, stepsDone: number): void;
   /** The first step, from `step` on, that may ask about any of the positions that are masked. */
@@ -17,6 +17,10 @@ export interface RevealRule {
   ask(step: number, masked: readonly number[]): Question;
   /** Which of the answers stand, as indices into the positions of the request. */
   keep(positions: Int32Array, draws: Draws): readonly number[];
+  /** Which positions a step masks again as it ends, of those written before it; none unless given. After `ask`, and `keep`. */
+  maskAgain?(step: number): readonly number[];
+  /** Whether a step from `step` on may mask a position again; none does unless given. */
+  isOpen?(step: number): boolean;
 }
 
 interface Question {
@@ -48,6 +52,9 @@ export function runRule(options: RunRuleOptions): Sequence {
   const timesAsked = new Float64Array(length);
   let step = 0;
   let pending: SequenceRequest | undefined;
+  /** Positions masked again since the last answer. */
+  let remasked: number[] = [];
+  const given = Int32Array.from([...tokens.keys()].filter((position) => tokens[position] !== maskId));
 
   for (const position of maskedPositions()) rule.mask(position, 0);
   projectTokens();
@@ -55,8 +62,8 @@ export function runRule(options: RunRuleOptions): Sequence {
   function next(): SequenceRequest | undefined {
     while (!pending) {
       const masked = maskedPositions();
-      const steps = rule.steps(step, masked.length);
-      const nothingLeft = masked.length === 0 && (!project || step === steps);
+      const steps = rule.steps(step, masked);
+      const nothingLeft = masked.length === 0 && !rule.isOpen?.(step) && (!project || step === steps);
       if (nothingLeft || step > steps) return undefined;
       // A projection has a say after every step; without one, steps that ask nothing are passed over at once.
       if (!project) step = rule.nextToAsk(step, masked);
@@ -79,7 +86,7 @@ export function runRule(options: RunRuleOptions): Sequence {
     return pending;
   }
 
-  function apply(draws: Draws): Revealed {
+  function apply(draws: Draws): SequenceChange {
     if (!pending) throw new SdttError("usage", "A sequence that requested no draws was given some.");
     const { positions } = pending;
     if (draws.ids.length !== positions.length || draws.logProbs.length !== positions.length) {
@@ -92,7 +99,7 @@ export function runRule(options: RunRuleOptions): Sequence {
     checkLogProbs(draws.logProbs, positions);
     if (pending.entropies) checkEntropies(draws.entropies, positions);
     const kept = rule.keep(positions, draws);
-    const revealed: Revealed = {
+    const revealed = {
       positions: Int32Array.from(kept, (i) => positions[i]!),
       ids: Int32Array.from(kept, (i) => draws.ids[i]!),
       logProbs: Float32Array.from(kept, (i) => draws.logProbs[i]!),
@@ -100,10 +107,16 @@ export function runRule(options: RunRuleOptions): Sequence {
     for (const [i, position] of revealed.positions.entries()) tokens[position] = revealed.ids[i]!;
     pending = undefined;
     endStep();
-    return revealed;
+    const change = { ...revealed, remasked: Int32Array.from(remasked) };
+    remasked = [];
+    return change;
   }
 
   function endStep(): void {
+    for (const position of rule.maskAgain?.(step) ?? []) {
+      tokens[position] = maskId;
+      remasked.push(position);
+    }
     step++;
     projectTokens();
   }
@@ -136,8 +149,9 @@ export function runRule(options: RunRuleOptions): Sequence {
 
   return {
     tokens,
+    given,
     get steps() {
-      return rule.steps(step, maskedPositions().length);
+      return rule.steps(step, maskedPositions());
     },
     next,
     apply,

@@ -1,16 +1,16 @@
 import { SdttError } from "@sdtt/core";
-import type { Denoiser } from "@sdtt/core";
+import type { Denoiser, Nucleus } from "@sdtt/core";
 import { checkPrecision } from "./answer-by-law.ts";
 import type { PrecisionOptions } from "./answer-by-law.ts";
-import { checkInteger, checkNumber } from "./check.ts";
+import { checkInteger, checkNumber, checkOneOf } from "./check.ts";
 import { createSequence } from "./create-sequence.ts";
 import { createGrid } from "./grid.ts";
+import { checkGuidance, drawGuided, withoutPrompts } from "./guided-draw.ts";
 import { lockStep } from "./lock-step.ts";
 import type { SampleResult, StepBatch, StepEvent } from "./lock-step.ts";
-import { checkReveal } from "./reveal-options.ts";
+import { checkReveal, revealOptionsOf } from "./reveal-options.ts";
 import type { RevealOptions } from "./reveal-options.ts";
 import { sampleChain } from "./sample-chain.ts";
-import { takesSteps } from "./sampler.ts";
 import { logLinearSchedule } from "./schedules.ts";
 import { ancestralStepProbabilities } from "./step-probabilities.ts";
 import { prepareTexts } from "./texts.ts";
@@ -22,8 +22,15 @@ export interface SampleOptions extends TextOptions, RevealOptions, PrecisionOpti
   readonly temperature?: number | undefined;
   /** Keeps the most likely tokens up to this much probability; in (0, 1], 1 unless given. */
   readonly topP?: number | undefined;
+  /** What top-p keeps: `reach` unless given; `within` is ReMDM's, without the token that crosses the share. */
+  readonly nucleus?: Nucleus | undefined;
   /** Keeps this many of the most likely tokens; all unless given. */
   readonly topK?: number | undefined;
+  /**
+   * Classifier-free guidance, at least 0: how far the draws go beyond what the prompt, and all else that is given, does to the
+   * model's law. Every step then takes two passes, one with the given tokens masked. None unless given.
+   */
+  readonly guidance?: number | undefined;
   /** Ends the sampler between two passes with an `aborted` error. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -48,17 +55,22 @@ function sampleByPlan(
   options: SampleOptions,
   texts: readonly Text[],
 ): AsyncGenerator<StepEvent, SampleResult> {
-  const { denoiser, length, temperature, topP, topK, signal } = options;
-  const { steps, sampler, schedule, order, gamma, threshold, factor } = options;
+  const { denoiser, length, temperature, topP, topK, nucleus, guidance, signal } = options;
   const { vocabSize, maskId } = denoiser;
-  const reveal: RevealOptions = { steps, sampler, schedule, order, gamma, threshold, factor };
+  const reveal = revealOptionsOf(options);
+  const sequences = texts.map((text) => createSequence({ ...text, ...reveal, vocabSize, maskId }));
+  checkGuidance(guidance, sequences);
   return lockStep({
-    sequences: texts.map((text) => createSequence({ ...text, ...reveal, vocabSize, maskId })),
+    sequences,
     length,
-    answer: ({ tokens, batch, rows, sigma, uniforms, allowed, entropies, greedy }: StepBatch) => {
-      const shape = greedy ? { topK: 1 } : { temperature, topP, topK };
-      const asked = { tokens, batch, length, rows, sigma, uniforms, allowed, entropies };
-      return denoiser.draw({ ...asked, ...shape, signal });
+    passesPerAnswer: guidance ? 2 : 1,
+    answer: (step: StepBatch) => {
+      const { tokens, batch, rows, sigma, uniforms, allowed, entropies, greedy } = step;
+      const shape = greedy ? { topK: 1 } : { temperature, topP, topK, nucleus };
+      const request = { tokens, batch, length, rows, sigma, uniforms, allowed, entropies, ...shape, signal };
+      if (!guidance) return denoiser.draw(request);
+      const asked = step.sequences.map((index) => sequences[index]!);
+      return drawGuided({ denoiser, request, unprompted: withoutPrompts(tokens, asked, maskId), guidance });
     },
     signal,
   });
@@ -101,18 +113,22 @@ function checkTruncation(options: SampleOptions): void {
     precision,
     sampler = "ancestral",
     order,
+    blocks = 1,
   } = options;
   checkNumber("temperature", temperature, { above: 0 });
   checkNumber("topP", topP, { above: 0, atMost: 1 });
   checkInteger("topK", topK, 1);
+  checkOneOf("nucleus", options.nucleus ?? "reach", ["reach", "within"]);
   if (precision !== "gumbel32") return;
   const reshaped =
     options.temperature !== undefined || options.topP !== undefined || options.topK !== undefined;
-  if (reshaped || !takesSteps(sampler) || order === "confidence") {
+  const isPublished = sampler === "ancestral" || sampler === "analytic";
+  const isChanged = blocks > 1 || options.finalPass === false || Boolean(options.guidance);
+  if (reshaped || !isPublished || isChanged || order === "confidence") {
     throw new SdttError(
       "usage",
-      "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, confidence order or " +
-        "sampler without a grid: leave these out or draw exactly.",
+      "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, confidence order, blocks, " +
+        "guidance or sampler but ancestral and analytic: leave these out or draw exactly.",
     );
   }
 }

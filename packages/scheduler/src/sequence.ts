@@ -8,12 +8,14 @@ import type { Draws, TokenSet } from "@sdtt/core";
 export interface Sequence {
   /** Ids, `[length]`, as they are now. Read only. */
   readonly tokens: Int32Array;
+  /** The positions of the template that were not masked. */
+  readonly given: Int32Array;
   /** Steps of the chain, the final pass not counted. */
   readonly steps: number;
   /** What to draw next; the same until `apply`; undefined when the text is done. */
   next(): SequenceRequest | undefined;
-  /** Takes the draws for the positions of `next`, in their order. Returns those that stand. */
-  apply(draws: Draws): Revealed;
+  /** Takes the draws for the positions of `next`, in their order. Returns those that stand, and what was masked again. */
+  apply(draws: Draws): SequenceChange;
 }
 
 export interface SequenceRequest {
@@ -35,6 +37,12 @@ export interface SequenceRequest {
 /** Positions that a step turned from mask to token. */
 export interface Revealed extends Draws {
   readonly positions: Int32Array;
+}
+
+/** How a text has changed since the draws before: first some positions were masked again, then others revealed. */
+export interface SequenceChange extends Revealed {
+  /** Positions that the sampler masked again; one of them may be among those revealed. */
+  readonly remasked: Int32Array;
 }
 
 /**

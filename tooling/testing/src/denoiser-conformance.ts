@@ -129,7 +129,7 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       }
     });
 
-    test("keeps the fewest likeliest tokens that reach topP", async () => {
+    test("keeps the fewest likeliest tokens that reach topP, or those within it", async () => {
       const denoiser = await create();
       const asked = request(denoiser);
       const laws = await lawsOf(denoiser, asked);
@@ -138,9 +138,12 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
         // In the middle of the second token's share, far from where rounding decides.
         const topP = Math.min(1, sorted[0]! + sorted[1]! / 2);
         for (const uniform of [1e-9, 0.3, 0.6, 1 - 1e-9]) {
-          const rows = asked.rows.slice(i, i + 1);
-          const { ids } = await denoiser.draw({ ...asked, rows, uniforms: Float64Array.of(uniform), topP });
-          expect(isAtPlace(reshape(law, { topP }), ids[0]!, uniform, tolerance)).toBe(true);
+          for (const nucleus of [undefined, "reach", "within"] as const) {
+            const rows = asked.rows.slice(i, i + 1);
+            const shape = { topP, nucleus };
+            const { ids } = await denoiser.draw({ ...asked, rows, uniforms: Float64Array.of(uniform), ...shape });
+            expect(isAtPlace(reshape(law, shape), ids[0]!, uniform, tolerance)).toBe(true);
+          }
         }
       }
     });

@@ -4,7 +4,9 @@ export interface TextbookChainOptions {
   readonly denoiser: ToyDenoiser;
   readonly steps: number;
   /** The probability that a step reveals a masked position. */
-  readonly revealProbability: (step: number) => number;
+  readonly revealProbability: (step: number, position: number) => number;
+  /** The probability that a step masks a revealed one again; it does not unless given. */
+  readonly remaskProbability?: ((step: number, position: number, tokens: Int32Array) => number) | undefined;
   /** What becomes of the positions that the steps left masked: nothing unless given. */
   readonly final?: "argmax" | "draw" | undefined;
   /** A last word on the tokens, before the first step and after every step. */
@@ -13,23 +15,27 @@ export interface TextbookChainOptions {
 
 /**
  * The law of the reverse chain from all masks, by enumeration: in every step every masked position independently stays or
- * takes a token of the denoiser's law.
+ * takes a token of the denoiser's law, and every other one stays or is masked again.
  *
  * @returns the probabilities of all states, `[vocabSize ** length]`, at the start, after every step and, if there is
  * one, after the final pass. State n has the digits of n in base `vocabSize`, the first position the highest.
  */
 export function textbookChain(options: TextbookChainOptions): Float64Array[] {
-  const { denoiser, steps, revealProbability, final, project = (tokens) => tokens } = options;
+  const { denoiser, steps, revealProbability, remaskProbability = () => 0 } = options;
+  const { final, project = (tokens) => tokens } = options;
   const { length, vocabSize, maskId } = denoiser;
   const states = vocabSize ** length;
 
   /** The laws of the next token at each position: V outcomes, the mask among them. */
   function lawsOfStep(tokens: Int32Array, step: number): Float64Array[] {
     return Array.from(tokens, (id, position) => {
-      if (id !== maskId) return oneHot(id, vocabSize);
+      if (id !== maskId) {
+        const remask = step < steps ? remaskProbability(step, position, tokens) : 0;
+        return oneHot(id, vocabSize).map((kept, outcome) => (outcome === maskId ? remask : kept * (1 - remask)));
+      }
       const law = denoiser.law(tokens, position);
       if (step === steps) return final === "argmax" ? oneHot(law.indexOf(Math.max(...law)), vocabSize) : law;
-      const reveal = revealProbability(step);
+      const reveal = revealProbability(step, position);
       return law.map((probability, outcome) => (outcome === maskId ? 1 - reveal : probability * reveal));
     });
   }

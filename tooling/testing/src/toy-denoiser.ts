@@ -96,11 +96,11 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
 
 /**
  * The law that a draw is made from: heated, then cut to the `topK` likeliest, then to the fewest of those whose share
- * reaches `topP`. Weights, not summing to one.
+ * reaches `topP`, or to those within it. Weights, not summing to one.
  */
 export function reshape(
   law: Float64Array,
-  { temperature = 1, topP = 1, topK = law.length }: Pick<DrawRequest, "temperature" | "topP" | "topK">,
+  { temperature = 1, topP = 1, topK = law.length, nucleus }: Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus">,
 ): Float64Array {
   const heated = law.map((probability) => probability ** (1 / temperature));
   const likeliest = [...heated.keys()].sort((a, b) => heated[b]! - heated[a]!).slice(0, topK);
@@ -108,9 +108,10 @@ export function reshape(
   const kept = new Float64Array(law.length);
   let share = 0;
   for (const id of likeliest) {
-    if (share >= topP) break;
+    const own = heated[id]! / total;
+    if (share > 0 && (nucleus === "within" ? share + own > topP : share >= topP)) break;
     kept[id] = heated[id]!;
-    share += heated[id]! / total;
+    share += own;
   }
   return kept;
 }
@@ -118,9 +119,9 @@ export function reshape(
 /** The entropy of a law after temperature and top-p, in nats; top-k is not counted. */
 export function entropyAfter(
   law: Float64Array,
-  { temperature, topP }: Pick<DrawRequest, "temperature" | "topP">,
+  { temperature, topP, nucleus }: Pick<DrawRequest, "temperature" | "topP" | "nucleus">,
 ): number {
-  const weights = reshape(law, { temperature, topP });
+  const weights = reshape(law, { temperature, topP, nucleus });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.reduce(
     (sum, weight) => (weight > 0 ? sum - (weight / total) * Math.log(weight / total) : sum),

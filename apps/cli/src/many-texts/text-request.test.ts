@@ -12,6 +12,9 @@ test.each([
   [["--sampler", "confidence-factor", "--factor", "5"]],
   [["--steps", "3", "--temperature", "1.3", "--top-p", "0.8", "--top-k", "40", "--order", "confidence"]],
   [["--steps", "3", "--precision", "gumbel32"]],
+  [["--steps", "12", "--sampler", "remdm-cap", "--eta", "0.3", "--top-p", "0.8", "--nucleus", "within"]],
+  [["--steps", "12", "--sampler", "psi", "--kappa", "0.5", "--no-final-pass"]],
+  [["--steps", "4", "--blocks", "2", "--guidance", "2", "--prompt", "Once upon a time"]],
   [["--steps", "3", "--prompt", "Once upon a time", "--ignore-eos", "--eos"]],
 ])("a file has the texts that are printed with %j", async (flags) => {
   await using directory = await temporaryDirectory();

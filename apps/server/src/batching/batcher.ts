@@ -5,7 +5,7 @@ import { atStep } from "@sdtt/scheduler";
 import type { Sequence } from "@sdtt/scheduler";
 import type { DrawSetting } from "./draw-setting.ts";
 import { createFairClock } from "./fair-clock.ts";
-import { planTurn, splitDraws } from "./plan-turn.ts";
+import { drawTurn, planTurn, splitDraws } from "./plan-turn.ts";
 import type { Turn } from "./plan-turn.ts";
 import { QueueFullError } from "./queue-full-error.ts";
 import type { TextReveal } from "./text-reveal.ts";
@@ -93,7 +93,7 @@ export function createBatcher(options: BatcherOptions): Batcher {
   async function take(turn: Turn<Member>): Promise<void> {
     const start = now();
     try {
-      const draws = splitDraws(turn, await denoiser.draw(turn.draw));
+      const draws = splitDraws(turn, await drawTurn(denoiser, turn));
       for (const [i, member] of turn.members.entries()) room.serve(member, draws[i]!);
     } catch (error) {
       for (const [i, member] of turn.members.entries()) {

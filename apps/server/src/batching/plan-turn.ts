@@ -1,5 +1,5 @@
-import type { DrawRequest, Draws } from "@sdtt/core";
-import { joinAllowed, sliceDraws } from "@sdtt/scheduler";
+import type { Denoiser, DrawRequest, Draws } from "@sdtt/core";
+import { drawGuided, joinAllowed, sliceDraws, withoutPrompts } from "@sdtt/scheduler";
 import type { Sequence, SequenceRequest } from "@sdtt/scheduler";
 import { greedySetting } from "./draw-setting.ts";
 import type { DrawSetting } from "./draw-setting.ts";
@@ -21,6 +21,8 @@ export interface Turn<C extends Candidate> {
   /** What each of the members asked for. */
   readonly requests: readonly SequenceRequest[];
   readonly draw: DrawRequest;
+  /** None unless given. */
+  readonly guidance: number | undefined;
 }
 
 /**
@@ -44,7 +46,16 @@ export function planTurn<C extends Candidate>(
     if (groupKey(candidate) === key) members.push(candidate);
   }
   const requests = members.map(({ sequence }) => sequence.next()!);
-  return { members, requests, draw: joinRequests(members, requests) };
+  const { guidance } = leader.setting;
+  return { members, requests, draw: joinRequests(members, requests), guidance };
+}
+
+/** Has the denoiser answer a turn. */
+export function drawTurn(denoiser: Denoiser, { members, draw, guidance }: Turn<Candidate>): Promise<Draws> {
+  if (!guidance) return denoiser.draw(draw);
+  const sequences = members.map(({ sequence }) => sequence);
+  const unprompted = withoutPrompts(draw.tokens, sequences, denoiser.maskId);
+  return drawGuided({ denoiser, request: draw, unprompted, guidance });
 }
 
 /** The draws of each member, in their order: views, not copies. */
@@ -59,9 +70,10 @@ export function splitDraws({ requests }: Turn<Candidate>, draws: Draws): Draws[]
 
 /** Equal for those that can share a call: a grid has one length, a call draws with one setting. */
 function groupKey(candidate: Candidate): string {
-  const { temperature = 1, topP = 1, topK = 0 } = settingNow(candidate);
+  const { temperature = 1, topP = 1, topK = 0, nucleus = "reach" } = settingNow(candidate);
+  const { guidance = 0 } = candidate.setting;
   const { entropies = false } = candidate.sequence.next()!;
-  return `${candidate.sequence.tokens.length} ${temperature} ${topP} ${topK} ${entropies}`;
+  return `${candidate.sequence.tokens.length} ${temperature} ${topP} ${nucleus} ${topK} ${entropies} ${guidance}`;
 }
 
 function settingNow({ sequence, setting }: Candidate): DrawSetting {
@@ -82,8 +94,9 @@ function joinRequests(members: readonly Candidate[], requests: readonly Sequence
   }
   const sigma = Float32Array.from(requests, (request) => request.sigma);
   const allowed = joinAllowed(requests);
+  const { guidance: _, ...shape } = settingNow(members[0]!);
   return {
-    ...settingNow(members[0]!),
+    ...shape,
     tokens,
     batch: members.length,
     length,

@@ -29,11 +29,21 @@ export const denoiseEvents: z.ZodType = z.object({
           probability: z.number().describe("The model's at temperature 1 when the token was drawn."),
         }),
       ),
+      masked: z
+        .array(z.int())
+        .optional()
+        .describe("Positions that a sampler masked again since the event before, ahead of what this one reveals."),
+      retold: z
+        .array(token)
+        .optional()
+        .describe(
+          "With samplers that mask again: tokens that stay but read differently, since a character of theirs came or went.",
+        ),
     })
     .describe("A step that reveals nothing has no event."),
   done: z.object({
     text: z.string().describe("The text up to its end."),
     tokens: z.array(z.int()).describe("All of them."),
-    passes: z.int(),
+    passes: z.int().describe("Of the network; each step with guidance takes two."),
   }),
 });

@@ -1,4 +1,5 @@
 import type { SSEMessage } from "@fastify/sse";
+import { isRemasking } from "@sdtt/scheduler";
 import { tellText } from "sdtt";
 import type { TextReveal } from "../batching/text-reveal.ts";
 import { submitTexts } from "../served-model.ts";
@@ -15,12 +16,14 @@ export async function* writeDenoise(
     id: model,
     model: { tokenizer },
   } = served;
-  const { reveal, seed, endsFrom } = plan;
+  const { reveal, seed, setting, endsFrom } = plan;
   // Submitted first: a refusal is then answered with a status.
   const reveals = submitTexts(served, plan, signal);
   const told = tellText({
     template: plan.text.template,
     steps: reveal.steps,
+    masksAgain: reveal.sampler !== undefined && isRemasking(reveal.sampler),
+    passesPerStep: setting.guidance ? 2 : 1,
     written: stepsOf(reveals),
     tokenizer,
     endsFrom,

@@ -1,3 +1,4 @@
+import { isRemasking } from "@sdtt/scheduler";
 import { submitTexts } from "../served-model.ts";
 import type { ServedModel } from "../served-model.ts";
 import { createChoiceWriter } from "./choice-writer.ts";
@@ -6,10 +7,11 @@ import type { CompletionChoice, CompletionPiece, Usage } from "./completion-answ
 import { countCodePoints, givenTokens, joinLogprobs, logprobsOf } from "./logprobs.ts";
 import type { TextToken } from "./logprobs.ts";
 import type { CompletionPlan } from "./plan-completion.ts";
+import { settleReveals } from "./settle-reveals.ts";
 
 /**
  * Writes the choices of a plan: gives each piece of text as soon as it is certain, for each choice a last piece with the
- * reason of its end, and then the usage. Stops the work when all choices have ended, though positions behind them may be
+ * reason of its end, and then the usage. With a sampler that masks again nothing is certain before all is written. Stops the work when all choices have ended, though positions behind them may be
  * open.
  */
 export async function* writeCompletion(
@@ -18,7 +20,7 @@ export async function* writeCompletion(
   signal: AbortSignal,
 ): AsyncGenerator<CompletionPiece, void> {
   const { tokenizer } = served.model;
-  const { stops, ignoreEos } = plan;
+  const { stops, ignoreEos, reveal } = plan;
   const writers = plan.texts.map(({ begin, end, rest }) =>
     createChoiceWriter({ tokenizer, begin, end, stops, rest, ignoreEos }),
   );
@@ -31,7 +33,8 @@ export async function* writeCompletion(
     const choice = { index, text, logprobs: logprobs(givenTokens(ids, tokenizer)), finish_reason: null };
     yield { choices: [choice] };
   }
-  for await (const { index, revealed } of reveals) {
+  const masksAgain = reveal.sampler !== undefined && isRemasking(reveal.sampler);
+  for await (const { index, revealed } of masksAgain ? settleReveals(reveals) : reveals) {
     const writer = writers[index]!;
     if (writer.finishReason) continue;
     const text = writer.push(revealed);

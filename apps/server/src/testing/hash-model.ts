@@ -54,7 +54,21 @@ export function hashDenoiser({
       const entropies = request.entropies ? new Float32Array(rows.length).fill(0.5) : undefined;
       return draw({ ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)), entropies });
     },
-    logProbs: () => Promise.reject(new Error("This denoiser has no law.")),
+    // A law that follows from the text and the position alone: for guidance, which draws by itself.
+    async logProbs({ tokens, length, rows }) {
+      const result = new Float32Array(rows.length * vocabSize).fill(-Infinity);
+      for (const [i, row] of rows.entries()) {
+        const begin = row - (row % length);
+        const hash = [...tokens.subarray(begin, begin + length), row % length].reduce(
+          (hash, value) => Math.imul(hash ^ value, 0x01000193),
+          0x811c9dc5,
+        );
+        const weights = tokenIds.map((id) => 1 + (Math.imul(hash ^ id, 0x01000193) >>> 0) / 2 ** 29);
+        const total = weights.reduce((sum, weight) => sum + weight);
+        result.set(weights.map((weight) => Math.log(weight / total)), i * vocabSize);
+      }
+      return result;
+    },
   };
 }
 

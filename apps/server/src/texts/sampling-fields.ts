@@ -16,8 +16,14 @@ export interface SamplingFields {
   readonly gamma?: number | null | undefined;
   readonly threshold?: number | null | undefined;
   readonly factor?: number | null | undefined;
+  readonly eta?: number | null | undefined;
+  readonly kappa?: number | null | undefined;
+  readonly final_pass?: boolean | null | undefined;
+  readonly blocks?: number | null | undefined;
+  readonly guidance?: number | null | undefined;
   readonly temperature?: number | null | undefined;
   readonly top_p?: number | null | undefined;
+  readonly nucleus?: "reach" | "within" | null | undefined;
   readonly top_k?: number | null | undefined;
   readonly add_bos?: boolean | null | undefined;
   readonly ignore_eos?: boolean | null | undefined;
@@ -41,12 +47,15 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .min(1)
       .max(steps)
       .nullish()
-      .describe("Steps of the diffusion, for the samplers ancestral and analytic; 32 unless given."),
+      
+      .describe(
+        "Steps of the diffusion, for the samplers ancestral and analytic and those that mask again, which take at least 3 (remdm-loop 4); 32 unless given.",
+      ),
     sampler: z
       .enum(samplers)
       .nullish()
       .describe(
-        "How masks turn into tokens; ancestral unless given. All but ancestral and analytic take as many passes as they need, at most one for each token to write.",
+        "How masks turn into tokens; ancestral unless given. remdm-... and psi mask some of what they wrote again, so that it can be corrected. first-hitting, entropy-bounded and confidence-... take as many passes as they need, at most one for each token to write.",
       ),
     gamma: z
       .number()
@@ -70,6 +79,39 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .describe(
         "Of the sampler confidence-factor: greater values reveal more tokens a pass; 1 unless given.",
       ),
+    eta: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullish()
+      .describe(
+        "Of the samplers remdm-cap and remdm-loop: the probability that a step masks a written token again; of remdm-rescale: the part of the greatest that the step allows; 0.02 unless given.",
+      ),
+    kappa: z
+      .number()
+      .min(0)
+      .max(1)
+      .nullish()
+      .describe("Of the sampler psi: smaller values mask more again, 1 none; 0.98 unless given."),
+    final_pass: z
+      .boolean()
+      .nullish()
+      .describe(
+        "Of samplers with steps: whether what the last leaves masked takes its likeliest token in one more pass, or the last step draws it; true unless given.",
+      ),
+    blocks: z
+      .int()
+      .min(1)
+      .nullish()
+      .describe("Writes the text in so many blocks from left to right, which share the steps; 1 unless given."),
+    guidance: z
+      .number()
+      .min(0)
+      .max(100)
+      .nullish()
+      .describe(
+        "Classifier-free guidance: how far the text goes beyond what its given words do to the model's law. Each step then takes two passes. None unless given.",
+      ),
     temperature: z
       .number()
       .min(0)
@@ -85,6 +127,12 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .nullish()
       .describe(
         "Keeps the likeliest tokens up to this probability. What the model recommends unless given, else 1.",
+      ),
+    nucleus: z
+      .enum(["reach", "within"])
+      .nullish()
+      .describe(
+        "What top_p keeps: the fewest tokens that reach it, unless given, or those within it, as in ReMDM's code.",
       ),
     top_k: z
       .int()
@@ -121,8 +169,10 @@ const coldest = 1e-3;
 export function drawSetting(fields: SamplingFields, { samplingDefaults }: Recommending): DrawSetting {
   const temperature = fields.temperature ?? samplingDefaults.temperature;
   const topP = fields.top_p ?? samplingDefaults.topP;
-  if ((temperature ?? 1) < coldest || topP === 0) return greedySetting;
-  return { temperature, topP, topK: fields.top_k ?? undefined };
+  const guidance = fields.guidance ?? undefined;
+  if ((temperature ?? 1) < coldest || topP === 0) return { ...greedySetting, guidance };
+  const nucleus = fields.nucleus ?? undefined;
+  return { temperature, topP, nucleus, topK: fields.top_k ?? undefined, guidance };
 }
 
 type Recommending = Pick<LanguageModel, "samplingDefaults">;
@@ -138,6 +188,10 @@ export function revealOptions(fields: SamplingFields): RevealOptions {
     gamma: fields.gamma ?? undefined,
     threshold: fields.threshold ?? undefined,
     factor: fields.factor ?? undefined,
+    eta: fields.eta ?? undefined,
+    kappa: fields.kappa ?? undefined,
+    finalPass: fields.final_pass ?? undefined,
+    blocks: fields.blocks ?? undefined,
   };
 }
 

@@ -18,7 +18,11 @@ export interface DenoiseRequest {
   readonly template?: string;
   readonly prompt?: string;
   readonly length?: number;
-  readonly steps: number;
+  readonly steps?: number | undefined;
+  readonly sampler?: string;
+  readonly eta?: number;
+  readonly gamma?: number;
+  readonly blocks?: number;
   readonly seed: number;
   readonly temperature?: number | undefined;
   readonly top_p?: number | undefined;

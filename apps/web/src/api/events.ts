@@ -24,7 +24,17 @@ export type DenoiseEvent =
       readonly length: number;
       readonly given: readonly Token[];
     }
-  | { readonly type: "step"; readonly step: number; readonly revealed: readonly RevealedToken[] }
+  | {
+      readonly type: "step";
+      readonly step: number;
+      /** In all; of samplers that take as many as they need, at most. */
+      readonly steps: number;
+      readonly revealed: readonly RevealedToken[];
+      /** Positions that were masked again, before the others were revealed. */
+      readonly masked?: readonly number[];
+      /** Tokens that stay and read differently. */
+      readonly retold?: readonly Token[];
+    }
   | {
       readonly type: "done";
       readonly text: string;

@@ -49,7 +49,7 @@ test("once stopped, nothing more is heard of it", async () => {
   const client = clientWith(async function* () {
     yield { type: "start", steps: 1, length: 1, given: [] };
     stop.abort();
-    yield { type: "step", step: 1, revealed: [] };
+    yield { type: "step", step: 1, steps: 1, revealed: [] };
     throw new Error("aborted");
   });
   const dispatch = ({ type }: Action) => actions.push(type);

@@ -2,6 +2,7 @@ import { parseTemplate } from "@sdtt/browser";
 import type { LoadedModel, TextSampleOptions, TextSampleStep } from "@sdtt/browser";
 import { planTexts, tellText } from "@sdtt/language-model";
 import type { PlannedTexts } from "@sdtt/language-model";
+import { isRemasking } from "@sdtt/scheduler";
 import { ApiFailure } from "../api/api-failure.ts";
 import type { Client, DenoiseRequest } from "../api/client.ts";
 import type { LocalModels } from "./local-models.ts";
@@ -22,10 +23,13 @@ export function createLocalClient(models: LocalModels): Client {
       const options = optionsOf(request, signal);
       const { texts, endsFrom } = planTexts(options, model);
       const { tokenizer } = model;
+      const template = layOut(texts, tokenizer.maskId);
       yield* tellText({
-        template: layOut(texts, tokenizer.maskId),
+        template,
         steps: options.steps,
-        written: writtenBy(model, options),
+        masksAgain: options.sampler !== undefined && isRemasking(options.sampler),
+        passesPerStep: options.guidance ? 2 : 1,
+        written: writtenBy(model, options, template),
         tokenizer,
         endsFrom,
       });
@@ -54,9 +58,14 @@ function layOut({ length, template }: PlannedTexts["texts"], maskId: number): In
   return ids;
 }
 
-async function* writtenBy(model: LoadedModel, options: TextSampleOptions) {
-  for await (const { step, steps, revealed } of model.stream(options)) {
-    yield { step, steps, ...columnsOf(revealed) };
+async function* writtenBy(model: LoadedModel, options: TextSampleOptions, template: Int32Array) {
+  const { maskId } = model.tokenizer;
+  let before = template;
+  for await (const { step, steps, revealed, tokens } of model.stream(options)) {
+    const [after] = tokens;
+    const remasked = [...before.keys()].filter((at) => before[at] !== maskId && after![at] === maskId);
+    before = after!.slice();
+    yield { step, steps, remasked, ...columnsOf(revealed) };
   }
 }
 

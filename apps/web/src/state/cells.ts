@@ -1,4 +1,4 @@
-import type { Token } from "../api/events.ts";
+import type { RevealedToken, Token } from "../api/events.ts";
 import { splitGaps } from "./gaps.ts";
 import { isUnderWay } from "./run.ts";
 import type { Run } from "./run.ts";
@@ -32,28 +32,32 @@ export type Cell =
 
 /** The places of a text at a step, `[length]`. At step 0 nothing is written but what was given. */
 export function cellsAt(run: Run, step: number): Cell[] {
-  const cells: Cell[] = Array.from({ length: run.length }, () => ({ kind: "masked", later: undefined }));
-  // Not as soon as a token arrives, which may be long before it is shown: the lines would shift with every one.
-  const isKnown = !isUnderWay(run);
+  const cells: Cell[] = masks(run.length);
   for (const token of run.given) cells[token.position] = { kind: "given", ...wordOf(token) };
-  for (const { step: at, revealed } of run.reveals) {
-    for (const token of revealed) {
-      const { position, id, probability } = token;
-      cells[position] =
-        at > step
-          ? { kind: "masked", later: isKnown ? wordOf(token) : undefined }
-          : {
-              kind: "written",
-              ...wordOf(token),
-              id,
-              step: at,
-              age: ageOf(at, run.steps),
-              probability,
-              isFresh: at === step,
-            };
-    }
+  for (const { step: at, revealed, masked = [], retold = [] } of run.reveals) {
+    if (at > step) break;
+    for (const position of masked) cells[position] = { kind: "masked", later: undefined };
+    for (const token of revealed) cells[token.position] = writtenCell(token, at, run, step);
+    for (const token of retold) cells[token.position] = { ...cells[token.position]!, ...wordOf(token) };
   }
-  return cells;
+  // Not as soon as a token arrives, which may be long before it is shown: the lines would shift with every one.
+  if (isUnderWay(run)) return cells;
+  const last = lastWords(run);
+  return cells.map((cell, position) =>
+    cell.kind === "masked" ? { kind: "masked", later: last.get(position) } : cell,
+  );
+}
+
+function writtenCell(token: RevealedToken, at: number, { steps }: Run, step: number): Cell {
+  const { id, probability } = token;
+  const age = ageOf(at, steps);
+  return { kind: "written", ...wordOf(token), id, step: at, age, probability, isFresh: at === step };
+}
+
+/** What each place that is written comes to in the end. */
+function lastWords({ reveals }: Run): ReadonlyMap<number, Word> {
+  const tokens = reveals.flatMap(({ revealed, retold = [] }) => [...revealed, ...retold]);
+  return new Map(tokens.map((token) => [token.position, wordOf(token)]));
 }
 
 /** Where a step lies between the first (0) and the last (1). */

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromFragment, toFragment } from "./permalink.ts";
-import { defaultSettings, ranges } from "./settings.ts";
+import { defaultSettings, ranges, samplerChoices } from "./settings.ts";
 
 test("any settings come back from their link", () => {
   const within = ([min, max]: readonly [number, number]) => fc.integer({ min, max });
@@ -10,6 +10,10 @@ test("any settings come back from their link", () => {
     text: fc.string({ unit: "grapheme" }),
     length: within(ranges.length),
     steps: within(ranges.steps),
+    sampler: fc.constantFrom(...samplerChoices),
+    eta: fraction(ranges.eta).map((value) => value + 0),
+    gamma: fraction(ranges.gamma).map((value) => value + 0),
+    blocks: within(ranges.blocks),
     temperature: fc.option(
       fraction(ranges.temperature).map((value) => value + 0),
       { nil: undefined },
@@ -31,7 +35,7 @@ test("any settings come back from their link", () => {
 });
 
 test("what nobody could have set is left as it is", () => {
-  const linked = fromFragment("#text=a&steps=0&length=3.5&temperature=NaN&topP=&seed=-1&other=1");
+  const linked = fromFragment("#text=a&steps=0&length=3.5&sampler=magic&eta=2&gamma=-1&blocks=1&temperature=NaN&topP=&seed=-1&other=1");
   expect(linked).toEqual({ ...defaultSettings, text: "a" });
 });
 

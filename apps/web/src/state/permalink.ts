@@ -1,12 +1,16 @@
-import { defaultSettings, ranges } from "./settings.ts";
+import { defaultSettings, ranges, samplerChoices } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
 /** The settings as the fragment of an address, `text=It+was&steps=16...`, without its `#`. */
 export function toFragment(settings: Settings): string {
-  const { model, beside, ...values } = settings;
+  const { sampler, eta, gamma, blocks, model, beside, ...values } = settings;
   const fields = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...values, model, beside })) {
     if (value !== undefined) fields.set(name, String(value));
+  }
+  // Most links are of the plain sampler: they stay short.
+  for (const [name, value] of Object.entries({ sampler, eta, gamma, blocks })) {
+    if (value !== defaultSettings[name as keyof Settings]) fields.set(name, String(value));
   }
   return fields.toString();
 }
@@ -25,6 +29,10 @@ export function fromFragment(fragment: string): Settings | undefined {
     text: fields.get("text")!,
     length: number("length"),
     steps: number("steps"),
+    sampler: samplerChoices.find((name) => name === fields.get("sampler")) ?? defaultSettings.sampler,
+    eta: number("eta"),
+    gamma: number("gamma"),
+    blocks: number("blocks"),
     temperature: number("temperature"),
     topP: number("topP"),
     seed: number("seed"),
@@ -34,5 +42,5 @@ export function fromFragment(fragment: string): Settings | undefined {
 }
 
 function isFraction(name: keyof typeof ranges): boolean {
-  return name === "temperature" || name === "topP";
+  return ["temperature", "topP", "eta", "gamma"].includes(name);
 }

@@ -27,8 +27,8 @@ const word = (position: number) => ({ position, id: position, text: ` ${position
 /** A text of four tokens, the first given, written in steps 1 and 3 of 4. */
 const events: DenoiseEvent[] = [
   { type: "start", steps: 4, length: 4, given: [{ position: 0, id: 9, text: "It" }] },
-  { type: "step", step: 1, revealed: [word(2)] },
-  { type: "step", step: 3, revealed: [word(1), word(3)] },
+  { type: "step", step: 1, steps: 4, revealed: [word(2)] },
+  { type: "step", step: 3, steps: 4, revealed: [word(1), word(3)] },
   { type: "done", text: "It 1 2 3", tokens: [9, 1, 2, 3], passes: 2 },
 ];
 const arriving = (run = 0): Action[] =>

@@ -5,6 +5,7 @@ export interface Run {
   readonly model: string;
   /** `idle` before it is asked for; `waiting` until the server has said how long the text is. */
   readonly status: "idle" | "waiting" | "writing" | "done" | "stopped" | "failed";
+  /** Of samplers that take as many as they need: at most, until it is done. */
   readonly steps: number;
   /** Tokens; 0 while it waits. */
   readonly length: number;
@@ -28,9 +29,15 @@ export interface Failure {
   readonly canRetry: boolean;
 }
 
+/** What a step changed: first some positions were masked again, then others revealed. */
 interface Reveal {
   readonly step: number;
+  /** Steps in all, as far as was known then; the run's unless given. */
+  readonly steps?: number;
   readonly revealed: readonly RevealedToken[];
+  readonly masked?: readonly number[];
+  /** Tokens that stay and read differently. */
+  readonly retold?: readonly Token[];
 }
 
 export function startRun(model: string, steps: number): Run {
@@ -66,8 +73,10 @@ export function advanceRun(run: Run, event: DenoiseEvent, seconds: number): Run 
       };
     case "step":
       return { ...run, reveals: [...run.reveals, event], seconds };
-    case "done":
-      return { ...run, status: "done", text: event.text, passes: event.passes, seconds };
+    case "done": {
+      const steps = run.reveals.at(-1)?.steps ?? run.steps;
+      return { ...run, status: "done", steps, text: event.text, passes: event.passes, seconds };
+    }
   }
 }
 

@@ -2,13 +2,25 @@ import type { DenoiseRequest } from "../api/client.ts";
 import { firstExample } from "../content.ts";
 import { hasGaps } from "./gaps.ts";
 
+/** How masks turn into tokens: each way with one setting of its own, beside the steps. */
+export const samplerChoices = ["plain", "remasking", "adaptive", "blocks"] as const;
+export type SamplerChoice = (typeof samplerChoices)[number];
+
 /** All that a text follows from. */
 export interface Settings {
   /** What the text begins with, or a text with gaps: `The <mask:4> sat.` */
   readonly text: string;
   /** Tokens of the text, what is given included. Of no account where the text has gaps: it is as long as they say. */
   readonly length: number;
+  /** Of no account for the adaptive sampler, which takes as many as it needs. */
   readonly steps: number;
+  readonly sampler: SamplerChoice;
+  /** Of remasking: the probability that a step masks a written token again. */
+  readonly eta: number;
+  /** Of the adaptive sampler: nats of entropy that a pass may reveal at once. */
+  readonly gamma: number;
+  /** Of block by block: into how many the text is cut. */
+  readonly blocks: number;
   /** What the model recommends unless given; it is known once the list of models is. */
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
@@ -23,6 +35,10 @@ export const defaultSettings: Settings = {
   text: firstExample.text,
   length: 64,
   steps: 16,
+  sampler: "plain",
+  eta: 0.1,
+  gamma: 2,
+  blocks: 4,
   temperature: undefined,
   topP: undefined,
   seed: firstExample.seed,
@@ -34,14 +50,34 @@ export const defaultSettings: Settings = {
 export const ranges = {
   length: [2, 4096],
   steps: [1, 1024],
+  eta: [0, 1],
+  gamma: [0, 100],
+  blocks: [2, 64],
   temperature: [0, 2],
   topP: [0, 1],
   seed: [0, Number.MAX_SAFE_INTEGER],
 } as const satisfies Partial<Record<keyof Settings, readonly [number, number]>>;
 
 export function requestFor(settings: Settings, model: string): DenoiseRequest {
-  const { text, length, steps, seed, temperature, topP } = settings;
+  const { text, length, seed, temperature, topP } = settings;
   const given = hasGaps(text) ? { template: text } : { prompt: text, length };
   // Every place is shown: a text that ended before its places do would leave some without a word.
-  return { model, ...given, steps, seed, temperature, top_p: topP, ignore_eos: true };
+  const shape = { seed, temperature, top_p: topP, ignore_eos: true };
+  return { model, ...given, ...samplerFields(settings), ...shape };
+}
+
+type SamplerFields = Pick<DenoiseRequest, "steps" | "sampler" | "eta" | "gamma" | "blocks">;
+
+function samplerFields({ sampler, steps, eta, gamma, blocks }: Settings): SamplerFields {
+  switch (sampler) {
+    case "plain":
+      return { steps };
+    case "remasking":
+      // Fewer leave nothing to mask again.
+      return { steps: Math.max(3, steps), sampler: "remdm-cap", eta };
+    case "adaptive":
+      return { sampler: "entropy-bounded", gamma };
+    case "blocks":
+      return { steps, blocks: Math.min(blocks, steps) };
+  }
 }

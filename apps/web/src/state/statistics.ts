@@ -1,4 +1,5 @@
 import { unigramEntropy } from "@sdtt/eval";
+import type { Token } from "../api/events.ts";
 import type { Run } from "./run.ts";
 
 /** What there is to say of a text at a step. */
@@ -8,20 +9,31 @@ export interface Statistics {
   readonly toWrite: number;
   /** Of the ids that stand there, in nats; the whole text's once it is written. Undefined while nothing stands. */
   readonly entropy: number | undefined;
-  /** Of all that has arrived, whatever the step: from the request to the latest event. */
+  /** Tokens of the text that have arrived, whatever the step: from the request to the latest event. */
   readonly tokensPerSecond: number | undefined;
 }
 
 export function statisticsAt(run: Run, step: number): Statistics {
-  const written = run.reveals.filter((reveal) => reveal.step <= step).flatMap(({ revealed }) => revealed);
+  const written = standingAt(run, step);
   const ids = Int32Array.from([...run.given, ...written], ({ id }) => id);
-  const arrived = run.reveals.reduce((sum, { revealed }) => sum + revealed.length, 0);
+  const arrived = standingAt(run, Infinity).length;
   return {
     written: written.length,
     toWrite: run.length - run.given.length,
     entropy: ids.length > 0 ? unigramEntropy({ tokens: ids, batch: 1, length: ids.length }) : undefined,
     tokensPerSecond: arrived > 0 && run.seconds > 0 ? arrived / run.seconds : undefined,
   };
+}
+
+/** The tokens that stand at a step, of those that were written. */
+function standingAt({ reveals }: Run, step: number): Token[] {
+  const standing = new Map<number, Token>();
+  for (const { step: at, revealed, masked = [] } of reveals) {
+    if (at > step) break;
+    for (const position of masked) standing.delete(position);
+    for (const token of revealed) standing.set(token.position, token);
+  }
+  return [...standing.values()];
 }
 
 /** How many tokens each step revealed, `[steps]`, of all texts together. */

@@ -53,7 +53,7 @@ function remark({ status, steps, passes, seconds }: Run): string {
     case "waiting":
       return "waiting for the model";
     case "writing":
-      return `writing in ${steps} steps`;
+      return `writing in up to ${steps} steps`;
     case "done":
       return `${passes} passes in ${seconds.toFixed(1)} s`;
     case "stopped":

@@ -3,7 +3,9 @@ import type { ModelInfo } from "../api/events.ts";
 import { hasGaps } from "../state/gaps.ts";
 import { ranges } from "../state/settings.ts";
 import type { Settings } from "../state/settings.ts";
+import { SamplerFields } from "./sampler-fields.tsx";
 import { Slider } from "./slider.tsx";
+import { nearest } from "./stops.ts";
 
 export interface SamplingFieldsProps {
   readonly settings: Settings;
@@ -16,19 +18,21 @@ export interface SamplingFieldsProps {
 const stepStops = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024];
 
 export function SamplingFields({ settings, models, onChange }: SamplingFieldsProps): VNode {
-  const { text, length, steps, temperature = 1, topP = 1, seed } = settings;
+  const { text, length, steps, sampler, temperature = 1, topP = 1, seed } = settings;
   const isInfill = hasGaps(text);
   const stops = stepStops.filter((stop) => stop <= Math.max(1, ...models.map(({ maxSteps }) => maxSteps)));
   return (
     <fieldset>
       <legend>Sampling</legend>
+      <SamplerFields settings={settings} onChange={onChange} />
       <Slider
         label="Steps"
-        shown={String(steps)}
+        shown={sampler === "adaptive" ? "as many as it needs" : String(steps)}
         value={nearest(stops, steps)}
         min={0}
         max={stops.length - 1}
         step={1}
+        isDisabled={sampler === "adaptive"}
         onValue={(stop) => onChange({ steps: stops[stop]! })}
       />
       <Slider
@@ -76,9 +80,4 @@ export function SamplingFields({ settings, models, onChange }: SamplingFieldsPro
       </label>
     </fieldset>
   );
-}
-
-function nearest(stops: readonly number[], value: number): number {
-  const distances = stops.map((stop) => Math.abs(Math.log(stop / value)));
-  return distances.indexOf(Math.min(...distances));
 }

@@ -5,7 +5,7 @@ import type { HeadConfig } from "@sdtt/models";
 import type { LazySessions } from "./lazy-sessions.ts";
 
 /** How a draw departs from the model's law. */
-export type DrawSettings = Pick<DrawRequest, "temperature" | "topP" | "topK" | "entropies">;
+export type DrawSettings = Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus" | "entropies">;
 
 /** Draws a token for each hidden row, `[rows, hidden]`, at its uniform: of all tokens, or of those of a set. */
 export type DrawHead = (
@@ -35,6 +35,8 @@ export async function openDrawHead(
   const variant = {
     temperature: temperature !== 1,
     filter: topK !== undefined || topP < 1,
+    // Written out where it makes a difference alone: the programs are kept by their variant.
+    nucleus: settings.nucleus === "within" && topP < 1 ? settings.nucleus : undefined,
     entropies: settings.entropies ? (topP < 1 ? ("top-p" as const) : ("whole" as const)) : undefined,
   };
   const sessionFor = (allowed: boolean) =>

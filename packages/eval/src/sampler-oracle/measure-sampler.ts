@@ -10,7 +10,10 @@ import type { HiddenMarkovSource } from "./hidden-markov-source.ts";
 import { createOracleDenoiser } from "./oracle-denoiser.ts";
 
 /** A sampler with its steps or its bound, as the scheduler takes them. */
-export type SamplerSetting = Pick<RevealOptions, "sampler" | "steps" | "gamma" | "threshold" | "factor">;
+export type SamplerSetting = Pick<
+  RevealOptions,
+  "sampler" | "steps" | "blocks" | "gamma" | "threshold" | "factor" | "eta" | "kappa"
+>;
 
 /** Of what texts the measures are made. */
 export interface SamplerTexts {

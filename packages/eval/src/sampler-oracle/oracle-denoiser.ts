@@ -1,8 +1,7 @@
 import { checkDrawRequest, checkRowsRequest, throwIfAborted } from "@sdtt/core";
 import type { Denoiser, RowsRequest } from "@sdtt/core";
-import { drawCategorical } from "@sdtt/scheduler";
+import { drawFromLaw } from "@sdtt/scheduler";
 import { createPause } from "../pause.ts";
-import { entropyOf, heatedLaw, keepLikeliest } from "./draw-from-law.ts";
 import type { HiddenMarkovSource } from "./hidden-markov-source.ts";
 import { posteriorLaws } from "./posterior.ts";
 
@@ -49,12 +48,13 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
       const ids = new Int32Array(request.rows.length);
       const logProbs = new Float32Array(request.rows.length);
       const entropies = request.entropies ? new Float32Array(request.rows.length) : undefined;
+      const { temperature, topP, topK, nucleus, uniforms, allowed } = request;
       await forEachRow(request, (law, i) => {
-        const heated = heatedLaw(law, request.allowed?.[i], request.temperature);
-        const id = drawCategorical(keepLikeliest(heated, request), request.uniforms[i]!);
-        ids[i] = id;
-        logProbs[i] = Math.log(law[id]!);
-        if (entropies) entropies[i] = entropyOf(keepLikeliest(heated, { topP: request.topP }));
+        const shape = { temperature, topP, topK, nucleus, entropies: request.entropies };
+        const drawn = drawFromLaw(law, { ...shape, allowed: allowed?.[i], uniform: uniforms[i]! });
+        ids[i] = drawn.id;
+        logProbs[i] = drawn.logProb;
+        if (entropies) entropies[i] = drawn.entropy!;
       });
       return entropies ? { ids, logProbs, entropies } : { ids, logProbs };
     },

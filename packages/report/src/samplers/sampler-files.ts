@@ -72,7 +72,7 @@ function lines({ source, rows }: SamplerReport) {
   );
 }
 
-const noSetting = { steps: "", gamma: "", threshold: "", factor: "" };
+const noSetting = { steps: "", blocks: "", gamma: "", threshold: "", factor: "", eta: "", kappa: "" };
 
 /** JSON has no Infinity. */
 function infiniteAsText(_: string, value: unknown): unknown {

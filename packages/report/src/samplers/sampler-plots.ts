@@ -1,6 +1,7 @@
 import type { TextMeasures } from "@sdtt/eval";
 import type { PlotOptions, Point } from "../plot/plot-options.ts";
 import { formatDigits } from "../units.ts";
+import { lineOf } from "./sampler-report.ts";
 import type { SamplerReport, SamplerRow } from "./sampler-report.ts";
 
 interface Measure {
@@ -40,9 +41,9 @@ const measures: readonly Measure[] = [
   },
 ];
 
-/** A plot for each measure, a line for each sampler; the source's own texts stand as a level. */
+/** A plot for each measure, a line for each sampler, or for each of its bounds where it has steps as well; the source's own texts stand as a level. */
 export function samplerPlots({ source, rows }: SamplerReport): PlotOptions[] {
-  const samplers = Map.groupBy(rows, ({ setting }) => setting.sampler ?? "ancestral");
+  const samplers = Map.groupBy(rows, ({ setting }) => lineOf(setting));
   return measures.map(({ id, title, label, value, passes = (row) => row.passes }) => {
     const series = Array.from(samplers, ([name, own]) => ({
       name,

@@ -1,4 +1,5 @@
 import type { SamplerMeasures, SamplerSetting, SamplerTexts, TextMeasures } from "@sdtt/eval";
+import { plural } from "../units.ts";
 
 /** What samplers make of a source whose exact posterior takes the model's place. */
 export interface SamplerReport {
@@ -13,9 +14,22 @@ export interface SamplerRow extends SamplerMeasures {
 }
 
 /** What a setting is besides its sampler, in words. */
-export function boundOf({ steps, gamma, threshold, factor }: SamplerSetting): string {
-  const [name, value] =
-    Object.entries({ gamma, threshold, factor }).find(([, bound]) => bound !== undefined) ?? [];
-  if (name !== undefined) return `${name} ${value}`;
-  return steps === undefined ? "" : `${steps} ${steps === 1 ? "step" : "steps"}`;
+export function boundOf(setting: SamplerSetting): string {
+  const { steps } = setting;
+  const counted = steps === undefined ? [] : [plural(steps, "step")];
+  return [...boundsOf(setting), ...counted].join(", ");
+}
+
+/** The name of the line in a plot that a setting is a point of: along it run the steps, or the bound where there are none. */
+export function lineOf(setting: SamplerSetting): string {
+  const { sampler = "ancestral", steps } = setting;
+  return steps === undefined ? sampler : [sampler, ...boundsOf(setting)].join(", ");
+}
+
+function boundsOf({ sampler: _, steps: __, blocks, ...bounds }: SamplerSetting): string[] {
+  const named = Object.entries(bounds).filter(([, bound]) => bound !== undefined);
+  return [
+    ...(blocks === undefined ? [] : [plural(blocks, "block")]),
+    ...named.map(([name, bound]) => `${name} ${bound}`),
+  ];
 }

@@ -3,7 +3,7 @@ import { createHiddenMarkovSource, measureSampler, measureSource } from "@sdtt/e
 import type { SamplerSetting, SamplerTexts } from "@sdtt/eval";
 import { samplersTable } from "@sdtt/report";
 import type { SamplerReport, SamplerRow } from "@sdtt/report";
-import { samplers } from "@sdtt/scheduler";
+import { leastSteps, samplers } from "@sdtt/scheduler";
 import type { Sampler } from "@sdtt/scheduler";
 import { Option } from "commander";
 import type { Command } from "commander";
@@ -19,12 +19,16 @@ interface SamplerFlags extends SamplerTexts {
   readonly gamma: readonly number[];
   readonly threshold: readonly number[];
   readonly factor: readonly number[];
+  readonly eta: readonly number[];
+  readonly kappa: readonly number[];
+  readonly blocks: readonly number[];
   readonly states: number;
   readonly tokens: number;
   readonly out: string;
 }
 
 const bounded = realNumber({ least: 0, infinite: true });
+const share = realNumber({ least: 0, most: 1 });
 
 export function addSamplerCommand(parent: Command, context: CliContext): void {
   parent
@@ -39,9 +43,9 @@ export function addSamplerCommand(parent: Command, context: CliContext): void {
     )
     .option(
       "-s, --steps <list>",
-      "of ancestral and analytic",
+      "of samplers with a grid; those that mask again take the ones that are enough for it",
       listOf(wholeNumber({ least: 1 })),
-      [1, 2, 4, 8, 16, 32, 64],
+      [1, 2, 4, 8, 16, 32, 64, 256],
     )
     .option("--gamma <list>", "of entropy-bounded", listOf(bounded), [0, 0.1, 0.3, 1, 3, 10])
     .option(
@@ -51,6 +55,9 @@ export function addSamplerCommand(parent: Command, context: CliContext): void {
       [0.5, 0.7, 0.9, 0.99],
     )
     .option("--factor <list>", "of confidence-factor", listOf(bounded), [0.25, 0.5, 1, 2])
+    .option("--eta <list>", "of remdm-cap, remdm-rescale and remdm-loop", listOf(share), [0.05])
+    .option("--kappa <list>", "of psi", listOf(share), [0.95])
+    .option("--blocks <list>", "more blocks than one, for ancestral as well", listOf(wholeNumber({ least: 2 })), [4])
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 2 }), 256)
     .option("-l, --length <tokens>", "of each text", wholeNumber({ least: 2, most: 4096 }), 64)
     .option("--short-texts <count>", "texts of the divergence", wholeNumber({ least: 2 }), 4000)
@@ -85,7 +92,10 @@ async function evaluateSamplers(flags: SamplerFlags, context: CliContext): Promi
 
 /** One setting for each value of what the sampler is set by. */
 function settingsOf(sampler: Sampler, flags: SamplerFlags): SamplerSetting[] {
-  const { steps, gamma, threshold, factor } = flags;
+  const { gamma, threshold, factor, eta, kappa, blocks } = flags;
+  const steps = flags.steps.filter((count) => count >= leastSteps(sampler));
+  const overSteps = (bounds: readonly Omit<SamplerSetting, "sampler" | "steps">[]): SamplerSetting[] =>
+    bounds.flatMap((bound) => steps.map((count) => ({ sampler, steps: count, ...bound })));
   switch (sampler) {
     case "entropy-bounded":
       return gamma.map((value) => ({ sampler, gamma: value }));
@@ -95,7 +105,19 @@ function settingsOf(sampler: Sampler, flags: SamplerFlags): SamplerSetting[] {
       return factor.map((value) => ({ sampler, factor: value }));
     case "first-hitting":
       return [{ sampler }];
-    default:
-      return steps.map((value) => ({ sampler, steps: value }));
+    case "remdm-cap":
+    case "remdm-rescale":
+    case "remdm-loop":
+      return overSteps(eta.map((value) => ({ eta: value })));
+    case "remdm-conf":
+      return overSteps([{}]);
+    case "psi":
+      return overSteps(kappa.map((value) => ({ kappa: value })));
+    case "ancestral":
+    case "analytic":
+      return [
+        ...overSteps([{}]),
+        ...overSteps(blocks.map((value) => ({ blocks: value }))).filter(({ steps, blocks }) => steps! >= blocks!),
+      ];
   }
 }

@@ -1,0 +1,83 @@
+import type { VNode } from "preact";
+import { samplerChoices } from "../state/settings.ts";
+import type { SamplerChoice, Settings } from "../state/settings.ts";
+import { Slider } from "./slider.tsx";
+import { nearest } from "./stops.ts";
+
+export interface SamplerFieldsProps {
+  readonly settings: Settings;
+  readonly onChange: (change: Partial<Settings>) => void;
+}
+
+const names: Record<SamplerChoice, string> = {
+  plain: "plain",
+  remasking: "remasking",
+  adaptive: "adaptive",
+  blocks: "block by block",
+};
+
+/** What each does, in a line. */
+const hints: Record<SamplerChoice, string> = {
+  plain: "Each step writes some of the masks; what is written stays.",
+  remasking: "Each step also masks some of what is written again, to write it anew. Pays with many steps.",
+  adaptive: "Each pass writes as many tokens as it is sure of together.",
+  blocks: "From left to right, one part of the text after the other.",
+};
+
+const gammaStops = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100];
+
+/** How masks turn into tokens, and the one setting of that way. */
+export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode {
+  const { sampler, eta, gamma, blocks } = settings;
+  return (
+    <>
+      <label class="field">
+        <span class="name">Sampler</span>
+        <select
+          value={sampler}
+          onChange={({ currentTarget }) => onChange({ sampler: currentTarget.value as SamplerChoice })}
+        >
+          {samplerChoices.map((choice) => (
+            <option key={choice} value={choice}>
+              {names[choice]}
+            </option>
+          ))}
+        </select>
+      </label>
+      <p class="hint sampler">{hints[sampler]}</p>
+      {sampler === "remasking" && (
+        <Slider
+          label="Masked again"
+          shown={`${(100 * eta).toFixed(0)} % a step`}
+          value={eta}
+          min={0}
+          max={0.5}
+          step={0.01}
+          onValue={(eta) => onChange({ eta })}
+        />
+      )}
+      {sampler === "adaptive" && (
+        <Slider
+          label="Entropy of a pass"
+          shown={`${gamma} nats`}
+          value={nearest(gammaStops, Math.max(gamma, gammaStops[0]!))}
+          min={0}
+          max={gammaStops.length - 1}
+          step={1}
+          onValue={(stop) => onChange({ gamma: gammaStops[stop]! })}
+        />
+      )}
+      {sampler === "blocks" && (
+        <Slider
+          label="Blocks"
+          shown={String(blocks)}
+          value={blocks}
+          min={2}
+          max={16}
+          step={1}
+          onValue={(blocks) => onChange({ blocks })}
+        />
+      )}
+    </>
+  );
+}
