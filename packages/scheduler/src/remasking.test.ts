@@ -182,7 +182,7 @@ test("rows are asked for only where a token is written, steps that only mask tak
     length: 6,
     steps: 200,
     sampler: "remdm-cap",
-    eta: 0.05,
+    eta: 0.15,
     seed: 3,
     template: [0, wide.maskId, 1],
   };

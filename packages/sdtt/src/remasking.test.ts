@@ -40,7 +40,8 @@ test("guidance tells two passes a step, and a text without a prompt is refused i
 test("what is masked again is told by the tokens of a step: a written position may be masked later", async () => {
   await using model = await loadModel("tiny", { threads: 1 });
   const { maskId } = model.tokenizer;
-  let [before, again] = [new Int32Array(0), 0];
+  let before: Int32Array = new Int32Array(0);
+  let again = 0;
   for await (const { tokens } of model.stream({ ...common, sampler: "remdm-cap", eta: 0.2 })) {
     again += before.filter((id, i) => id !== maskId && tokens[0]![i] === maskId).length;
     before = tokens[0]!;
