@@ -65,7 +65,8 @@ export async function checkDiffusion(
   const { config } = model.description;
   if (length <= farBeyond * config.length) return;
   const { samples = 1, guidance } = options;
-  const perStep = samples * (guidance ? 2 : 1) * (await timePass(context, model)) * relativeCost(length, config);
+  const perStep =
+    samples * (guidance ? 2 : 1) * (await timePass(context, model)) * relativeCost(length, config);
   const steps = stepsOf(options, length);
   if (perStep * steps < longTime) return;
   printLine(

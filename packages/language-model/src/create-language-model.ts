@@ -77,7 +77,18 @@ function startSampler(
   texts: TextOptions,
   request: TextSampleOptions,
 ): AsyncGenerator<StepEvent, SampleResult> {
-  const { sampler, steps: wanted, precision, signal, temperature, topP, topK, nucleus, order, guidance } = request;
+  const {
+    sampler,
+    steps: wanted,
+    precision,
+    signal,
+    temperature,
+    topP,
+    topK,
+    nucleus,
+    order,
+    guidance,
+  } = request;
   // Law by law the limit of small temperatures is the likeliest token.
   const shape = temperature === 0 ? { topK: 1 } : { temperature, topP, topK, nucleus };
   if ("draw" in network) {
@@ -94,8 +105,15 @@ function startSampler(
   if (sampler !== undefined && sampler !== "analytic" && sampler !== "euler") {
     throw new SdttError("usage", `SEDD models take the samplers analytic and euler; got ${sampler}.`);
   }
-  const { steps: _, sampler: __, order: ___, ...bounds } = revealOptionsOf({ ...request, sampler: undefined });
-  const bound = Object.entries({ ...bounds, guidance, nucleus }).find(([, value]) => value !== undefined)?.[0];
+  const {
+    steps: _,
+    sampler: __,
+    order: ___,
+    ...bounds
+  } = revealOptionsOf({ ...request, sampler: undefined });
+  const bound = Object.entries({ ...bounds, guidance, nucleus }).find(
+    ([, value]) => value !== undefined,
+  )?.[0];
   if (bound) {
     throw new SdttError(
       "usage",

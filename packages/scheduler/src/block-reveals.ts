@@ -55,7 +55,7 @@ export function blockReveals(options: BlockRevealsOptions): RevealRule {
       if (blockOf[position]! <= block) rule.mask(position, stepsDone - begin);
     },
     nextToAsk(step, masked) {
-      for (let at = step; ; ) {
+      for (let at = step; ;) {
         goTo(at, masked);
         const own = ownOf(masked);
         const end = endOf(at, masked);

@@ -27,7 +27,8 @@ export function checkNumber(
 /** Refuses a value that is not a number in [least, most]. */
 export function checkWithin(name: string, value: number, least: number, most: number = Infinity): void {
   if (value >= least && value <= most) return;
-  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${Number(most.toPrecision(3))}`;
+  const range =
+    most === Infinity ? `of at least ${least}` : `from ${least} to ${Number(most.toPrecision(3))}`;
   throw new SdttError("usage", `${name} must be a number ${range}; got ${value}.`);
 }
 

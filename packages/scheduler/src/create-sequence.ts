@@ -49,7 +49,12 @@ interface Place {
 }
 
 function ruleOfText(options: RevealOptions, place: Place): RevealRule {
-  const { sampler = "ancestral", schedule = logLinearSchedule(), order = "random", finalPass = true } = options;
+  const {
+    sampler = "ancestral",
+    schedule = logLinearSchedule(),
+    order = "random",
+    finalPass = true,
+  } = options;
   const steps = options.steps!;
   const adaptive = (criterion: RevealCriterion) => adaptiveReveals({ criterion, schedule, ...place });
   if (isRemasking(sampler)) {

@@ -1,7 +1,10 @@
 import type { DrawRequest, TokenSet } from "@sdtt/core";
 import { drawCategorical } from "./categorical.ts";
 
-export interface LawDraw extends Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus" | "entropies"> {
+export interface LawDraw extends Pick<
+  DrawRequest,
+  "temperature" | "topP" | "topK" | "nucleus" | "entropies"
+> {
   /** The only tokens that may be drawn; all unless given. */
   readonly allowed?: TokenSet | undefined;
   /** In (0, 1). */

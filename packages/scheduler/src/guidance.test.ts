@@ -48,11 +48,17 @@ test("draws follow the guided law and no other, and so do restricted ones", asyn
     guidance: 1.5,
     rowsPerCall: 1000,
   });
-  for (const [part, set] of [[1, [1, 1, 1, 0]], [2, [1, 1, 0, 0]]] as const) {
+  for (const [part, set] of [
+    [1, [1, 1, 1, 0]],
+    [2, [1, 1, 0, 0]],
+  ] as const) {
     const counts = [0, 0, 0, 0];
     ids.forEach((id, i) => i % 2 === part - 1 && counts[id]!++);
     const pValue = (guidance: number, allowed: number[] = [...set]) =>
-      chiSquaredPValue(counts, lawBy(guidance, part, allowed).map((share) => share * texts));
+      chiSquaredPValue(
+        counts,
+        lawBy(guidance, part, allowed).map((share) => share * texts),
+      );
     expect(pValue(1.5)).toBeGreaterThan(1e-3);
     expect(part === 1 ? pValue(0.8) : pValue(1.5, [1, 1, 1, 0])).toBeLessThan(1e-6);
   }
@@ -74,13 +80,20 @@ test("a guidance of 0 is the law with the prompt", async () => {
 test("what the prompt makes impossible stays so, and logits that are no law are refused", () => {
   const row = { guidance: 2, maskId: 3 };
   const impossible = guidedLaw(
-    { ...row, prompted: [-Infinity, Math.log(0.5), Math.log(0.5), -Infinity], free: [-Infinity, -1, -2, -Infinity] },
+    {
+      ...row,
+      prompted: [-Infinity, Math.log(0.5), Math.log(0.5), -Infinity],
+      free: [-Infinity, -1, -2, -Infinity],
+    },
     new Float64Array(4),
   );
   expect(impossible[0]).toBe(0);
   expect(impossible[3]).toBe(0);
   expect(impossible.reduce((sum, share) => sum + share)).toBeCloseTo(1, 12);
-  const broken = guidedLaw({ ...row, prompted: [-1, Number.NaN, -1, 0], free: [-1, -1, -1, 0] }, new Float64Array(4));
+  const broken = guidedLaw(
+    { ...row, prompted: [-1, Number.NaN, -1, 0], free: [-1, -1, -1, 0] },
+    new Float64Array(4),
+  );
   expect(broken.some(Number.isNaN)).toBe(true);
 });
 

@@ -41,7 +41,10 @@ export async function drawGuided(options: GuidedDrawOptions): Promise<Draws> {
     for (let row = begin; row < end; row++) {
       if (row % rowsPerTurn === rowsPerTurn - 1) await nextTurn(request.signal);
       const [from, to] = [(row - begin) * vocabSize, (row - begin + 1) * vocabSize];
-      guidedLaw({ prompted: prompted.subarray(from, to), free: free.subarray(from, to), guidance, maskId }, law);
+      guidedLaw(
+        { prompted: prompted.subarray(from, to), free: free.subarray(from, to), guidance, maskId },
+        law,
+      );
       const shape = { temperature, topP, topK, nucleus, entropies: request.entropies };
       const drawn = drawFromLaw(law, { ...shape, allowed: allowed?.[row], uniform: uniforms[row]! });
       if (!(drawn.logProb > -Infinity)) throw noLaw(rows[row]! % request.length);

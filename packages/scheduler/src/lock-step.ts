@@ -150,7 +150,11 @@ function scatter(
     begin = end;
   }
   return {
-    revealed: { rows: Int32Array.from(rows), ids: Int32Array.from(ids), logProbs: Float32Array.from(logProbs) },
+    revealed: {
+      rows: Int32Array.from(rows),
+      ids: Int32Array.from(ids),
+      logProbs: Float32Array.from(logProbs),
+    },
     remasked: Int32Array.from(remasked),
   };
 }

@@ -121,9 +121,20 @@ test.each<Options>([
       }, 0);
       counts[path]!++;
     }
-    const pValue = (law: Float64Array) => chiSquaredPValue(counts, [...law].map((share) => share * batch));
+    const pValue = (law: Float64Array) =>
+      chiSquaredPValue(
+        counts,
+        [...law].map((share) => share * batch),
+      );
     expect(pValue(lawOfPaths(reveal, remask))).toBeGreaterThan(1e-3);
-    expect(pValue(lawOfPaths(reveal, remask.map((share) => 0.75 * share)))).toBeLessThan(1e-6);
+    expect(
+      pValue(
+        lawOfPaths(
+          reveal,
+          remask.map((share) => 0.75 * share),
+        ),
+      ),
+    ).toBeLessThan(1e-6);
   },
 );
 
@@ -148,7 +159,9 @@ test("remdm-conf follows its chain, drawn step by step, where what a token was d
       steps: 6,
       revealProbability: (step) => 1 - masked(step + 1) / masked(step),
       remaskProbability(step, position, tokens) {
-        const weights = Array.from(tokens, (id, i) => (id === maskId ? 0 : Math.exp(-laws[i]![id]! / temperature)));
+        const weights = Array.from(tokens, (id, i) =>
+          id === maskId ? 0 : Math.exp(-laws[i]![id]! / temperature),
+        );
         const share = weights[position]! / weights.reduce((sum, weight) => sum + weight);
         return share * Math.min(1, masked(step + 1) / (1 - masked(step)));
       },
@@ -212,7 +225,10 @@ const settings = fc.oneof(
     eta: fc.double({ min: 0, max: 1, noNaN: true }),
   }),
   fc.record({ sampler: fc.constant("psi" as const), kappa: fc.double({ min: 0, max: 1, noNaN: true }) }),
-  fc.record({ sampler: fc.constant("remdm-loop" as const), eta: fc.double({ min: 0, max: 0.11, noNaN: true }) }),
+  fc.record({
+    sampler: fc.constant("remdm-loop" as const),
+    eta: fc.double({ min: 0, max: 0.11, noNaN: true }),
+  }),
   fc.record({ sampler: fc.constant("remdm-conf" as const) }),
 );
 
@@ -237,12 +253,17 @@ test("what was given is never masked, each draw has a uniform of its own, and th
           expect(request.positions.every((position) => sequence.tokens[position] === wide.maskId)).toBe(true);
           uniforms.push(...request.uniforms);
           const { length } = request.positions;
-          const change = sequence.apply({ ids: new Int32Array(length).fill(2 - 1), logProbs: new Float32Array(length) });
+          const change = sequence.apply({
+            ids: new Int32Array(length).fill(2 - 1),
+            logProbs: new Float32Array(length),
+          });
           expect(change.remasked.every((position) => template[position] === wide.maskId)).toBe(true);
         }
         expect(new Set(uniforms).size).toBe(uniforms.length);
         expect(sequence.tokens).toEqual(template.map((id) => (id === wide.maskId ? 1 : id)));
-        expect(sequence.given).toEqual(Int32Array.from([...ids.keys()].filter((i) => ids[i] !== wide.maskId)));
+        expect(sequence.given).toEqual(
+          Int32Array.from([...ids.keys()].filter((i) => ids[i] !== wide.maskId)),
+        );
       },
     ),
     { seed: 12, numRuns: 200 },

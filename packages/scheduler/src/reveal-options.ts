@@ -76,10 +76,7 @@ export function checkReveal(options: RevealOptions): void {
   }
   if (finalPass !== undefined && (!takesSteps(sampler) || blocks > 1)) {
     const lacking = blocks > 1 ? "A text in blocks" : `The ${sampler} sampler`;
-    throw new SdttError(
-      "usage",
-      `${lacking} has no final pass; got finalPass = ${finalPass}: leave it out.`,
-    );
+    throw new SdttError("usage", `${lacking} has no final pass; got finalPass = ${finalPass}: leave it out.`);
   }
   checkOwner("gamma", options.gamma, sampler, ["entropy-bounded"]);
   checkOwner("threshold", options.threshold, sampler, ["confidence-threshold"]);

@@ -173,11 +173,20 @@ test.each<[Partial<SampleOptions>, RegExp]>([
   [{ sampler: "remdm-loop", steps: 3 }, /remdm-loop sampler needs at least 4 steps, .*; got steps = 3/],
   [{ sampler: "psi", steps: 65_537 }, /steps must be an integer from 3 to 65536; got 65537/],
   [{ sampler: "psi", steps: undefined }, /steps .* got NaN/],
-  [{ sampler: "remdm-conf", order: "random" }, /remdm-conf sampler has an order of its own; got order = random/],
+  [
+    { sampler: "remdm-conf", order: "random" },
+    /remdm-conf sampler has an order of its own; got order = random/,
+  ],
   [{ blocks: 0 }, /blocks must be an integer of at least 1; got 0/],
   [{ blocks: 1.5 }, /blocks .* got 1.5/],
-  [{ blocks: 5 }, /Each of 5 blocks needs at least one step: give at least 5 steps or fewer blocks; got steps = 4/],
-  [{ blocks: 2, sampler: "remdm-cap" }, /Each of 2 blocks needs at least 3 steps, .* at least 6 steps .*; got steps = 4/],
+  [
+    { blocks: 5 },
+    /Each of 5 blocks needs at least one step: give at least 5 steps or fewer blocks; got steps = 4/,
+  ],
+  [
+    { blocks: 2, sampler: "remdm-cap" },
+    /Each of 2 blocks needs at least 3 steps, .* at least 6 steps .*; got steps = 4/,
+  ],
   [{ blocks: 2, finalPass: true }, /A text in blocks has no final pass; got finalPass = true: leave it out/],
   [{ ...adaptive, finalPass: false }, /entropy-bounded sampler has no final pass; got finalPass = false/],
   [{ order: "left" as never }, /order must be one of random, confidence/],

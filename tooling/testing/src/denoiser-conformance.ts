@@ -141,7 +141,12 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
           for (const nucleus of [undefined, "reach", "within"] as const) {
             const rows = asked.rows.slice(i, i + 1);
             const shape = { topP, nucleus };
-            const { ids } = await denoiser.draw({ ...asked, rows, uniforms: Float64Array.of(uniform), ...shape });
+            const { ids } = await denoiser.draw({
+              ...asked,
+              rows,
+              uniforms: Float64Array.of(uniform),
+              ...shape,
+            });
             expect(isAtPlace(reshape(law, shape), ids[0]!, uniform, tolerance)).toBe(true);
           }
         }

@@ -31,7 +31,9 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
     return Array.from(tokens, (id, position) => {
       if (id !== maskId) {
         const remask = step < steps ? remaskProbability(step, position, tokens) : 0;
-        return oneHot(id, vocabSize).map((kept, outcome) => (outcome === maskId ? remask : kept * (1 - remask)));
+        return oneHot(id, vocabSize).map((kept, outcome) =>
+          outcome === maskId ? remask : kept * (1 - remask),
+        );
       }
       const law = denoiser.law(tokens, position);
       if (step === steps) return final === "argmax" ? oneHot(law.indexOf(Math.max(...law)), vocabSize) : law;

@@ -100,7 +100,12 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
  */
 export function reshape(
   law: Float64Array,
-  { temperature = 1, topP = 1, topK = law.length, nucleus }: Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus">,
+  {
+    temperature = 1,
+    topP = 1,
+    topK = law.length,
+    nucleus,
+  }: Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus">,
 ): Float64Array {
   const heated = law.map((probability) => probability ** (1 / temperature));
   const likeliest = [...heated.keys()].sort((a, b) => heated[b]! - heated[a]!).slice(0, topK);

@@ -32,7 +32,9 @@ export const denoiseEvents: z.ZodType = z.object({
       masked: z
         .array(z.int())
         .optional()
-        .describe("Positions that a sampler masked again since the event before, ahead of what this one reveals."),
+        .describe(
+          "Positions that a sampler masked again since the event before, ahead of what this one reveals.",
+        ),
       retold: z
         .array(token)
         .optional()

@@ -65,7 +65,10 @@ export function hashDenoiser({
         );
         const weights = tokenIds.map((id) => 1 + (Math.imul(hash ^ id, 0x01000193) >>> 0) / 2 ** 29);
         const total = weights.reduce((sum, weight) => sum + weight);
-        result.set(weights.map((weight) => Math.log(weight / total)), i * vocabSize);
+        result.set(
+          weights.map((weight) => Math.log(weight / total)),
+          i * vocabSize,
+        );
       }
       return result;
     },

@@ -47,7 +47,7 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .min(1)
       .max(steps)
       .nullish()
-      
+
       .describe(
         "Steps of the diffusion, for the samplers ancestral and analytic and those that mask again, which take at least 3 (remdm-loop 4); 32 unless given.",
       ),
@@ -103,7 +103,9 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .int()
       .min(1)
       .nullish()
-      .describe("Writes the text in so many blocks from left to right, which share the steps; 1 unless given."),
+      .describe(
+        "Writes the text in so many blocks from left to right, which share the steps; 1 unless given.",
+      ),
     guidance: z
       .number()
       .min(0)

@@ -8,7 +8,12 @@ import { defaultSettings, requestFor } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 import { statisticsAt } from "./statistics.ts";
 
-const word = (position: number, text: string): RevealedToken => ({ position, id: text.length, text, probability: 1 });
+const word = (position: number, text: string): RevealedToken => ({
+  position,
+  id: text.length,
+  text,
+  probability: 1,
+});
 
 /** A text whose second word was masked again and became another. */
 const run: Run = {
@@ -44,10 +49,22 @@ test("only what stands counts as written", () => {
 
 test.each<[Partial<Settings>, Partial<DenoiseRequest>]>([
   [{ sampler: "plain" }, { steps: 16 }],
-  [{ sampler: "remasking", eta: 0.2 }, { steps: 16, sampler: "remdm-cap", eta: 0.2 }],
-  [{ sampler: "remasking", eta: 0.2, steps: 1 }, { steps: 3, sampler: "remdm-cap", eta: 0.2 }],
-  [{ sampler: "adaptive", gamma: 3 }, { sampler: "entropy-bounded", gamma: 3 }],
-  [{ sampler: "blocks", blocks: 8, steps: 6 }, { steps: 6, blocks: 6 }],
+  [
+    { sampler: "remasking", eta: 0.2 },
+    { steps: 16, sampler: "remdm-cap", eta: 0.2 },
+  ],
+  [
+    { sampler: "remasking", eta: 0.2, steps: 1 },
+    { steps: 3, sampler: "remdm-cap", eta: 0.2 },
+  ],
+  [
+    { sampler: "adaptive", gamma: 3 },
+    { sampler: "entropy-bounded", gamma: 3 },
+  ],
+  [
+    { sampler: "blocks", blocks: 8, steps: 6 },
+    { steps: 6, blocks: 6 },
+  ],
 ])("%o is asked of the server with no more than its own setting", (change, fields) => {
   const { text: prompt, length, seed } = defaultSettings;
   const common = { model: "model", prompt, length, seed, ignore_eos: true };

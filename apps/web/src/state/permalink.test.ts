@@ -35,7 +35,9 @@ test("any settings come back from their link", () => {
 });
 
 test("what nobody could have set is left as it is", () => {
-  const linked = fromFragment("#text=a&steps=0&length=3.5&sampler=magic&eta=2&gamma=-1&blocks=1&temperature=NaN&topP=&seed=-1&other=1");
+  const linked = fromFragment(
+    "#text=a&steps=0&length=3.5&sampler=magic&eta=2&gamma=-1&blocks=1&temperature=NaN&topP=&seed=-1&other=1",
+  );
   expect(linked).toEqual({ ...defaultSettings, text: "a" });
 });
 

@@ -57,7 +57,12 @@ export function addSamplerCommand(parent: Command, context: CliContext): void {
     .option("--factor <list>", "of confidence-factor", listOf(bounded), [0.25, 0.5, 1, 2])
     .option("--eta <list>", "of remdm-cap, remdm-rescale and remdm-loop", listOf(share), [0.05])
     .option("--kappa <list>", "of psi", listOf(share), [0.95])
-    .option("--blocks <list>", "more blocks than one, for ancestral as well", listOf(wholeNumber({ least: 2 })), [4])
+    .option(
+      "--blocks <list>",
+      "more blocks than one, for ancestral as well",
+      listOf(wholeNumber({ least: 2 })),
+      [4],
+    )
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 2 }), 256)
     .option("-l, --length <tokens>", "of each text", wholeNumber({ least: 2, most: 4096 }), 64)
     .option("--short-texts <count>", "texts of the divergence", wholeNumber({ least: 2 }), 4000)
@@ -117,7 +122,9 @@ function settingsOf(sampler: Sampler, flags: SamplerFlags): SamplerSetting[] {
     case "analytic":
       return [
         ...overSteps([{}]),
-        ...overSteps(blocks.map((value) => ({ blocks: value }))).filter(({ steps, blocks }) => steps! >= blocks!),
+        ...overSteps(blocks.map((value) => ({ blocks: value }))).filter(
+          ({ steps, blocks }) => steps! >= blocks!,
+        ),
       ];
   }
 }
