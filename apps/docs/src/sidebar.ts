@@ -6,7 +6,7 @@ export interface SidebarItem {
 }
 
 const packageNames =
-  "sdtt browser core tokenizer scheduler graph losses models checkpoint engine language-model hub runtime cuda data distill eval report queue".split(
+  "sdtt browser core tokenizer scheduler graph losses models checkpoint engine language-model hub runtime cuda data distill eval report queue mpi".split(
     " ",
   );
 
@@ -84,6 +84,7 @@ export const sidebar: SidebarItem[] = [
           { text: "The documentation site", link: "/decisions/0009-site" },
           { text: "int8", link: "/decisions/0010-int8" },
           { text: "The queue", link: "/decisions/0011-queue" },
+          { text: "Ranks and MPI", link: "/decisions/0012-mpi" },
           { text: "CUDA as a package", link: "/decisions/0013-cuda-package" },
           { text: "In a browser", link: "/decisions/0015-browser" },
         ],

@@ -5,6 +5,8 @@ export type {
   GeneratedTokens,
   GenerateRequest,
 } from "./causal-model.ts";
+export { alone } from "./collective.ts";
+export type { Collective } from "./collective.ts";
 export type { Denoiser, DrawRequest, Draws, Nucleus, RowsRequest, ScoreModel, TokenSet } from "./denoiser.ts";
 export { checkDrawRequest, checkDrawSettings, checkRowsRequest, checkTargets } from "./check-requests.ts";
 export { isSdttError, SdttError, throwIfAborted } from "./errors.ts";

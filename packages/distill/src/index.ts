@@ -15,6 +15,7 @@ export type { RoundsOptions } from "./methods/sdtt/rounds.ts";
 export { learningRateAt } from "./optimizer/schedule.ts";
 export type { LearningRateSchedule } from "./optimizer/schedule.ts";
 export type { TrainingProgress } from "./progress.ts";
+export { reductionBytes } from "./ranks/reduction.ts";
 export type { Round } from "./rounds/round.ts";
 export { distill } from "./run/distill.ts";
 export type { DistillOptions } from "./run/distill.ts";

@@ -19,3 +19,8 @@ export type { LoopbackHub, LoopbackHubOptions } from "./hub/start-hub.ts";
 export { temporaryDirectory } from "./temporary-directory.ts";
 export { redisMissing, startRedis } from "./redis-server.ts";
 export type { RedisServer } from "./redis-server.ts";
+export { collectiveChecks } from "./collective-conformance.ts";
+export type { CollectiveCheck } from "./collective-conformance.ts";
+export { inProcessCollectives } from "./in-process-collectives.ts";
+export { mpiMissing, runRanks } from "./run-ranks.ts";
+export type { RanksOptions, RanksRun } from "./run-ranks.ts";

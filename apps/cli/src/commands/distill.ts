@@ -9,6 +9,8 @@ import type { Command } from "commander";
 import { openTokenizer } from "sdtt";
 import type { CliContext } from "../context.ts";
 import { addOfflineOption, findCheckpoint } from "../model-options.ts";
+import { withRanks } from "../ranks/with-ranks.ts";
+import type { Ranked } from "../ranks/with-ranks.ts";
 import { readSettings } from "../training/read-settings.ts";
 import { settingsOfMethod } from "../training/settings-of-method.ts";
 import { addRunOptions, runCommand } from "../training/run-command.ts";
@@ -76,6 +78,11 @@ const table: SettingsTable<DistillSettings> = {
   validationSteps: count("steps of those texts", 8),
 };
 
+interface Flags {
+  readonly plan?: boolean;
+  readonly offline?: boolean;
+}
+
 export function addDistillCommand(program: Command, context: CliContext): void {
   const command = addRunOptions(
     program
@@ -85,7 +92,8 @@ export function addDistillCommand(program: Command, context: CliContext): void {
       ),
   );
   addSettingsFlags(addOfflineOption(command), table);
-  command.action(async (path: string | undefined, flags: { plan?: boolean; offline?: boolean }) => {
+  const run = async (ranked: Ranked, path: string | undefined, flags: Flags) => {
+    const { context } = ranked;
     const settings = settingsOfMethod(await readSettings(table, path, command));
     const { values } = settings;
     const open = async (name: string) =>
@@ -108,7 +116,7 @@ export function addDistillCommand(program: Command, context: CliContext): void {
     );
     const own = { teacher, student, ...ofMethod, optimizer };
     await runCommand({
-      context,
+      ...ranked,
       settings,
       planOnly: flags.plan ?? false,
       offline: flags.offline,
@@ -132,7 +140,10 @@ export function addDistillCommand(program: Command, context: CliContext): void {
         } satisfies DistillOptions);
       },
     });
-  });
+  };
+  command.action((path: string | undefined, flags: Flags) =>
+    withRanks(context, (ranked) => run(ranked, path, flags)),
+  );
 }
 
 function sourceOf({ tokenizer, description }: Checkpoint): TokenizerSource {

@@ -11,6 +11,8 @@ import type { Tokenizer } from "@sdtt/tokenizer";
 import type { Command } from "commander";
 import type { CliContext } from "../context.ts";
 import { addOfflineOption, findCheckpoint } from "../model-options.ts";
+import { withRanks } from "../ranks/with-ranks.ts";
+import type { Ranked } from "../ranks/with-ranks.ts";
 import { readSettings } from "../training/read-settings.ts";
 import { addRunOptions, runCommand } from "../training/run-command.ts";
 import { optimizerOf, runSettingsTable } from "../training/run-settings.ts";
@@ -46,12 +48,18 @@ const table: SettingsTable<TrainSettings> = {
 
 const defaultLength = 1024;
 
+interface Flags {
+  readonly plan?: boolean;
+  readonly offline?: boolean;
+}
+
 export function addTrainCommand(program: Command, context: CliContext): void {
   const command = addRunOptions(
     program.command("train").description("train a language model: a teacher to distil, or a judge of texts"),
   );
   addSettingsFlags(addOfflineOption(command), table);
-  command.action(async (path: string | undefined, flags: { plan?: boolean; offline?: boolean }) => {
+  const run = async (ranked: Ranked, path: string | undefined, flags: Flags) => {
+    const { context } = ranked;
     const given = await readSettings(table, path, command);
     const initial = await openInitial(given.values, flags, context);
     const settings = initial ? settingsOfModel(given, sizesOf(initial)) : given;
@@ -63,7 +71,7 @@ export function addTrainCommand(program: Command, context: CliContext): void {
     const own = { model, initial, updates: values.updates, tokenizer: source };
     const optimizer = optimizerOf(values, values.updates);
     await runCommand({
-      context,
+      ...ranked,
       settings,
       planOnly: flags.plan ?? false,
       offline: flags.offline,
@@ -81,7 +89,10 @@ export function addTrainCommand(program: Command, context: CliContext): void {
         } satisfies TrainOptions);
       },
     });
-  });
+  };
+  command.action((path: string | undefined, flags: Flags) =>
+    withRanks(context, (ranked) => run(ranked, path, flags)),
+  );
 }
 
 async function openInitial(

@@ -1,6 +1,8 @@
+import type { Collective } from "@sdtt/core";
 import { estimateMemory } from "@sdtt/distill";
 import type { MemoryOptions, MethodPlan, RunEvent } from "@sdtt/distill";
 import { formatBytes, formatCount, formatSeconds, plural } from "@sdtt/report/text";
+import { planReduction } from "./plan-reduction.ts";
 
 /** Updates that are timed; the first, which also warms up, is not counted. */
 const timedUpdates = 4;
@@ -10,10 +12,13 @@ export async function planLines(options: {
   memory: MemoryOptions;
   passes?: MethodPlan["passes"] | undefined;
   availableMemory: number;
+  ranks: Collective;
+  /** Milliseconds. */
+  clock: () => number;
   /** A run that keeps nothing. */
   start: () => AsyncIterable<RunEvent>;
 }): Promise<string[]> {
-  const { memory, passes, availableMemory, start } = options;
+  const { memory, passes, availableMemory, ranks, clock, start } = options;
   const { parameterCount, state, activations, total } = estimateMemory(memory);
   const recomputed = estimateMemory({ ...memory, recompute: true });
   const lines = [
@@ -28,6 +33,7 @@ export async function planLines(options: {
         ]
       : []),
   ];
+  const reduction = ranks.size === 1 ? undefined : await planReduction({ parameterCount, ranks, clock });
   const seconds: number[] = [];
   let steps = 0;
   for await (const event of start()) {
@@ -41,6 +47,7 @@ export async function planLines(options: {
   return [
     ...lines,
     `time per update ${median.toPrecision(3)} s, the median of ${counted.length}`,
+    ...(reduction ? [reduction] : []),
     `in all          ${formatSeconds(steps * median)} for ${plural(steps, "update")}`,
   ];
 }

@@ -1,3 +1,4 @@
+import { availableParallelism, cpus } from "node:os";
 import { createResourceStack } from "@sdtt/core";
 import type { ResourceStack } from "@sdtt/core";
 import type { MemoryOptions, MethodPlan, RunEvent, RunOptions } from "@sdtt/distill";
@@ -11,6 +12,8 @@ import { readText } from "sdtt";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { engineOptions } from "../engine-options.ts";
+import { shareMachine } from "../ranks/share-machine.ts";
+import type { Ranked } from "../ranks/with-ranks.ts";
 import { openData } from "./open-data.ts";
 import { openMetrics } from "./metrics-file.ts";
 import { planLines } from "./plan.ts";
@@ -22,8 +25,7 @@ import type { ResolvedSettings } from "./settings.ts";
 /** A run but for what it trains and how. */
 type RunSetUp = Omit<RunOptions, "optimizer">;
 
-export interface RunCommandOptions {
-  readonly context: CliContext;
+export interface RunCommandOptions extends Ranked {
   readonly settings: ResolvedSettings<RunSettings>;
   readonly planOnly: boolean;
   readonly offline: boolean | undefined;
@@ -42,7 +44,8 @@ export interface RunCommandOptions {
 
 /** Runs a training or a distillation from settings to the last event, or plans it. */
 export async function runCommand(command: RunCommandOptions): Promise<void> {
-  const { context, settings, planOnly, offline, tokenizerSource, modelLength, memory, start } = command;
+  const { context, ranks, settings, planOnly, offline, tokenizerSource, modelLength, memory, start } =
+    command;
   const { values } = settings;
   const { batchSize, microBatchSize, seed, length = modelLength } = values;
   const reading = {
@@ -55,10 +58,13 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     cache: values.dataCache,
     offline,
   };
+  // One rank tokenizes what all ranks on its machine then find.
+  if (ranks.rank > 0) await ranks.barrier();
   await using source = await openData(values.data, reading);
-  const held = planOnly ? undefined : values.validation;
+  if (ranks.rank === 0) await ranks.barrier();
+  const held = planOnly || ranks.rank > 0 ? undefined : values.validation;
   await using heldOut = held === undefined ? undefined : await openData(held, reading);
-  await using engine = await createEngine(engineOptions(values));
+  await using engine = await createEngine(engineOptions(shareOf(command)));
   if (values.device === "auto") printLine(context.stderr, `Computing on ${engine.device}.`);
   const setUp: RunSetUp = {
     engine,
@@ -72,6 +78,7 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     dropout: values.dropout,
     recompute: values.recompute,
     dtype: values.dtype,
+    ranks,
     clock: context.now,
     signal: context.signal,
   };
@@ -86,6 +93,8 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
       },
       passes: command.passes,
       availableMemory: process.availableMemory(),
+      ranks,
+      clock: context.now,
       start: () => start(setUp),
     });
     for (const line of lines) printLine(context.stdout, line);
@@ -107,9 +116,18 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
   });
 }
 
+/** The settings, with what is this rank's of its machine where they leave it open. */
+function shareOf({ localRank, localRanks, settings: { values } }: RunCommandOptions): RunSettings {
+  const [allowed, processors] = [availableParallelism(), cpus().length];
+  const share = shareMachine({ localRank, localRanks, device: values.device, allowed, processors });
+  const { threads = share.threads, gpu = share.gpu } = values;
+  return { ...values, ...(threads !== undefined && { threads }), ...(gpu !== undefined && { gpu }) };
+}
+
 /** Writes down and shows what happens; the last model's place is the command's answer. */
 async function followRun(command: RunCommandOptions, options: RunSetUp): Promise<void> {
-  const { context, settings, tokenizer, start } = command;
+  const { context, ranks, settings, tokenizer, start } = command;
+  const writes = ranks.rank === 0;
   const { values } = settings;
   const metrics = openMetrics(values.out);
   const view = createProgressView(context, tokenizer);
@@ -122,11 +140,13 @@ async function followRun(command: RunCommandOptions, options: RunSetUp): Promise
       if (!begun) {
         printSettings(command);
         saveBeforeExit(context, atExit);
-        await saveSettings(values.out, values);
-        await metrics.rewindTo(event.kind === "resume" ? event.step : -1);
+        if (writes) {
+          await saveSettings(values.out, values);
+          await metrics.rewindTo(event.kind === "resume" ? event.step : -1);
+        }
         begun = true;
       }
-      await metrics.append(recordOf(event, tokenizer));
+      if (writes) await metrics.append(recordOf(event, tokenizer));
       view.show(event);
       if (event.kind === "checkpoint" || event.kind === "resume") last = event.path;
     }

@@ -1,7 +1,9 @@
 import { join } from "node:path";
-import { SdttError } from "@sdtt/core";
+import { alone, SdttError } from "@sdtt/core";
+import type { Collective } from "@sdtt/core";
 import type { ParameterSpec } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
+import { fillAll } from "../ranks/share-array.ts";
 import { flatLayout } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
 import type { TrainingState } from "../state/training-state.ts";
@@ -66,10 +68,12 @@ export async function restoreState(options: {
   parameters: readonly ParameterSpec[];
   path: string;
   companion?: string | undefined;
+  /** Rank 0 reads. */
+  ranks?: Collective | undefined;
 }): Promise<TrainingState> {
-  const { engine, parameters, path, companion } = options;
+  const { engine, parameters, path, companion, ranks = alone } = options;
   const layout = flatLayout(parameters);
-  const from = (file: string) => fillFromFile(join(path, fileOf(file, companion)), layout);
+  const from = (file: string) => fillAll(ranks, fillFromFile(join(path, fileOf(file, companion)), layout));
   const state = await createTrainingState({ engine, parameters, initial: from(modelFiles.weights) });
   for (const [name, file] of stateFiles) {
     if (name !== "weights") await from(file)(state.arrays[name]);

@@ -1,14 +1,18 @@
 import { join } from "node:path";
-import { createResourceStack } from "@sdtt/core";
+import { alone, createResourceStack } from "@sdtt/core";
 import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
 import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromFile, fillFromWeights } from "../checkpoint/parameter-file.ts";
+import { runDirectory } from "../checkpoint/run-directory.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
 import { planMethod } from "../methods/registry.ts";
 import type { MethodOptions } from "../methods/registry.ts";
+import { joinRun } from "../ranks/join-run.ts";
+import { fillAll } from "../ranks/share-array.ts";
+import { tell } from "../ranks/tell.ts";
 import { createDistiller } from "../rounds/distiller.ts";
 import { createTeacherWeights } from "../rounds/teacher-weights.ts";
 import { flatLayout } from "../state/flat-layout.ts";
@@ -38,7 +42,7 @@ export interface DistillOptions extends RunOptions, MethodOptions {
  *   option is not the method's.
  */
 export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent, void> {
-  const { engine, teacher, student = teacher, keepLast = 2 } = options;
+  const { engine, teacher, student = teacher, keepLast = 2, ranks = alone } = options;
   const { config } = expectDenoiser(teacher, "The teacher").description;
   assertSameSizes(
     { name: "the teacher", description: teacher.description },
@@ -57,27 +61,23 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   }
   checkRun(options, model, { teacher: true, companions: method.companions.length });
   const settings = settingsOfRun(options, model, { task: "distill", ...method.settings });
-  await using run =
-    options.directory === undefined ? undefined : await openRun(options.directory, settings, options);
-  const found = run?.found;
+  await joinRun(ranks, settings, options);
+  await using run = await openRun(settings, options);
+  const found = await tell(ranks, run?.found);
 
   const parameters = ditParameters(config);
   const layout = flatLayout(parameters);
   const record = found?.state.teacher;
   const initialTeacher = record
-    ? fillFromFile(join(run!.directory.round(record.round), record.file), layout)
+    ? fillFromFile(join(runDirectory(options.directory!).round(record.round), record.file), layout)
     : fillFromWeights(teacher.weights, layout);
-  await using teaching = await createTeacherWeights({ engine, parameters, initial: initialTeacher });
+  await using teaching = await createTeacherWeights({ engine, parameters, initial: fillAll(ranks, initialTeacher) });
   await using opened = createResourceStack();
   const openState = async (initial: Checkpoint, companion?: string): Promise<TrainingState> =>
     opened.use(
       found
-        ? await restoreState({ engine, parameters, path: found.path, companion })
-        : await createTrainingState({
-            engine,
-            parameters,
-            initial: fillFromWeights(initial.weights, layout),
-          }),
+        ? await restoreState({ engine, parameters, path: found.path, companion, ranks })
+        : await createTrainingState({ engine, parameters, initial: fillAll(ranks, fillFromWeights(initial.weights, layout)) }),
     );
   const state = await openState(student);
   const companions: Record<string, TrainingState> = {};

@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { alone } from "@sdtt/core";
 import { findCheckpoint } from "../checkpoint/load-checkpoint.ts";
 import type { WholeCheckpoint } from "../checkpoint/load-checkpoint.ts";
 import { removeLeftovers } from "../checkpoint/replace-directory.ts";
@@ -7,6 +8,7 @@ import type { RunDirectory } from "../checkpoint/run-directory.ts";
 import { assertSameSettings } from "../checkpoint/settings.ts";
 import type { RunSettings } from "../checkpoint/state-file.ts";
 import { lockRun } from "./lock-run.ts";
+import type { RunOptions } from "./run-options.ts";
 
 /** A run's directory, which nobody else writes into meanwhile, and the checkpoint to resume from. */
 export interface KeptRun extends AsyncDisposable {
@@ -17,16 +19,17 @@ export interface KeptRun extends AsyncDisposable {
 }
 
 /**
- * Opens the directory of a run, new or old.
+ * Opens the directory of a run, new or old. Undefined for a run that is not kept, and at all ranks but the first, which keeps it.
  *
  * @throws SdttError `usage` if it was begun with other settings or another process writes into it; `checkpoint` if all its
  *   checkpoints are damaged.
  */
 export async function openRun(
-  path: string,
   settings: RunSettings,
-  options: { signal?: AbortSignal | undefined } = {},
-): Promise<KeptRun> {
+  options: Pick<RunOptions, "directory" | "ranks" | "signal">,
+): Promise<KeptRun | undefined> {
+  const { directory: path, ranks = alone } = options;
+  if (path === undefined || ranks.rank > 0) return undefined;
   const directory = runDirectory(path);
   const lock = await lockRun(directory, options);
   try {

@@ -1,4 +1,4 @@
-import { isSdttError, SdttError, throwIfAborted } from "@sdtt/core";
+import { alone, isSdttError, SdttError, throwIfAborted } from "@sdtt/core";
 import type { Trainer } from "../training/stepper.ts";
 import type { RoundEndEvent, RunEvent } from "./run-event.ts";
 import type { RunOptions } from "./run-options.ts";
@@ -18,10 +18,13 @@ export interface RunLoopOptions extends WatchedModel {
   readonly endRound?: () => Promise<RoundEndEvent | undefined>;
 }
 
-/** Updates one after another, and what is due between them. */
+/**
+ * Updates one after another, and what is due between them. Several ranks must stop at the same place, which is an update: what else
+ * was stopped, by the same signal, is left out.
+ */
 export async function* runLoop(options: RunLoopOptions): AsyncGenerator<RunEvent, void> {
   const { run, trainer, steps, endRound } = options;
-  const { clock = () => performance.now(), signal, checkpointEvery = 1000 } = run;
+  const { clock = () => performance.now(), signal, checkpointEvery = 1000, ranks = alone } = run;
   const { batchSize, source } = run;
   await using watch = createWatch(options);
   let saved =
@@ -35,23 +38,32 @@ export async function* runLoop(options: RunLoopOptions): AsyncGenerator<RunEvent
     yield { kind: "checkpoint", step, path };
   }
 
+  async function* look(events: () => AsyncGenerator<RunEvent>): AsyncGenerator<RunEvent> {
+    if (ranks.rank > 0) return;
+    try {
+      yield* events();
+    } catch (error) {
+      if (ranks.size === 1 || !isAborted(error)) throw error;
+    }
+  }
+
   try {
-    if (trainer.progress.step === 0) yield* watch.atStart();
+    if (trainer.progress.step === 0) yield* look(() => watch.atStart());
     while (trainer.progress.step < steps) {
-      throwIfAborted(signal);
+      if (ranks.size === 1) throwIfAborted(signal);
       const start = clock();
       const report = await trainer.update({ signal });
       const seconds = (clock() - start) / 1000;
       const tokensPerSecond = (batchSize * source.length) / seconds;
       const { step, round } = trainer.progress;
       yield { kind: "update", step, steps, round, ...report, seconds, tokensPerSecond };
-      yield* watch.after(step);
+      yield* look(() => watch.after(step));
       const ended = await endRound?.();
       if (ended) yield ended;
       if (ended || step % checkpointEvery === 0 || step === steps) yield* save();
     }
   } catch (error) {
-    if (isSdttError(error) && error.code === "aborted") yield* save();
+    if (isAborted(error)) yield* save();
     if (isSdttError(error) && error.code === "numeric" && saved) {
       throw new SdttError("numeric", `${error.message} The last good checkpoint is ${saved.path}.`, {
         cause: error,
@@ -59,4 +71,8 @@ export async function* runLoop(options: RunLoopOptions): AsyncGenerator<RunEvent
     }
     throw error;
   }
+}
+
+function isAborted(error: unknown): boolean {
+  return isSdttError(error) && error.code === "aborted";
 }

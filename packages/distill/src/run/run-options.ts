@@ -1,3 +1,5 @@
+import { alone } from "@sdtt/core";
+import type { Collective } from "@sdtt/core";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ModelDescription } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
@@ -6,6 +8,7 @@ import type { Schedule } from "@sdtt/scheduler";
 import type { RunSettings } from "../checkpoint/state-file.ts";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { BatchOrder, BlockSource } from "../training/block-source.ts";
+import { checkDeal } from "../ranks/deal.ts";
 import { checkTraining } from "../training/check-training.ts";
 import type { TrainingType } from "../training/stepper.ts";
 import { assertFits } from "./memory.ts";
@@ -50,6 +53,12 @@ export interface RunOptions {
   readonly settings?: RunSettings | undefined;
   /** Bytes that may be taken; what the process can get unless given. A run that needs more is refused before it starts. */
   readonly availableMemory?: number | undefined;
+  /**
+   * The processes that share each update, all started with the same options: micro-batches are dealt out by their number. Rank 0 reads
+   * the directory and writes into it, validates and samples; the others tell only of the resume, the updates and the ends of rounds. How
+   * many ranks there are may change where a run resumes. This process by itself unless given.
+   */
+  readonly ranks?: Collective | undefined;
   /** Milliseconds, monotonic. */
   readonly clock?: (() => number) | undefined;
   /** Stops the run between micro-batches: what it had done is saved, then it throws `aborted`. */
@@ -83,8 +92,10 @@ export function checkRun(
   networks: Pick<MemoryOptions, "teacher" | "companions">,
 ): void {
   const { engine, source, batchSize, availableMemory = process.availableMemory() || Infinity } = options;
+  const { ranks = alone } = options;
   const { microBatchSize, dropout, recompute } = resolveRunOptions(options);
   checkTraining({ model, source, batchSize, microBatchSize, dropout });
+  checkDeal(ranks, { batchSize, microBatchSize });
   if (engine.device !== "cpu") return;
   assertFits({ model, microBatchSize, length: source.length, ...networks, recompute }, availableMemory);
 }

@@ -1,3 +1,4 @@
+import { alone } from "@sdtt/core";
 import { isCausal, modelParameters } from "@sdtt/models";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ModelDescription } from "@sdtt/models";
@@ -5,6 +6,9 @@ import { restoreState } from "../checkpoint/load-checkpoint.ts";
 import { fillFromWeights } from "../checkpoint/parameter-file.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
 import { conditioningOf, initialWeights } from "../initial-weights.ts";
+import { joinRun } from "../ranks/join-run.ts";
+import { fillAll } from "../ranks/share-array.ts";
+import { tell } from "../ranks/tell.ts";
 import { fillWith, flatLayout } from "../state/flat-layout.ts";
 import type { Fill } from "../state/flat-layout.ts";
 import { createTrainingState } from "../state/training-state.ts";
@@ -37,18 +41,22 @@ export interface TrainOptions extends RunOptions {
  *   `io` or `checkpoint` for the run's directory; `aborted` once the signal has fired and the run is saved.
  */
 export async function* train(options: TrainOptions): AsyncGenerator<RunEvent, void> {
-  const { engine, model, initial, tokenizer, keepLast = 2 } = options;
+  const { engine, model, initial, tokenizer, keepLast = 2, ranks = alone } = options;
   const resolved = resolveRunOptions(options);
   if (initial) assertCanStart(model, initial.description);
   checkRun(options, model, { teacher: false });
   const settings = settingsOfRun(options, model, { task: "train", family: model.family });
-  await using run =
-    options.directory === undefined ? undefined : await openRun(options.directory, settings, options);
-  const found = run?.found;
+  await joinRun(ranks, { ...settings, updates: options.updates }, options);
+  await using run = await openRun(settings, options);
+  const found = await tell(ranks, run?.found);
   const parameters = modelParameters(model);
   await using state = found
-    ? await restoreState({ engine, parameters, path: found.path })
-    : await createTrainingState({ engine, parameters, initial: start(options, resolved.seed) });
+    ? await restoreState({ engine, parameters, path: found.path, ranks })
+    : await createTrainingState({
+        engine,
+        parameters,
+        initial: fillAll(ranks, start(options, resolved.seed)),
+      });
   await using trainer = await createTrainer({
     ...options,
     ...resolved,

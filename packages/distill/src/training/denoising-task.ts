@@ -20,13 +20,13 @@ export function denoisingTask(options: {
   const maskId = config.vocabSize - 1;
   return {
     objective: crossEntropyObjective,
-    async *microBatches(clean, { noise: stream }) {
+    async *microBatches(clean, { noise: stream, deal }) {
       const noising = { ...options, maskId, leastTime: 1e-3, stream };
       const { noised, times } = noiseBatch({ clean, ...noising });
       const weights = Array.from(times, (time) =>
         nelboWeight({ sigma: schedule.sigma(time), rate: schedule.rate(time) }),
       );
-      for (const { start, end } of microBatchRanges(times.length, microBatchSize)) {
+      for (const { start, end } of microBatchRanges(times.length, microBatchSize, deal)) {
         const tokens = noised.subarray(start * length, end * length);
         const targets = clean.subarray(start * length, end * length);
         const rows = maskedRows(tokens, maskId);

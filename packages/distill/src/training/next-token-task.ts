@@ -7,10 +7,10 @@ export function nextTokenTask(options: { length: number; microBatchSize: number 
   const { length, microBatchSize } = options;
   return {
     objective: crossEntropyObjective,
-    async *microBatches(blocks) {
+    async *microBatches(blocks, { deal }) {
       const sequences = blocks.length / length;
       const weight = 1 / (sequences * (length - 1));
-      for (const { start, end } of microBatchRanges(sequences, microBatchSize)) {
+      for (const { start, end } of microBatchRanges(sequences, microBatchSize, deal)) {
         const tokens = blocks.subarray(start * length, end * length);
         const rows = Int32Array.from(tokens.keys()).filter((row) => row % length < length - 1);
         yield {

@@ -1,6 +1,7 @@
 import type { RandomStream } from "@sdtt/core";
 import { maskTokens } from "@sdtt/scheduler";
 import type { Schedule } from "@sdtt/scheduler";
+import type { Deal } from "../ranks/deal.ts";
 import { drawTimes } from "./times.ts";
 
 export interface NoisedBatchOptions {
@@ -37,9 +38,15 @@ export function noiseBatch(options: NoisedBatchOptions): NoisedBatch {
   return { clean, noised, times, maskedCount: noised.filter((id) => id === maskId).length };
 }
 
-/** Groups of sequences of a batch: `start` and `end` count sequences. */
-export function microBatchRanges(sequences: number, size: number): { start: number; end: number }[] {
+/** Those groups of sequences of a batch that fall to a rank: `start` and `end` count sequences. */
+export function microBatchRanges(
+  sequences: number,
+  size: number,
+  deal: Deal,
+): { start: number; end: number }[] {
   const groups: { start: number; end: number }[] = [];
-  for (let start = 0; start < sequences; start += size) groups.push({ start, end: start + size });
+  for (let start = deal.rank * size; start < sequences; start += deal.size * size) {
+    groups.push({ start, end: start + size });
+  }
   return groups;
 }

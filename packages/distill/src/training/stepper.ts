@@ -1,11 +1,12 @@
-import { createStream } from "@sdtt/core";
-import type { RandomStream } from "@sdtt/core";
+import { alone, createStream } from "@sdtt/core";
+import type { Collective, RandomStream } from "@sdtt/core";
 import type { MatrixType, ModelDescription } from "@sdtt/models";
 import { checkPrecision } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import type { Schedule } from "@sdtt/scheduler";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { TrainingProgress } from "../progress.ts";
+import type { Deal } from "../ranks/deal.ts";
 import type { TrainingState } from "../state/training-state.ts";
 import type { BatchOrder, BlockSource } from "./block-source.ts";
 import { checkBlocks, checkDevice, checkTraining } from "./check-training.ts";
@@ -42,6 +43,8 @@ export interface TrainingOptions {
    * float16: its gradients would need their loss scaled.
    */
   readonly dtype?: TrainingType | undefined;
+  /** The processes that share each update; this one by itself unless given. */
+  readonly ranks?: Collective | undefined;
   /** Where to resume; the start unless given. */
   readonly progress?: TrainingProgress | undefined;
 }
@@ -81,6 +84,7 @@ export type Stepper = Omit<Trainer, "progress" | "update"> & {
 export async function createStepper(options: TrainingOptions & { task: Task }): Promise<Stepper> {
   checkTraining(options);
   const { engine, model, state, source, task, microBatchSize, dropout, recompute, dtype } = options;
+  const { ranks = alone } = options;
   checkDevice(engine);
   checkPrecision(engine, dtype);
   const { objective, networks } = task;
@@ -99,7 +103,7 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
     matrixDtype: dtype,
   };
   const microStep = await createMicroStep(program);
-  const updates = await createUpdates(engine, state, options.optimizer);
+  const updates = await createUpdates(engine, state, options.optimizer, ranks);
   let meter: TaskMeter | undefined;
 
   return {
@@ -108,9 +112,9 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
       const blocks = await source.read(options.order.at(step));
       checkBlocks(blocks, model.config);
       const [noise, teacher] = [random.child("noise").child(step), random.child("teacher").child(step)];
-      const microBatches = task.microBatches(blocks, { noise, teacher, signal });
+      const microBatches = task.microBatches(blocks, { noise, teacher, deal: ranks, signal });
       const masks = random.child("dropout").child(step);
-      return updates.run(microStep, withDropout(microBatches, masks), { progress, signal });
+      return updates.run(microStep, withDropout(microBatches, masks, ranks), { progress, signal });
     },
 
     async measure(blocks, { signal } = {}) {
@@ -124,11 +128,15 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
   };
 }
 
-/** Gives each micro-batch of an update the seed of its masks. */
+/** Gives each micro-batch of an update the seed of its masks, which follows from its number. */
 export async function* withDropout(
   microBatches: AsyncIterable<MicroBatch>,
   stream: RandomStream,
+  { rank, size }: Deal,
 ): AsyncGenerator<MicroBatch> {
-  let count = 0;
-  for await (const micro of microBatches) yield { ...micro, dropoutSeed: stream.uint32(count++) };
+  let number = rank;
+  for await (const micro of microBatches) {
+    yield { ...micro, dropoutSeed: stream.uint32(number) };
+    number += size;
+  }
 }

@@ -3,6 +3,7 @@ import type { RandomStream } from "@sdtt/core";
 import { checkBlocks } from "./check-training.ts";
 import { createLossMeter } from "./micro-step.ts";
 import type { MicroStepOptions } from "./micro-step.ts";
+import { wholeDeal } from "../ranks/deal.ts";
 import type { Task } from "./task.ts";
 
 /** Measures the loss of a task under the moving average of the weights. */
@@ -28,7 +29,7 @@ export async function createTaskMeter(
       checkHeldOut(blocks, { batch, length });
       checkBlocks(blocks, model.config);
       let loss = 0;
-      for await (const micro of task.microBatches(blocks, { noise, teacher, signal })) {
+      for await (const micro of task.microBatches(blocks, { noise, teacher, deal: wholeDeal, signal })) {
         if (micro.rows.length > 0) loss += await meter.run(micro);
       }
       if (Number.isFinite(loss)) return loss;

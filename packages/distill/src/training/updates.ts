@@ -1,10 +1,13 @@
-import { firstNotFinite, SdttError, throwIfAborted } from "@sdtt/core";
+import { alone, firstNotFinite, SdttError, throwIfAborted } from "@sdtt/core";
+import type { Collective } from "@sdtt/core";
 import type { Engine } from "@sdtt/runtime";
 import { adamWSettingsAt } from "../optimizer/adamw.ts";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import { checkSchedule, learningRateAt } from "../optimizer/schedule.ts";
 import { createStateUpdater } from "../optimizer/update.ts";
 import type { TrainingProgress } from "../progress.ts";
+import { stopTogether } from "../ranks/stop-together.ts";
+import { sumArray } from "../ranks/share-array.ts";
 import type { TrainingState } from "../state/training-state.ts";
 import type { MicroBatch } from "./micro-batch.ts";
 import type { MicroStep } from "./micro-step.ts";
@@ -29,6 +32,8 @@ interface UpdateOptions {
 
 /** Micro-batches to one update of the state of one network. */
 export interface Updates extends AsyncDisposable {
+  /** The processes that share each update, with micro-batches of their own. */
+  readonly ranks: Collective;
   /**
    * Adds up the gradients of the micro-batches and updates the state in place. If it fails or is stopped, nothing but the
    * gradient has changed, and that is zero again.
@@ -50,12 +55,14 @@ export async function createUpdates(
   engine: Engine,
   state: TrainingState,
   options: AdamWOptions,
+  ranks: Collective = alone,
 ): Promise<Updates> {
   checkSchedule(options.learningRate);
   const updater = await createStateUpdater(engine, state);
   let [loss, rows] = [0, 0];
 
   const updates: Updates = {
+    ranks,
     async run(microStep, batches, at) {
       async function* lone() {
         for await (const batch of batches) yield [batch];
@@ -70,6 +77,10 @@ export async function createUpdates(
       rows += batch.rows.length;
     },
     async gather({ step }) {
+      const sums = Float64Array.of(loss, rows);
+      await ranks.sum(sums);
+      [loss, rows] = [sums[0]!, sums[1]!];
+      await sumArray(ranks, state.arrays.gradient);
       const gradientNorm = await updater.gradientNorm();
       if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
         throw await updateError(state, step, loss);
@@ -109,10 +120,12 @@ export async function updateTogether(
   { progress, signal }: UpdateOptions,
 ): Promise<Omit<UpdateReport, "learningRate">[]> {
   try {
-    for await (const batch of batches) {
-      throwIfAborted(signal);
-      for (const [i, { updates, microStep }] of learners.entries()) await updates.add(microStep, batch[i]!);
-    }
+    await stopTogether(learners[0]!.updates.ranks, async () => {
+      for await (const batch of batches) {
+        throwIfAborted(signal);
+        for (const [i, { updates, microStep }] of learners.entries()) await updates.add(microStep, batch[i]!);
+      }
+    });
     const reports: Omit<UpdateReport, "learningRate">[] = [];
     for (const { updates } of learners) reports.push(await updates.gather(progress));
     for (const [i, { updates }] of learners.entries()) {

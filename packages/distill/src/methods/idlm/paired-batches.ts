@@ -5,6 +5,7 @@ import type { Schedule } from "@sdtt/scheduler";
 import { hiddenInput } from "../../programs/objective.ts";
 import { rowsTensor } from "../../training/micro-batch.ts";
 import type { MicroBatch } from "../../training/micro-batch.ts";
+import type { Deal } from "../../ranks/deal.ts";
 import { microBatchRanges, noiseBatch } from "../../training/noised-batch.ts";
 import { givenInput } from "./objectives.ts";
 import { drawSecondNoise } from "./second-noise.ts";
@@ -38,7 +39,12 @@ const leastTime = 1e-3;
 export async function* pairedBatches(
   options: PairedBatchesOptions & { readonly networks: Trio },
   blocks: Int32Array,
-  { noise, draws, signal }: { noise: RandomStream; draws: RandomStream; signal?: AbortSignal | undefined },
+  {
+    noise,
+    draws,
+    deal,
+    signal,
+  }: { noise: RandomStream; draws: RandomStream; deal: Deal; signal?: AbortSignal | undefined },
 ): AsyncGenerator<[student: MicroBatch, fake: MicroBatch]> {
   const { config, length, networks } = options;
   const maskId = config.vocabSize - 1;
@@ -50,7 +56,7 @@ export async function* pairedBatches(
     leastTime,
     stream: noise.child("second"),
   });
-  for (const { start, end } of microBatchRanges(times.length, options.microBatchSize)) {
+  for (const { start, end } of microBatchRanges(times.length, options.microBatchSize, deal)) {
     const [from, to, batch] = [start * length, end * length, end - start];
     const first = noised.subarray(from, to);
     const masked = second.masked.subarray(from, to);

@@ -1,8 +1,9 @@
-import { createResourceStack, createStream } from "@sdtt/core";
+import { alone, createResourceStack, createStream } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
 import { createDenoiser, checkPrecision } from "@sdtt/runtime";
 import type { ResidentWeights } from "@sdtt/runtime";
 import { learningRateAt } from "../../optimizer/schedule.ts";
+import type { Deal } from "../../ranks/deal.ts";
 import { checkBlocks, checkDevice, checkTraining } from "../../training/check-training.ts";
 import { createMicroStep } from "../../training/micro-step.ts";
 import type { MicroBatch } from "../../training/micro-batch.ts";
@@ -54,7 +55,7 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
         networks: { fake: fake.views("weights"), teacher },
       }),
     ),
-    updates: opened.use(await createUpdates(engine, state, options.optimizer)),
+    updates: opened.use(await createUpdates(engine, state, options.optimizer, options.ranks)),
   };
   const { learningRate } = options.optimizer;
   const fakeRate = { ...learningRate, peak: options.fakeLearningRate ?? learningRate.peak };
@@ -68,7 +69,9 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
         networks: { student: state.views("weights"), teacher },
       }),
     ),
-    updates: opened.use(await createUpdates(engine, fake, { ...options.optimizer, learningRate: fakeRate })),
+    updates: opened.use(
+      await createUpdates(engine, fake, { ...options.optimizer, learningRate: fakeRate }, options.ranks),
+    ),
   };
 
   /** The student's loss under the averages, and how far that student is from the teacher. */
@@ -84,8 +87,8 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
       task: {
         objective: studentObjective,
         networks: { fake: fake.views("average"), teacher },
-        async *microBatches(blocks, { noise, teacher: draws, signal }) {
-          const pairs = pairedBatches({ ...batches, networks: averages }, blocks, { noise, draws, signal });
+        async *microBatches(blocks, { noise, teacher: draws, deal, signal }) {
+          const pairs = pairedBatches({ ...batches, networks: averages }, blocks, { noise, draws, deal, signal });
           for await (const [own] of pairs) yield own;
         },
       },
@@ -99,12 +102,13 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
   return {
     async update(progress, signal) {
       const { step } = progress;
+      const deal = options.ranks ?? alone;
       const blocks = await source.read(options.order.at(step));
       checkBlocks(blocks, model.config);
       const [noise, draws] = [random.child("noise").child(step), random.child("student").child(step)];
-      const pairs = pairedBatches({ ...batches, networks }, blocks, { noise, draws, signal });
+      const pairs = pairedBatches({ ...batches, networks }, blocks, { noise, draws, deal, signal });
       const masks = random.child("dropout").child(step);
-      const [own, ofFake] = await updateTogether([student, faker], withDropout(pairs, masks), {
+      const [own, ofFake] = await updateTogether([student, faker], withDropout(pairs, masks, deal), {
         progress,
         signal,
       });
@@ -129,9 +133,12 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
 async function* withDropout(
   pairs: AsyncIterable<readonly MicroBatch[]>,
   stream: RandomStream,
+  { rank, size }: Deal,
 ): AsyncGenerator<MicroBatch[]> {
-  let count = 0;
+  let number = rank;
   for await (const pair of pairs) {
-    yield pair.map((micro) => ({ ...micro, dropoutSeed: stream.uint32(count++) }));
+    const first = number * pair.length;
+    yield pair.map((micro, i) => ({ ...micro, dropoutSeed: stream.uint32(first + i) }));
+    number += size;
   }
 }

@@ -35,10 +35,10 @@ export function sdttTask(options: {
   return {
     objective: divergenceObjective(options.loss),
     networks: { teacher: options.teacher },
-    async *microBatches(clean, { noise, teacher: stream, signal }) {
+    async *microBatches(clean, { noise, teacher: stream, deal, signal }) {
       const noising = { ...options, maskId, leastTime: 1e-5, stream: noise };
       const { noised, times, maskedCount } = noiseBatch({ clean, ...noising });
-      for (const { start, end } of microBatchRanges(times.length, microBatchSize)) {
+      for (const { start, end } of microBatchRanges(times.length, microBatchSize, deal)) {
         const tokens = noised.subarray(start * length, end * length);
         const plan = planTrajectory({
           tokens,

@@ -1,0 +1,4 @@
+export { findLaunch } from "./launch/find-launch.ts";
+export type { Implementation, Launch } from "./launch/find-launch.ts";
+export { withMpi } from "./with-mpi.ts";
+export type { MpiOptions, MpiRanks } from "./with-mpi.ts";

@@ -1,0 +1,4 @@
+import { withMpi } from "../with-mpi.ts";
+
+await withMpi({}, async () => {});
+await withMpi({}, async () => {});

@@ -1,0 +1,10 @@
+import { collectiveChecks } from "@sdtt/testing";
+import { withMpi } from "../with-mpi.ts";
+
+// Run by mpirun: makes every check as one of its ranks, and tells on standard output which it got through.
+await withMpi({}, async (ranks) => {
+  for (const { title, run } of collectiveChecks) {
+    await run(ranks);
+    process.stdout.write(`rank ${ranks.rank} of ${ranks.size}: ${title}\n`);
+  }
+});
