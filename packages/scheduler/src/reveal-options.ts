@@ -119,7 +119,12 @@ function checkSteps(steps: number | undefined, sampler: Sampler, blocks: number)
 }
 
 /** Refuses the option of another sampler. */
-function checkOwner(name: string, value: number | undefined, sampler: Sampler, owners: readonly Sampler[]): void {
+function checkOwner(
+  name: string,
+  value: number | undefined,
+  sampler: Sampler,
+  owners: readonly Sampler[],
+): void {
   if (value === undefined || owners.includes(sampler)) return;
   const named =
     owners.length === 1

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { loadModel } from "./load-model.ts";
-import type { TextSampleOptions } from "./language-model.ts";
+import type { TextSampleOptions } from "@sdtt/language-model";
 
 const common: TextSampleOptions = { prompt: "Once upon a time", length: 24, seed: 5, steps: 24 };
 

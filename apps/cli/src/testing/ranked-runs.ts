@@ -21,7 +21,7 @@ export interface RankedScene extends AsyncDisposable {
   copy(from: string, to: string): Promise<void>;
 }
 
-export interface RankedRunOptions {
+interface RankedRunOptions {
   /** Of all ranks, or of each. */
   readonly flags?: readonly string[] | ((rank: number) => readonly string[]);
   /** Kills a rank with SIGKILL, so many milliseconds after the output has had this text. */

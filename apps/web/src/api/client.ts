@@ -19,7 +19,7 @@ export interface DenoiseRequest {
   readonly prompt?: string;
   readonly length?: number;
   readonly steps?: number | undefined;
-  readonly sampler?: string;
+  readonly sampler?: "remdm-cap" | "entropy-bounded";
   readonly eta?: number;
   readonly gamma?: number;
   readonly blocks?: number;

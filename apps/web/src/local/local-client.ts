@@ -27,7 +27,7 @@ export function createLocalClient(models: LocalModels): Client {
       yield* tellText({
         template,
         steps: options.steps,
-        masksAgain: options.sampler !== undefined && isRemasking(options.sampler),
+        masksAgain: request.sampler !== undefined && isRemasking(request.sampler),
         passesPerStep: options.guidance ? 2 : 1,
         written: writtenBy(model, options, template),
         tokenizer,

@@ -27,7 +27,7 @@ export interface MethodPlan {
   open(context: MethodContext): Promise<MethodStep>;
 }
 
-export interface Companion {
+interface Companion {
   readonly name: string;
   /** What it starts from; the teacher unless given. */
   readonly initial?: Checkpoint | undefined;

@@ -71,13 +71,21 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   const initialTeacher = record
     ? fillFromFile(join(runDirectory(options.directory!).round(record.round), record.file), layout)
     : fillFromWeights(teacher.weights, layout);
-  await using teaching = await createTeacherWeights({ engine, parameters, initial: fillAll(ranks, initialTeacher) });
+  await using teaching = await createTeacherWeights({
+    engine,
+    parameters,
+    initial: fillAll(ranks, initialTeacher),
+  });
   await using opened = createResourceStack();
   const openState = async (initial: Checkpoint, companion?: string): Promise<TrainingState> =>
     opened.use(
       found
         ? await restoreState({ engine, parameters, path: found.path, companion, ranks })
-        : await createTrainingState({ engine, parameters, initial: fillAll(ranks, fillFromWeights(initial.weights, layout)) }),
+        : await createTrainingState({
+            engine,
+            parameters,
+            initial: fillAll(ranks, fillFromWeights(initial.weights, layout)),
+          }),
     );
   const state = await openState(student);
   const companions: Record<string, TrainingState> = {};

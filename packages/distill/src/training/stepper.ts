@@ -129,7 +129,7 @@ export async function createStepper(options: TrainingOptions & { task: Task }): 
 }
 
 /** Gives each micro-batch of an update the seed of its masks, which follows from its number. */
-export async function* withDropout(
+async function* withDropout(
   microBatches: AsyncIterable<MicroBatch>,
   stream: RandomStream,
   { rank, size }: Deal,

@@ -5,7 +5,7 @@ import type { Handle, HandleName } from "./families.ts";
 import type { PlannedLibrary } from "./plan-library.ts";
 
 /** An address, or what a handle is in this family. */
-export type NativeArgument = bigint | number | null;
+type NativeArgument = bigint | number | null;
 
 /** The functions of MPI that are used here. All of them are in MPI 3 (2012). */
 const parameters = {
@@ -27,7 +27,7 @@ const parameters = {
 type FunctionName = keyof typeof parameters;
 
 /** MPI's functions without their prefix. A result other than success becomes an `SdttError` with MPI's own words. */
-export type MpiFunctions = Readonly<Record<FunctionName, (...args: NativeArgument[]) => void>>;
+type MpiFunctions = Readonly<Record<FunctionName, (...args: NativeArgument[]) => void>>;
 
 export interface MpiLibrary {
   readonly functions: MpiFunctions;

@@ -26,8 +26,10 @@ export function lineOf(setting: SamplerSetting): string {
   return steps === undefined ? sampler : [sampler, ...boundsOf(setting)].join(", ");
 }
 
-function boundsOf({ sampler: _, steps: __, blocks, ...bounds }: SamplerSetting): string[] {
-  const named = Object.entries(bounds).filter(([, bound]) => bound !== undefined);
+function boundsOf({ blocks, ...setting }: SamplerSetting): string[] {
+  const named = Object.entries(setting).filter(
+    ([name, bound]) => name !== "sampler" && name !== "steps" && bound !== undefined,
+  );
   return [
     ...(blocks === undefined ? [] : [plural(blocks, "block")]),
     ...named.map(([name, bound]) => `${name} ${bound}`),

@@ -88,7 +88,12 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
         objective: studentObjective,
         networks: { fake: fake.views("average"), teacher },
         async *microBatches(blocks, { noise, teacher: draws, deal, signal }) {
-          const pairs = pairedBatches({ ...batches, networks: averages }, blocks, { noise, draws, deal, signal });
+          const pairs = pairedBatches({ ...batches, networks: averages }, blocks, {
+            noise,
+            draws,
+            deal,
+            signal,
+          });
           for await (const [own] of pairs) yield own;
         },
       },
