@@ -86,6 +86,7 @@ export const sidebar: SidebarItem[] = [
           { text: "The queue", link: "/decisions/0011-queue" },
           { text: "Ranks and MPI", link: "/decisions/0012-mpi" },
           { text: "CUDA as a package", link: "/decisions/0013-cuda-package" },
+          { text: "Methods of distillation", link: "/decisions/0014-methods" },
           { text: "In a browser", link: "/decisions/0015-browser" },
         ],
       },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { collectiveChecks, mpiMissing, runRanks } from "@sdtt/testing";
+import { collectiveChecks, longSumChecks, mpiMissing, runRanks } from "@sdtt/testing";
 import { beforeAll, describe, expect, test } from "vitest";
 import { withMpi } from "./with-mpi.ts";
 
@@ -34,7 +34,7 @@ describe.skipIf(mpiMissing !== undefined)(title, () => {
       passed = stdout.split("\n");
       failure = stderr;
     }, 300_000);
-    test.each(collectiveChecks)("$title", (check) => {
+    test.each([...collectiveChecks, ...longSumChecks])("$title", (check) => {
       for (let rank = 0; rank < size; rank++) {
         expect(passed, failure).toContain(`rank ${rank} of ${size}: ${check.title}`);
       }

@@ -8,6 +8,9 @@ export interface CollectiveCheck {
   run(collective: Collective): Promise<void>;
 }
 
+/** The same of arrays that a collective may have to cut into parts. */
+export const longSumChecks: readonly CollectiveCheck[] = sumsOf(5_000_000);
+
 /**
  * What data-parallel training relies on, of any collective. Checks, not tests: a rank may be a process that a launcher started, which
  * knows no test runner.
@@ -29,21 +32,7 @@ export const collectiveChecks: readonly CollectiveCheck[] = [
       assert.deepEqual(seen, new Float64Array(size).fill(1));
     },
   },
-  ...[1, 2, 3, 1000, 65_537, 5_000_000].flatMap((length) =>
-    [Float32Array, Float64Array].map((Values) => ({
-      title: `a sum of ${length} in ${Values.name} is that of the ranks in their order, to the bit`,
-      run: async (collective: Collective) => {
-        const { rank, size } = collective;
-        const own = valuesOf(rank, length, Values);
-        await collective.sum(own);
-        const expected = new Values(length);
-        const all = Array.from({ length: size }, (_, other) => valuesOf(other, length, Values));
-        for (let i = 0; i < length; i++) expected[i] = all.reduce((total, values) => total + values[i]!, 0);
-        const place = expected.findIndex((value, i) => !Object.is(value, own[i]));
-        assert.equal(place, -1, `element ${place} is ${own[place]}; expected ${expected[place]}`);
-      },
-    })),
-  ),
+  ...[1, 2, 3, 1000, 65_537].flatMap(sumsOf),
   {
     title: "a window of an array is summed, and nothing around it changes",
     async run(collective) {
@@ -110,6 +99,25 @@ export const collectiveChecks: readonly CollectiveCheck[] = [
     },
   },
 ];
+
+function sumsOf(length: number): CollectiveCheck[] {
+  return [Float32Array, Float64Array].map((Values) => ({
+    title: `a sum of ${length} in ${Values.name} is that of the ranks in their order, to the bit`,
+    run: async (collective: Collective) => {
+      const { rank, size } = collective;
+      const own = valuesOf(rank, length, Values);
+      await collective.sum(own);
+      const totals = new Float64Array(length);
+      for (let other = 0; other < size; other++) {
+        const values = valuesOf(other, length, Values);
+        for (let i = 0; i < length; i++) totals[i]! += values[i]!;
+      }
+      const expected = new Values(totals);
+      const place = expected.findIndex((value, i) => !Object.is(value, own[i]));
+      assert.equal(place, -1, `element ${place} is ${own[place]}; expected ${expected[place]}`);
+    },
+  }));
+}
 
 function valuesOf(
   rank: number,

@@ -19,7 +19,7 @@ export type { LoopbackHub, LoopbackHubOptions } from "./hub/start-hub.ts";
 export { temporaryDirectory } from "./temporary-directory.ts";
 export { redisMissing, startRedis } from "./redis-server.ts";
 export type { RedisServer } from "./redis-server.ts";
-export { collectiveChecks } from "./collective-conformance.ts";
+export { collectiveChecks, longSumChecks } from "./collective-conformance.ts";
 export type { CollectiveCheck } from "./collective-conformance.ts";
 export { inProcessCollectives } from "./in-process-collectives.ts";
 export { mpiMissing, runRanks } from "./run-ranks.ts";

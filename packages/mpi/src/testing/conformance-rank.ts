@@ -1,9 +1,9 @@
-import { collectiveChecks } from "@sdtt/testing";
+import { collectiveChecks, longSumChecks } from "@sdtt/testing";
 import { withMpi } from "../with-mpi.ts";
 
 // Run by mpirun: makes every check as one of its ranks, and tells on standard output which it got through.
 await withMpi({}, async (ranks) => {
-  for (const { title, run } of collectiveChecks) {
+  for (const { title, run } of [...collectiveChecks, ...longSumChecks]) {
     await run(ranks);
     process.stdout.write(`rank ${ranks.rank} of ${ranks.size}: ${title}\n`);
   }
