@@ -14,3 +14,4 @@ export type { WebEngine, WebEngineOptions } from "./engine/create-engine.ts";
 export type { LoadProgress } from "./fetch-model.ts";
 export { loadModel } from "./load-model.ts";
 export type { LoadedModel, LoadModelOptions } from "./load-model.ts";
+export type { ModelCache, ModelCaches } from "./weights/store.ts";

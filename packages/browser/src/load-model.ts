@@ -14,6 +14,7 @@ import type { LoadProgress } from "./fetch-model.ts";
 import { locateModel } from "./locate-model.ts";
 import { readCheckpoint } from "./read-checkpoint.ts";
 import { createStore } from "./weights/store.ts";
+import type { ModelCaches } from "./weights/store.ts";
 
 export interface LoadModelOptions extends WebEngineOptions {
   /** An engine of your own, which the model then leaves open; one is made of the other options unless given. */
@@ -29,7 +30,7 @@ export interface LoadModelOptions extends WebEngineOptions {
   readonly onProgress?: ((progress: LoadProgress) => void) | undefined;
   readonly fetch?: typeof fetch | undefined;
   /** Where the model is kept; the browser's unless given. */
-  readonly caches?: CacheStorage | undefined;
+  readonly caches?: ModelCaches | undefined;
 }
 
 /** A model in a page. Everything else of it is as in Node. */
@@ -51,7 +52,7 @@ export async function loadModel(name: string, options: LoadModelOptions = {}): P
   const { dtype, endpoint, onNotice = () => {}, onProgress = () => {}, signal } = options;
   // Called by its name alone: a browser's own refuses to be called on another object.
   const fetch: typeof globalThis.fetch = options.fetch ?? ((...request) => globalThis.fetch(...request));
-  const caches = options.caches ?? (globalThis as { readonly caches?: CacheStorage }).caches;
+  const caches = options.caches ?? (globalThis as { readonly caches?: ModelCaches }).caches;
   await using opened = createResourceStack();
   const starting = options.engine ?? openOwned(opened, options);
   const fetching = async () => {

@@ -47,6 +47,15 @@ test("names files that the manifest or a module wants and the tarball lacks", as
   ]);
 });
 
+test("a pattern of a manifest stands for any file that fits it", async () => {
+  const manifest = { name: "small", exports: { "./standalone/*": "./dist/standalone/*" } };
+  const files = { "package.json": JSON.stringify(manifest) };
+  expect(await faultsOf({ ...files, "dist/standalone/small.js": "" })).toEqual([]);
+  expect(await faultsOf(files)).toEqual([
+    "dist/standalone/* is missing from the tarball; package.json names it",
+  ]);
+});
+
 test("a thread that starts from its source in the repository is looked for as it is built", async () => {
   const index =
     'isSource ? new URL("./thread.ts", import.meta.url) : new URL("./thread.js", import.meta.url);';

@@ -13,7 +13,7 @@ export async function packageFaults(folder: string): Promise<string[]> {
   const faults = new Set<string>();
   for (const target of manifestTargets(manifest)) {
     // The sources are for this repository alone: nobody else asks under that condition.
-    if (!files.has(target)) faults.add(`${target} is missing from the tarball; package.json names it`);
+    if (!isPresent(target, files)) faults.add(`${target} is missing from the tarball; package.json names it`);
   }
   const declared = new Set(
     [manifest.dependencies, manifest.peerDependencies, manifest.optionalDependencies].flatMap((list) =>
@@ -48,6 +48,13 @@ export async function packageFaults(folder: string): Promise<string[]> {
  */
 function builtNameOf(specifier: string, module: string): string {
   return specifier.replace(/(?<!\.d)\.ts$/, module.endsWith(".d.ts") ? ".d.ts" : ".js");
+}
+
+/** Whether a file that a manifest names is there; any one for a pattern such as `dist/standalone/*`. */
+function isPresent(target: string, files: ReadonlySet<string>): boolean {
+  const [start = "", end] = target.split("*");
+  if (end === undefined) return files.has(target);
+  return [...files].some((file) => file.startsWith(start) && file.endsWith(end));
 }
 
 /** A page's scripts are bundled: what they name are addresses, not packages. */

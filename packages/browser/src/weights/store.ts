@@ -12,9 +12,21 @@ const cacheName = "sdtt-models";
 /** The Cache API wants addresses; nothing is ever fetched from this one. */
 const addressOf = (key: string): string => `https://models.sdtt.invalid/${key}`;
 
+/** What is used of the browser's `CacheStorage`: programs without the types of a browser can name it, too. */
+export interface ModelCaches {
+  open(name: string): Promise<ModelCache>;
+}
+
+/** Answers by their addresses, as in a browser's `Cache`. */
+export interface ModelCache {
+  match(address: string): Promise<Response | undefined>;
+  put(address: string, answer: Response): Promise<void>;
+  delete(address: string): Promise<boolean>;
+}
+
 export interface StoreOptions {
   /** Undefined where the browser has none: on pages that came without encryption. */
-  readonly caches: CacheStorage | undefined;
+  readonly caches: ModelCaches | undefined;
   /** Told once of storage that is full or forbidden; the code is `io` or `unavailable`. */
   readonly onNotice: (notice: SdttError) => void;
 }
@@ -26,7 +38,7 @@ export function createStore({ caches, onNotice }: StoreOptions): Store {
     if (!hasTold) onNotice(notice);
     hasTold = true;
   };
-  const open = async (): Promise<Cache | undefined> => {
+  const open = async (): Promise<ModelCache | undefined> => {
     try {
       if (!caches) throw new Error("the page was not loaded over HTTPS");
       return await caches.open(cacheName);
