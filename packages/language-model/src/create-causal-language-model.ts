@@ -3,6 +3,7 @@ import type { CausalModel, GenerateRequest } from "@sdtt/core";
 import { causalParameters } from "@sdtt/models";
 import type { CausalDescription } from "@sdtt/models";
 import type { Device } from "@sdtt/engine";
+import { finishSampling } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { CausalLanguageModel, CausalSampleOptions } from "./causal-language-model.ts";
 import type { TextSample, TextSampleStep } from "./language-model.ts";
@@ -67,13 +68,7 @@ export function createCausalLanguageModel(options: CausalLanguageModelOptions): 
     device,
     parameterCount: causalParameters(description).reduce((sum, { shape }) => sum + elementCount(shape), 0),
     stream,
-    async sample(request) {
-      const steps = stream(request);
-      for (;;) {
-        const { done, value } = await steps.next();
-        if (done) return value;
-      }
-    },
+    sample: (request) => finishSampling(stream(request)),
     [Symbol.asyncDispose]: async () => owned?.[Symbol.asyncDispose](),
   };
 }

@@ -4,7 +4,7 @@ import type { SamplingDefaults } from "@sdtt/checkpoint";
 import { ditParameters } from "@sdtt/models";
 import type { DenoiserDescription } from "@sdtt/models";
 import type { Device } from "@sdtt/engine";
-import { revealOptionsOf, sample, sampleScore, takesSteps } from "@sdtt/scheduler";
+import { finishSampling, revealOptionsOf, sample, sampleScore, takesSteps } from "@sdtt/scheduler";
 import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "./language-model.ts";
@@ -58,13 +58,7 @@ export function createLanguageModel<Network extends Denoiser | ScoreModel>(
       0,
     ),
     stream,
-    async sample(request) {
-      const steps = stream(request);
-      for (;;) {
-        const { done, value } = await steps.next();
-        if (done) return value;
-      }
-    },
+    sample: (request) => finishSampling(stream(request)),
     async [Symbol.asyncDispose]() {
       for (const resource of owned) await resource[Symbol.asyncDispose]();
     },

@@ -84,7 +84,7 @@ export async function* lockStep(options: LockStepOptions): AsyncGenerator<StepEv
 }
 
 /** Runs a sampler to its end, past all events, and gives the finished texts. */
-export async function finishSampling(sampler: AsyncGenerator<unknown, SampleResult>): Promise<SampleResult> {
+export async function finishSampling<Result>(sampler: AsyncGenerator<unknown, Result>): Promise<Result> {
   for (;;) {
     const { done, value } = await sampler.next();
     if (done) return value;

@@ -1,6 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import { seedOf, withSamplingDefaults } from "@sdtt/language-model";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "@sdtt/language-model";
+import { finishSampling } from "@sdtt/scheduler";
 import { mergeSteps, type Share } from "./merge-steps.ts";
 
 /**
@@ -47,13 +48,7 @@ export function combineModels(models: readonly LanguageModel[]): LanguageModel {
   return {
     ...first,
     stream,
-    async sample(request) {
-      const steps = stream(request);
-      for (;;) {
-        const { done, value } = await steps.next();
-        if (done) return value;
-      }
-    },
+    sample: (request) => finishSampling(stream(request)),
     async [Symbol.asyncDispose]() {
       for (const model of models) await model[Symbol.asyncDispose]();
     },
