@@ -19,7 +19,7 @@ const names: Record<SamplerChoice, string> = {
 /** What each does, in a line. */
 const hints: Record<SamplerChoice, string> = {
   plain: "Each step writes some of the masks; what is written stays.",
-  remasking: "Each step also masks some of what is written again, to write it anew. Pays with many steps.",
+  remasking: "Each step also masks some written tokens again and rewrites them. Pays with many steps.",
   adaptive: "Each pass writes as many tokens as it is sure of together.",
   blocks: "From left to right, one part of the text after the other.",
 };
