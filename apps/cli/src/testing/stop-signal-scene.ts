@@ -1,0 +1,91 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { temporaryDirectory } from "@sdtt/testing";
+import { expect } from "vitest";
+import { writeSmallModel } from "./small-model.ts";
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+/** Milliseconds within which a command must be gone, on a machine that is busy with other tests. */
+const limit = 8000;
+/** Between two signals that are meant as two: what follows a signal at once is its echo. */
+const pause = 600;
+
+/** A folder with a small model, a long text and a pipe that nobody writes to, where commands are interrupted. */
+export interface StopSignalScene extends AsyncDisposable {
+  at(name: string): string;
+  /** Milliseconds that the command takes to load here. */
+  readonly loading: number;
+  /** Starts a command, sends a signal (or two) after a while and says how it ended; undefined if it was through before. */
+  interrupt(
+    args: readonly string[],
+    signals: readonly NodeJS.Signals[],
+    delay: number,
+  ): Promise<Interrupted | undefined>;
+  /** Stops a command in the midst of its work: it ends by the signal and leaves no half file. */
+  expectStop(args: readonly string[], index: number): Promise<void>;
+}
+
+interface Interrupted {
+  readonly status: number | undefined;
+  readonly written: string;
+}
+
+export async function stopSignalScene(): Promise<StopSignalScene> {
+  const folder = await temporaryDirectory();
+  const at = (name: string) => join(folder.path, name);
+  await mkdir(at("model"));
+  await writeSmallModel(at("model"));
+  const words = Array.from({ length: 40_000 }, (_, i) => `word${(i * 7919) % 5000}`).join(" ");
+  await writeFile(at("text.txt"), words.repeat(40));
+  execFileSync("mkfifo", [at("pipe")]);
+  const start = performance.now();
+  execFileSync(process.execPath, ["--conditions=@sdtt/source", main, "--version"]);
+  const loading = performance.now() - start;
+
+  const interrupt: StopSignalScene["interrupt"] = async (args, signals, delay) => {
+    const child = spawn(process.execPath, ["--conditions=@sdtt/source", main, ...args], {
+      stdio: ["pipe", "ignore", "pipe"],
+      env: { ...process.env, XDG_CACHE_HOME: at("cache") },
+    });
+    let written = "";
+    child.stderr.on("data", (chunk) => (written += String(chunk)));
+    const ended = once(child, "close") as Promise<[number | null, NodeJS.Signals | null]>;
+    await Promise.race([sleep(delay), ended]);
+    if (child.exitCode === 0) return undefined;
+    expect(child.exitCode, written).toBeNull();
+    for (const [i, signal] of signals.entries()) {
+      if (i > 0) await Promise.race([sleep(pause), ended]);
+      child.kill(signal);
+    }
+    const end = await Promise.race([ended, sleep(limit, undefined)]);
+    if (!end) child.kill("SIGKILL");
+    const [code, signal] = end ?? [];
+    // It was ending by itself when the signal came.
+    if (code === 0) return undefined;
+    // A shell reports either in the same way.
+    const status = code ?? (signal === "SIGINT" ? 130 : signal === "SIGTERM" ? 143 : undefined);
+    return { status, written };
+  };
+
+  const expectStop: StopSignalScene["expectStop"] = async (args, index) => {
+    const signal = index % 2 === 0 ? "SIGTERM" : "SIGINT";
+    // From the end of loading into the midst of the work; earlier where the machine was through with it by then.
+    let end: Interrupted | undefined;
+    for (let working = 3000 * ((index * 0.618) % 1); end === undefined; working /= 2) {
+      for (const made of ["made.onnx", "tokenizer.json", "report"]) {
+        await rm(at(made), { recursive: true, force: true });
+      }
+      end = await interrupt(args, [signal], loading + working);
+    }
+    const { status, written } = end;
+    expect(status, written).toBe(signal === "SIGTERM" ? 143 : 130);
+    const left = (await readdir(folder.path)).filter((file) => /tmp|made|tokenizer/.test(file));
+    expect(left).toEqual([]);
+  };
+
+  return { at, loading, interrupt, expectStop, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}
