@@ -18,9 +18,7 @@ export async function serveInProcess(threads: number, batch: number): Promise<Se
     stdio: ["ignore", "ignore", "pipe"],
   });
   const ended = once(child, "close");
-  const [line] = (await once(createInterface({ input: child.stderr }), "line")) as [string];
-  const url = /http:\S+/.exec(line)?.[0];
-  if (url === undefined) throw new Error(`The server did not start: ${line}`);
+  const url = await firstAddress(child.stderr);
   return {
     url,
     async metrics() {
@@ -40,4 +38,18 @@ export async function serveInProcess(threads: number, batch: number): Promise<Se
       await ended;
     },
   };
+}
+
+/** The first run also says that it builds the page. */
+async function firstAddress(log: NodeJS.ReadableStream): Promise<string> {
+  const written: string[] = [];
+  for await (const line of createInterface({ input: log })) {
+    const url = /http:\S+/.exec(line)?.[0];
+    if (url !== undefined) {
+      log.resume();
+      return url;
+    }
+    written.push(line);
+  }
+  throw new Error(`The server did not start: ${written.join(" ")}`);
 }
