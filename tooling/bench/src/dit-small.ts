@@ -5,6 +5,7 @@ import type { DrawRequest } from "@sdtt/core";
 import { modelConfig, writeSafetensors } from "@sdtt/hub";
 import { modelParameters } from "@sdtt/models";
 import type { DitConfig, ModelDescription } from "@sdtt/models";
+import { convertToFolder } from "sdtt";
 
 /** The sizes of the small released checkpoints: 169.6 M parameters. */
 export const ditSmall: DitConfig = {
@@ -20,6 +21,15 @@ export const ditSmall: DitConfig = {
 /** A checkpoint of these sizes with random weights, named as released ones are; written where the folder has none yet. */
 export function randomDitSmall(folder: string): Promise<{ path: string; bytes: number }> {
   return randomCheckpoint({ folder, name: "dit-small", model: { family: "sdtt", config: ditSmall } });
+}
+
+/** The same weights, stored in int8. */
+export async function int8DitSmall(folder: string): Promise<string> {
+  const target = join(folder, "dit-small-int8");
+  if (await stat(target).catch(() => undefined)) return target;
+  const { path } = await randomDitSmall(folder);
+  await convertToFolder({ path, target, dtype: "int8" });
+  return target;
 }
 
 /** The same of any model. */

@@ -11,9 +11,9 @@ import type { Contestant, Timing } from "../../harness/race.ts";
 import type { Report, Row } from "../../report.ts";
 import { drawSpeed } from "./draw-speed.ts";
 import type { SpeedBar } from "./draw-speed.ts";
-import { fasterOf, measureMachine } from "./machine-limits.ts";
-import type { MachineLimits } from "./machine-limits.ts";
-import { causalTraffic, diffusionOperations } from "./work.ts";
+import { fasterOf, measureMachine } from "../../harness/machine-limits.ts";
+import type { MachineLimits } from "../../harness/machine-limits.ts";
+import { causalTraffic, diffusionOperations } from "../../harness/model-work.ts";
 
 const stepCounts = [8, 16, 32];
 

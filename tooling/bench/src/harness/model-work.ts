@@ -25,10 +25,18 @@ export function causalTraffic(options: {
 }
 
 /**
- * Operations of the matrix products, attention included, that writing texts by diffusion takes. All positions pass through all
- * blocks in every pass but the first, which sees nothing but masks; what follows the last attention, and the projection on
- * the vocabulary, are computed for each position once.
+ * Operations of the matrix products, attention included, of one text in one pass. All positions pass through all blocks; what
+ * follows the last attention, and the projection on the vocabulary, are computed for the rows that the pass asks for.
  */
+export function passOperations({ config, rows }: { config: DitConfig; rows: number }): number {
+  const { blockCount, hiddenSize, length, vocabSize } = config;
+  const projections = 6 * hiddenSize ** 2 + 4 * length * hiddenSize;
+  const others = 18 * hiddenSize ** 2;
+  const shared = length * (blockCount * projections + (blockCount - 1) * others);
+  return shared + rows * (others + 2 * hiddenSize * (vocabSize - 1));
+}
+
+/** Of texts by diffusion, which ask for each position once. The first pass sees nothing but masks and costs no blocks. */
 export function diffusionOperations(options: {
   readonly config: DitConfig;
   readonly batch: number;
@@ -36,10 +44,7 @@ export function diffusionOperations(options: {
   readonly passes: number;
 }): number {
   const { config, batch, passes } = options;
-  const { blockCount, hiddenSize, length, vocabSize } = config;
-  const projections = 6 * hiddenSize ** 2 + 4 * length * hiddenSize;
-  const others = 18 * hiddenSize ** 2;
-  const ofPass = length * (blockCount * projections + (blockCount - 1) * others);
-  const once = length * (others + 2 * hiddenSize * (vocabSize - 1));
-  return batch * ((passes - 1) * ofPass + once);
+  const shared = passOperations({ config, rows: 0 });
+  const rows = passOperations({ config, rows: config.length }) - shared;
+  return batch * ((passes - 1) * shared + rows);
 }
