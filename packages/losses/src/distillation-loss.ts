@@ -3,11 +3,12 @@ import type { Logits, Loss } from "./loss.ts";
 /**
  * The name of a distillation loss. `kl-bwd` is the paper's KLD and the best of them. `mse` and `tvd` are the paper's;
  * `mse-released` and `tvd-released` are what the released code does under those names, and `tvd-log` is the latter
- * without the mask column.
+ * without the mask column. `js` is the Jensen-Shannon divergence.
  */
 export type DistillationLossName =
   | "kl-bwd"
   | "kl-fwd"
+  | "js"
   | "mse"
   | "tvd"
   | "tvd-log"

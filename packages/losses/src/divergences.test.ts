@@ -45,6 +45,18 @@ test("the total variation distance is at most 1", () => {
   );
 });
 
+test("the Jensen-Shannon divergence is at most log 2, and at least half the squared total variation distance", () => {
+  fc.assert(
+    fc.property(batches, ({ student, teacher, vocabSize }) => {
+      const row = { student: student.slice(0, vocabSize), teacher: teacher.slice(0, vocabSize), vocabSize };
+      const { loss } = evaluate("js", row);
+      expect(loss).toBeLessThanOrEqual(Math.LN2 + 1e-12);
+      expect(loss).toBeGreaterThanOrEqual(evaluate("tvd", row).loss ** 2 / 2 - 1e-12);
+    }),
+    runs,
+  );
+});
+
 test.each(distillationLossNames)("%s is at least 0, and 0 with no slope at equal laws", (name) => {
   fc.assert(
     fc.property(batches, (batch) => {
@@ -82,7 +94,7 @@ test.each(distillationLossNames)(
   },
 );
 
-test.each(["mse", "tvd", "tvd-log"] as const)("%s is symmetric", (name) => {
+test.each(["js", "mse", "tvd", "tvd-log"] as const)("%s is symmetric", (name) => {
   fc.assert(
     fc.property(batches, (batch) => {
       expect(evaluate(name, swapped(batch)).loss).toBe(evaluate(name, batch).loss);

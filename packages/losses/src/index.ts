@@ -1,3 +1,5 @@
+export { consistencyLoss } from "./consistency.ts";
+export type { ConsistencyBatch } from "./consistency.ts";
 export { crossEntropy } from "./cross-entropy.ts";
 export type { CrossEntropy, CrossEntropyBatch } from "./cross-entropy.ts";
 export { canonicalLossName } from "./distillation-loss.ts";
@@ -13,6 +15,7 @@ export type { Logits, Loss } from "./loss.ts";
 export { nelbo, nelboWeight } from "./nelbo.ts";
 export type { Nelbo, NelboBatch } from "./nelbo.ts";
 export { distillationLoss, distillationLossNames } from "./registry.ts";
+export { consistencyGradient } from "./graph/consistency.ts";
 export { crossEntropyGradient } from "./graph/cross-entropy.ts";
 export { divergenceGradient, trainableLossNames } from "./graph/divergences.ts";
 export type { TrainableLossName } from "./graph/divergences.ts";

@@ -1,6 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import { canonicalLossName } from "./distillation-loss.ts";
 import type { DistillationLoss, DistillationLossAlias, DistillationLossName } from "./distillation-loss.ts";
+import { jensenShannon } from "./jensen-shannon.ts";
 import { klBackward } from "./kl-backward.ts";
 import { klForward } from "./kl-forward.ts";
 import { logTotalVariation, releasedTotalVariation } from "./log-total-variation.ts";
@@ -11,6 +12,7 @@ const losses: ReadonlyMap<string, DistillationLoss> = new Map(
   [
     klBackward,
     klForward,
+    jensenShannon,
     meanSquaredError,
     totalVariation,
     logTotalVariation,

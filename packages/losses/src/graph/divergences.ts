@@ -1,9 +1,13 @@
 import { SdttError } from "@sdtt/core";
 import {
   absolute,
+  add,
   exponential,
+  logarithm,
   logSoftmax,
+  maximum,
   multiply,
+  negate,
   reduceMean,
   reduceSum,
   scalar,
@@ -37,6 +41,25 @@ const klForward: Divergence = (logits, teacher) => {
   const q = exponential(teacher);
   const loss = sumTokens(multiply(q, subtract(teacher, logSoftmax(logits))));
   return { loss, gradient: subtract(softmax(logits), q) };
+};
+
+/** log(1 + e^x), which does not overflow. */
+const softplus = (x: Value): Value =>
+  add(maximum(x, scalar(x.dtype, 0)), logarithm(add(scalar(x.dtype, 1), exponential(negate(absolute(x))))));
+
+/** The mean of KL(p || m) and KL(q || m), m = (p + q) / 2; by the logits: p (a - <p, a>) with a = (log p - log m) / 2. */
+const jensenShannon: Divergence = (logits, teacher) => {
+  const [p, q] = [softmax(logits), exponential(teacher)];
+  const difference = subtract(teacher, logSoftmax(logits));
+  /** Half of what a law has over the middle, from the logarithm of the other one's share of it. */
+  const overMiddle = (x: Value) =>
+    multiply(subtract(scalar(x.dtype, Math.LN2), softplus(x)), scalar(x.dtype, 0.5));
+  const ofStudent = overMiddle(difference);
+  const mean = sumTokens(multiply(p, ofStudent));
+  return {
+    loss: add(mean, sumTokens(multiply(q, overMiddle(negate(difference))))),
+    gradient: multiply(p, subtract(ofStudent, mean)),
+  };
 };
 
 /** From the gradient by the log-probabilities to that by the logits: g - p sum g. */
@@ -73,6 +96,7 @@ const logTotalVariation: Divergence = (logits, teacher) => {
 const divergences: Readonly<Record<TrainableLossName, Divergence>> = {
   "kl-bwd": klBackward,
   "kl-fwd": klForward,
+  js: jensenShannon,
   mse: meanSquaredError,
   tvd: totalVariation,
   "tvd-log": logTotalVariation,

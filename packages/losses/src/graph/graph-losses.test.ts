@@ -3,8 +3,10 @@ import type { Tensor } from "@sdtt/core";
 import { input, linear, logSoftmax, scalar, serialize, zeros } from "@sdtt/graph";
 import { evaluateProgram, fixtureNumbers, readFixture } from "@sdtt/testing";
 import { describe, expect, test } from "vitest";
+import { consistencyLoss } from "../consistency.ts";
 import { crossEntropy } from "../cross-entropy.ts";
 import { distillationLoss } from "../registry.ts";
+import { consistencyGradient } from "./consistency.ts";
 import { crossEntropyGradient } from "./cross-entropy.ts";
 import { divergenceGradient, trainableLossNames } from "./divergences.ts";
 import type { TrainableLossName } from "./divergences.ts";
@@ -145,6 +147,37 @@ test("both losses of inverse distillation equal their float64 oracles", async ()
     });
     expectEqual(ofFake, inverseFakeLoss({ ...oracle, given }, regularization));
   }
+});
+
+test("the loss of consistency equals its float64 oracle", async () => {
+  const ids = Array.from({ length: rows }, (_, row) => (row * 29) % tokens);
+  const divergenceWeights = Float32Array.from({ length: rows }, (_, row) => (row % 3 === 0 ? 0 : row / 4));
+  const pieces = consistencyGradient({
+    logits: input("student", "float32", ["rows", tokens]),
+    target: logSoftmax(input("target", "float32", ["rows", tokens])),
+    ids: input("ids", "int64", ["rows"]),
+    divergenceWeights: input("divergence_weights", "float32", ["rows"]),
+    dataWeight: 1.5,
+  });
+  const result = await evaluateProgram(serialize({ outputs: { ...pieces } }), {
+    student: float32([rows, tokens], columns(studentLogits, vocab, tokens)),
+    target: float32([rows, tokens], columns(teacherLogits, vocab, tokens)),
+    ids: tensor("int64", [rows], BigInt64Array.from(ids, BigInt)),
+    divergence_weights: tensor("float32", [rows], divergenceWeights),
+  });
+  const oracle = consistencyLoss({
+    student: Float64Array.from(studentLogits),
+    target: Float64Array.from(teacherLogits),
+    ids,
+    divergenceWeights,
+    dataWeight: 1.5,
+    vocabSize: vocab,
+    weights: new Float64Array(rows).fill(1),
+  });
+  const loss = numbers(result.loss!).reduce((sum, value) => sum + value, 0);
+  expect(relativeError([loss], [oracle.loss])).toBeLessThan(1e-5);
+  const gradient = columns(Array.from(oracle.gradient), vocab, tokens);
+  expect(relativeError(numbers(result.gradient!), gradient)).toBeLessThan(1e-4);
 });
 
 describe("the head's loss in one sweep", () => {
