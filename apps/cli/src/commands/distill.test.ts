@@ -133,12 +133,34 @@ describe("distill", () => {
     const sampled = await runCaptured(["sample", "--model", inFolder("idlm"), "-s", "2", "-l", "8"]);
     expect(sampled.status, sampled.stderr).toBe(0);
 
+    const jumping = [
+      "--method",
+      "consistency",
+      "--updates",
+      "2",
+      "--validate-every",
+      "1",
+      "--max-jump",
+      "0.5",
+    ];
+    const consistent = [...jumping, "--out", inFolder("consistency"), "--validation-texts", "2"];
+    const other = await runCaptured(["distill", inFolder("common.json"), ...consistent]);
+    expect(other.stderr).toMatch(/maxJump +0.5 {2}\(flag\)[\s\S]*dataWeight +1 {2}\(default\)/);
+    expect(other.stderr).toMatch(/update 2: held-out loss .* · distance to the teacher .* · entropy of its/);
+    expect(other.status).toBe(0);
+
     const planned = await runCaptured(["distill", inFolder("common.json"), ...course, ...out, "--plan"]);
     expect(planned.stdout).toMatch(/passes +5 forward and 2 backward for each text of an update/);
 
     const mixed = await runCaptured(["distill", inFolder("config.json"), "--method", "idlm"]);
     expect(mixed.stderr).toMatch(/The method is idlm, and .*teacherSteps is an option of sdtt.*: remove it/);
     expect(mixed.status).toBe(2);
+    const foreign = await runCaptured(["distill", inFolder("common.json"), ...jumping, "--fake", "tiny"]);
+    expect(foreign.stderr).toMatch(/The method is consistency, and fake is an option of idlm: remove it/);
+    expect(foreign.status).toBe(2);
+    const wide = await runCaptured(["distill", inFolder("common.json"), ...jumping, "--max-jump", "2"]);
+    expect(wide.stderr).toMatch(/maxJump \(flag\): .*; got 2/);
+    expect(wide.status).toBe(2);
   });
 
   test("says everything that is wrong with the settings at once", async () => {

@@ -7,6 +7,7 @@ import type { DistillationLossAlias, TrainableLossName } from "@sdtt/losses";
 import { headOf, tokenCount } from "@sdtt/models";
 import type { Command } from "commander";
 import { openTokenizer } from "sdtt";
+import { z } from "zod";
 import type { CliContext } from "../context.ts";
 import { addOfflineOption, findCheckpoint } from "../model-options.ts";
 import { withRanks } from "../ranks/with-ranks.ts";
@@ -36,6 +37,8 @@ interface DistillSettings extends RunSettings {
   readonly fakeLearningRate?: number;
   readonly fakeRegularization: number;
   readonly reverseSteps?: number;
+  readonly maxJump: number;
+  readonly dataWeight: number;
   readonly validationTexts: number;
   readonly validationSteps: number;
 }
@@ -48,6 +51,7 @@ const table: SettingsTable<DistillSettings> = {
   loss: choice("sdtt: how far the student is from its teacher; kld is the paper's name for kl-bwd", [
     "kl-bwd",
     "kl-fwd",
+    "js",
     "mse",
     "tvd",
     "tvd-log",
@@ -60,7 +64,7 @@ const table: SettingsTable<DistillSettings> = {
   updatesPerRound: count("sdtt: updates of a round", paperRounds.updatesPerRound),
   resetOptimizer: toggle("sdtt: begin each round with fresh moments", false),
   nextTeacher: choice("sdtt: which of a student's weights teach the next round", ["weights", "average"]),
-  updates: count("idlm: updates in all", 10_000),
+  updates: count("idlm, consistency: updates in all", 10_000),
   fake: text(
     "idlm: what the model that learns the student's texts starts from (default: the teacher)",
     "<name>",
@@ -69,6 +73,15 @@ const table: SettingsTable<DistillSettings> = {
   fakeRegularization: real("idlm: weight of what keeps that model near the teacher, as D-MMD does", 0),
   reverseSteps: count(
     "idlm: mask the student's texts by a step of the reverse sampler, of 1 / this at most, as D-MMD does (default: anew)",
+  ),
+  maxJump: real(
+    "consistency: longest jump in time between the predictions that are compared, above 0 and at most 1",
+    0.25,
+    z.number().gt(0).max(1),
+  ),
+  dataWeight: real(
+    "consistency: weight of what keeps the student at the data, beside the 1 it has anyway",
+    1,
   ),
   validationTexts: count(
     "texts that the student writes at a validation, to tell their entropy; 0 for none",
@@ -108,7 +121,9 @@ export function addDistillCommand(program: Command, context: CliContext): void {
     const steps = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
     const sdtt = { loss, targets, resetOptimizer, nextTeacher, ...steps };
     const idlm = { updates, fake, fakeLearningRate, fakeRegularization, reverseSteps };
-    const ofMethod: MethodOptions = { method, ...sdtt, ...idlm };
+    const { maxJump, dataWeight } = values;
+    const consistency = { updates, maxJump, dataWeight };
+    const ofMethod: MethodOptions = { method, ...sdtt, ...idlm, ...consistency };
     const { rounds, companions, passes } = planMethod(ofMethod);
     const optimizer = optimizerOf(
       values,

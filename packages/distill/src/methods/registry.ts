@@ -1,11 +1,13 @@
 import { SdttError } from "@sdtt/core";
+import { consistencyOptionNames, planConsistency } from "./consistency/plan.ts";
+import type { ConsistencyOptions } from "./consistency/plan.ts";
 import { idlmOptionNames, planIdlm } from "./idlm/plan.ts";
 import type { IdlmOptions } from "./idlm/plan.ts";
 import type { MethodPlan } from "./method.ts";
 import { planSdtt, sdttOptionNames } from "./sdtt/plan.ts";
 import type { SdttOptions } from "./sdtt/plan.ts";
 
-export type MethodName = "sdtt" | "idlm";
+export type MethodName = "sdtt" | "idlm" | "consistency";
 
 interface Method {
   /** Each is refused where another method is asked for. */
@@ -16,10 +18,11 @@ interface Method {
 const methods: Readonly<Record<MethodName, Method>> = {
   sdtt: { optionNames: sdttOptionNames, plan: planSdtt },
   idlm: { optionNames: idlmOptionNames, plan: planIdlm },
+  consistency: { optionNames: consistencyOptionNames, plan: planConsistency },
 };
 
 /** A method and the options that are its own. */
-export interface MethodOptions extends SdttOptions, IdlmOptions {
+export interface MethodOptions extends SdttOptions, IdlmOptions, ConsistencyOptions {
   /** `sdtt` unless given. */
   readonly method?: MethodName | undefined;
 }

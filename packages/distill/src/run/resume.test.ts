@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findCheckpoint } from "../checkpoint/load-checkpoint.ts";
 import { runDirectory } from "../checkpoint/run-directory.ts";
 import { collect, ofKind } from "../testing/collect.ts";
-import { smallDistillation, smallInverseDistillation } from "../testing/small-run.ts";
+import { smallConsistency, smallDistillation, smallInverseDistillation } from "../testing/small-run.ts";
 import { distill } from "./distill.ts";
 
 let engine: Engine;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await engine[Symbol.asyncDispose]();
 });
 
-const distillations = { smallDistillation, smallInverseDistillation } as const;
+const distillations = { smallDistillation, smallInverseDistillation, smallConsistency } as const;
 
 const scriptOf = (name: keyof typeof distillations) => `
   import { createEngine } from "@sdtt/runtime";
@@ -86,7 +86,7 @@ async function expectSameFiles(directory: string, uninterrupted = whole.path): P
   for (const [path, bytes] of expected) expect(found.get(path) === bytes, path).toBe(true);
 }
 
-test.each(["smallDistillation", "smallInverseDistillation"] as const)(
+test.each(["smallDistillation", "smallInverseDistillation", "smallConsistency"] as const)(
   "a run that is killed again and again ends with the same bytes: %s",
   async (name) => {
     await using uninterrupted = await temporaryDirectory();
@@ -104,6 +104,7 @@ test.each(["smallDistillation", "smallInverseDistillation"] as const)(
     expect(resumes).toBeGreaterThan(0);
     await expectSameFiles(killed.path, uninterrupted.path);
   },
+  180_000,
 );
 
 test("a run that is stopped within an update saves the updates before, and goes on as if it had not been", async () => {

@@ -228,7 +228,7 @@ describe("distill", () => {
     [
       "a method that there is not",
       { method: "best" as "idlm" },
-      /no method "best": choose one of sdtt, idlm/,
+      /no method "best": choose one of sdtt, idlm, consistency/,
     ],
   ])("refuses %s", async (_, change, message) => {
     await expect(collect(distill({ ...smallDistillation(), engine, ...change }))).rejects.toThrow(message);

@@ -69,6 +69,11 @@ export function smallInverseDistillation(): Omit<DistillOptions, "engine"> {
   return { ...smallCourse(), method: "idlm", updates: 6, fakeLearningRate: 2e-3, fakeRegularization: 0.1 };
 }
 
+/** Six updates of consistency without a teacher, saved every three. */
+export function smallConsistency(): Omit<DistillOptions, "engine"> {
+  return { ...smallCourse(), method: "consistency", updates: 6 };
+}
+
 function smallCourse(): Omit<DistillOptions, "engine"> {
   return {
     teacher: randomCheckpoint(),

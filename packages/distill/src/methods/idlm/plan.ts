@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { Checkpoint } from "@sdtt/hub";
+import { checkCounts } from "../check-counts.ts";
 import type { MethodPlan } from "../method.ts";
 import { openIdlm } from "./step.ts";
 
@@ -35,10 +36,7 @@ export const idlmOptionNames: readonly string[] = Object.keys(optionNames);
 /** Throws `usage` for a number that is out of range. */
 export function planIdlm(options: IdlmOptions): MethodPlan {
   const { updates = 10_000, fake, fakeLearningRate, fakeRegularization = 0, reverseSteps } = options;
-  for (const [name, value] of Object.entries({ updates, reverseSteps })) {
-    if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) continue;
-    throw new SdttError("usage", `${name} is a whole number from 1; got ${value}.`);
-  }
+  checkCounts({ updates, reverseSteps });
   if (!(fakeRegularization >= 0 && fakeRegularization < Infinity)) {
     throw new SdttError("usage", `fakeRegularization is a number from 0; got ${fakeRegularization}.`);
   }

@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import { samplingTime } from "@sdtt/scheduler";
+import { checkCounts } from "../check-counts.ts";
 import type { Round } from "../../rounds/round.ts";
 
 export interface RoundsOptions {
@@ -35,12 +36,7 @@ export interface SdttRound extends Round {
  */
 export function planRounds(options: RoundsOptions): SdttRound[] {
   const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = options;
-  const whole = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
-  for (const [name, value] of Object.entries(whole)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new SdttError("usage", `${name} is a whole number from 1; got ${value}.`);
-    }
-  }
+  checkCounts({ teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound });
   if (stepsPerTarget < 2)
     throw new SdttError("usage", "A student that matches one teacher step learns nothing new.");
   const rounds: SdttRound[] = [];
