@@ -1,11 +1,5 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { cp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { createInterface } from "node:readline";
-import { text } from "node:stream/consumers";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createStream } from "@sdtt/core";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { temporaryDirectory } from "@sdtt/testing";
@@ -13,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findCheckpoint } from "../checkpoint/load-checkpoint.ts";
 import { runDirectory } from "../checkpoint/run-directory.ts";
 import { collect, ofKind } from "../testing/collect.ts";
-import { smallConsistency, smallDistillation, smallInverseDistillation } from "../testing/small-run.ts";
+import { expectSameAfterKills, expectSameFiles, runInChild } from "../testing/killed-run.ts";
+import { smallDistillation } from "../testing/small-run.ts";
 import { distill } from "./distill.ts";
 
 let engine: Engine;
@@ -29,83 +24,9 @@ afterAll(async () => {
   await engine[Symbol.asyncDispose]();
 });
 
-const distillations = { smallDistillation, smallInverseDistillation, smallConsistency } as const;
-
-const scriptOf = (name: keyof typeof distillations) => `
-  import { createEngine } from "@sdtt/runtime";
-  import { distill } from ${JSON.stringify(new URL("./distill.ts", import.meta.url).href)};
-  import { ${name} } from ${JSON.stringify(new URL("../testing/small-run.ts", import.meta.url).href)};
-  await using engine = await createEngine({ threads: 1 });
-  for await (const { kind } of distill({ ...${name}(), engine, directory: process.argv[1] })) console.log(kind);
-`;
-
-interface ChildOptions {
-  /** Kills it some time after it has told of so many events. */
-  readonly kill?: { events: number; milliseconds: number };
-  /** KiB that a file may grow to, as on a disk that is full. */
-  readonly largestFile?: number;
-  /** `smallDistillation` unless given. */
-  readonly name?: keyof typeof distillations;
-}
-
-/** Runs the distillation in a process of its own. */
-async function runInChild(directory: string, { kill, largestFile, name }: ChildOptions = {}) {
-  const script = scriptOf(name ?? "smallDistillation");
-  const limit = largestFile === undefined ? "" : `trap '' XFSZ; ulimit -f ${largestFile}; `;
-  const node = [process.execPath, "--conditions=@sdtt/source", "--input-type=module", "--eval", script];
-  const child = spawn("bash", ["-c", `${limit}exec "$@"`, "bash", ...node, directory], {
-    cwd: import.meta.dirname,
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  const exit = once(child, "exit");
-  const stderr = text(child.stderr);
-  const kinds: string[] = [];
-  for await (const kind of createInterface(child.stdout)) {
-    kinds.push(kind);
-    if (kinds.length !== kill?.events) continue;
-    await sleep(kill.milliseconds);
-    child.kill("SIGKILL");
-  }
-  const [status] = await exit;
-  return { status: status as number | null, kinds, stderr: await stderr };
-}
-
-/** Every file under a directory with its bytes. */
-async function filesIn(directory: string): Promise<Map<string, string>> {
-  const entries = await readdir(directory, { recursive: true, withFileTypes: true });
-  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const files = await Promise.all(
-    paths.map(async (path) => [path.slice(directory.length), await readFile(path, "base64")] as const),
-  );
-  return new Map(files.toSorted(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-async function expectSameFiles(directory: string, uninterrupted = whole.path): Promise<void> {
-  const [expected, found] = [await filesIn(uninterrupted), await filesIn(directory)];
-  expect([...found.keys()]).toEqual([...expected.keys()]);
-  for (const [path, bytes] of expected) expect(found.get(path) === bytes, path).toBe(true);
-}
-
-test.each(["smallDistillation", "smallInverseDistillation", "smallConsistency"] as const)(
-  "a run that is killed again and again ends with the same bytes: %s",
-  async (name) => {
-    await using uninterrupted = await temporaryDirectory();
-    await collect(distill({ ...distillations[name](), engine, directory: uninterrupted.path }));
-    await using killed = await temporaryDirectory();
-    const stream = createStream(5);
-    let resumes = 0;
-    for (let attempt = 0; attempt < 5; attempt++) {
-      const events = 1 + (stream.uint32(2 * attempt) % 5);
-      const kill = { events, milliseconds: stream.uniform(2 * attempt + 1) * 60 };
-      const { kinds } = await runInChild(killed.path, { kill, name });
-      if (kinds[0] === "resume") resumes += 1;
-    }
-    expect(await runInChild(killed.path, { name })).toMatchObject({ status: 0 });
-    expect(resumes).toBeGreaterThan(0);
-    await expectSameFiles(killed.path, uninterrupted.path);
-  },
-  180_000,
-);
+test("a run that is killed again and again ends with the same bytes", async () => {
+  await expectSameAfterKills("smallDistillation", engine);
+}, 180_000);
 
 test("a run that is stopped within an update saves the updates before, and goes on as if it had not been", async () => {
   await using stopped = await temporaryDirectory();
@@ -125,7 +46,7 @@ test("a run that is stopped within an update saves the updates before, and goes 
   expect((await findCheckpoint(runDirectory(stopped.path)))?.state.progress.step).toBe(4);
   await collect(distill(options));
   await rm(runDirectory(stopped.path).checkpoint(4), { recursive: true, force: true });
-  await expectSameFiles(stopped.path);
+  await expectSameFiles(stopped.path, whole.path);
 });
 
 test("two processes do not write into one directory", async () => {
@@ -140,7 +61,7 @@ test("two processes do not write into one directory", async () => {
     ),
   });
   await collect(first);
-  await expectSameFiles(shared.path);
+  await expectSameFiles(shared.path, whole.path);
 });
 
 test("a run whose directory was taken over meanwhile writes no more into it", async () => {
@@ -183,7 +104,7 @@ test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
       damaged: [expect.stringMatching(reason)],
     },
   ]);
-  await expectSameFiles(copy.path);
+  await expectSameFiles(copy.path, whole.path);
 });
 
 test("a damaged checkpoint does not outlive those that are saved after it was passed over", async () => {
@@ -220,8 +141,8 @@ test("a full disk leaves the earlier checkpoint as it was", async () => {
   );
   expect(await findCheckpoint(runDirectory(full.path))).toEqual(before);
   expect(await runInChild(full.path)).toMatchObject({ status: 0 });
-  await expectSameFiles(full.path);
-});
+  await expectSameFiles(full.path, whole.path);
+}, 120_000);
 
 test("a run goes on with the settings that it began with only", async () => {
   const options = { ...smallDistillation(), engine, directory: whole.path };
