@@ -80,7 +80,7 @@ const table: SettingsTable<DistillSettings> = {
     z.number().gt(0).max(1),
   ),
   dataWeight: real(
-    "consistency: weight of what keeps the student at the data, beside the 1 it has anyway",
+    "consistency: added weight of the cross-entropy to the data, which keeps the student from collapsing",
     1,
   ),
   validationTexts: count(
