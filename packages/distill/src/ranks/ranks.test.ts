@@ -4,7 +4,12 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { findCheckpoint } from "../checkpoint/load-checkpoint.ts";
 import { runDirectory } from "../checkpoint/run-directory.ts";
 import { readRawWeights, relativeDistance, runRanked } from "../testing/ranked-run.ts";
-import { randomCheckpoint, randomOrder, randomSource } from "../testing/small-run.ts";
+import {
+  randomCheckpoint,
+  randomOrder,
+  randomSource,
+  smallInverseDistillation,
+} from "../testing/small-run.ts";
 
 const lastStep = 12;
 let folder: Awaited<ReturnType<typeof temporaryDirectory>>;
@@ -31,6 +36,22 @@ test.each([2, 3])("%i ranks come to the weights of one, and to the same bits eac
   const first = await weightsOf(size, `first-${size}`);
   expect(relativeDistance(expected, first)).toBeLessThan(1e-6);
   expect(await weightsOf(size, `second-${size}`)).toEqual(first);
+});
+
+test("inverse distillation by two ranks comes to both networks of one process", async () => {
+  const networksOf = async (size: number) => {
+    const { path, checkpoint } = runAt(`inverse-${size}`);
+    const course = smallInverseDistillation();
+    for (const end of await runRanked({ size, course, options: () => ({ directory: path }) })) {
+      if (end.status === "rejected") throw end.reason;
+    }
+    const last = checkpoint(course.updates!);
+    return { student: await readRawWeights(last), fake: await readRawWeights(last, "fake") };
+  };
+  const [one, two] = [await networksOf(1), await networksOf(2)];
+  expect(relativeDistance(one.student, two.student)).toBeLessThan(1e-6);
+  expect(relativeDistance(one.fake, two.fake)).toBeLessThan(1e-6);
+  expect(two.student).not.toEqual(two.fake);
 });
 
 test("only rank 0 needs the directory and tells of checkpoints, and all make the same updates", async () => {
