@@ -58,7 +58,7 @@ async function runLive<Options>(
 }
 
 /** Samples, and says now and then on stderr how far that is. */
-export async function runPlain<Options>(
+async function runPlain<Options>(
   context: CliContext,
   model: Writer<Options>,
   options: Options,

@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import { checkDiffusion, checkLength } from "../check-length.ts";
 import type { CliContext } from "../context.ts";
 import { openNamedCheckpoint } from "../evaluation/examine-model.ts";
+import { queueForm } from "../many-texts/queue-options.ts";
 import type { ManyTextsFlags } from "../many-texts/write-many.ts";
 import { addModelOptions, openCausalModel, openWriter } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
@@ -35,10 +36,7 @@ export function addSampleCommand(program: Command, context: CliContext): void {
       "--out <file>",
       "write a line of JSON for each text, in order, into a file; resumes what was stopped",
     )
-    .option(
-      "--queue [address]",
-      "have `sdtt worker` write them, over redis://[user:password@]host[:port] (default: SDTT_QUEUE); needs --out or --json",
-    )
+    .option("--queue [address]", `have \`sdtt worker\` write them, over ${queueForm}; needs --out or --json`)
     .option(
       "--job-texts <count>",
       "texts that are written together with --out or --queue",

@@ -11,6 +11,7 @@ import { addEngineOptions, engineOptions } from "../engine-options.ts";
 import type { EngineFlags } from "../engine-options.ts";
 import { createModelShelf } from "../many-texts/model-shelf.ts";
 import type { ModelShelf } from "../many-texts/model-shelf.ts";
+import { queueForm } from "../many-texts/queue-options.ts";
 import { queueAddress } from "../many-texts/queue-address.ts";
 import { writeTextLines } from "../many-texts/text-lines.ts";
 import { expectSameModel, textRequestSchema } from "../many-texts/text-request.ts";
@@ -26,8 +27,8 @@ interface Flags extends EngineFlags, Pick<CheckpointFlags, "offline"> {
 export function addWorkerCommand(program: Command, context: CliContext): void {
   const command = program
     .command("worker")
-    .description("write texts for `sdtt sample --queue`, on this machine, until it is stopped")
-    .option("--queue <address>", "redis://[user:password@]host[:port] (default: SDTT_QUEUE)")
+    .description("write texts for `--queue` of other commands, on this machine, until it is stopped")
+    .option("--queue <address>", queueForm)
     .option(
       "--lease <seconds>",
       "without a sign of life after which a job is given to another worker",
@@ -89,7 +90,7 @@ async function openWriter(
     );
   }
   return {
-    write: (range, { signal }) => writeTextLines(model, request, range, signal),
+    write: (range, { signal }) => writeTextLines(model, request, range, { now: context.now, signal }),
     [Symbol.asyncDispose]: () => model[Symbol.asyncDispose](),
   };
 }

@@ -6,6 +6,7 @@ import type { Checkpoint } from "@sdtt/hub";
 import type { ReportedModel, ReportSettings } from "@sdtt/report";
 import type { CliContext } from "../context.ts";
 import type { EngineFlags } from "../engine-options.ts";
+import type { QueueFlags } from "../many-texts/queue-options.ts";
 import type { CheckpointFlags } from "../model-options.ts";
 import { columnsFor } from "./columns.ts";
 import type { ColumnName } from "./columns.ts";
@@ -52,7 +53,7 @@ export interface Sweep extends Pick<
 }
 
 /** How all models are opened, and on what they run. */
-export type Opening = CheckpointFlags & EngineFlags;
+export type Opening = CheckpointFlags & EngineFlags & QueueFlags;
 
 export type LabelledName = Pick<ReportedModel, "label" | "name">;
 
@@ -117,6 +118,7 @@ export async function examineFamily(
   const measuring = { measuring: 2, texts, length, seed, judge: judge.digest, protocol };
   const common = { ...measuring, ...(columns.length > 0 && { columns, source }) };
   const running = { ...common, engine, threads };
+  const writing = opening.queue === undefined ? running : { ...running, jobTexts: opening.jobTexts };
   const baselines = [...naiveBaselines(length), ...(people ? [humanTexts(people)] : [])];
   return {
     judge: { ...options.judge, digest: judge.digest, key: resultKey({ ...running, model: judge.digest }) },
@@ -128,7 +130,7 @@ export async function examineFamily(
         .filter((cell) => cell.label === label)
         .map((cell) => {
           const { steps, precision, temperature } = cell;
-          return { ...cell, key: resultKey({ ...running, model: digest, steps, precision, temperature }) };
+          return { ...cell, key: resultKey({ ...writing, model: digest, steps, precision, temperature }) };
         }),
     })),
     columns,

@@ -1,4 +1,4 @@
-import { createStream } from "@sdtt/core";
+import { createResourceStack, createStream } from "@sdtt/core";
 import { compareWithTeacher, generativePerplexity, generativePerplexityProtocols } from "@sdtt/eval";
 import type { ReportCell } from "@sdtt/eval";
 import type { Report } from "@sdtt/report";
@@ -15,6 +15,8 @@ import { byRule, measureDiffusion, measureTexts, warmUpDiffusion, writeCausal } 
 import type { Measurement, MeasureOptions } from "./measure-texts.ts";
 import type { MeasuringProgress } from "./measuring-progress.ts";
 import { openTextGradient } from "./open-text-gradient.ts";
+import { textsHere } from "./text-source.ts";
+import { textsElsewhere } from "./texts-elsewhere.ts";
 import type { ResultsFile } from "./results-file.ts";
 
 export interface MeasureFamiliesOptions {
@@ -115,15 +117,20 @@ async function measureModel({ label, name, cells }: Subject, measuring: Measurin
   const { context, opening, results, progress, engine, howFor } = measuring;
   const missing = cells.filter(({ key }) => !results.get(key));
   if (missing.length === 0) return;
-  await using model = await openModel({ ...opening, model: name, engine }, context);
-  const how = howFor(model);
+  await using opened = createResourceStack();
+  const { queue, jobTexts } = opening;
+  const source =
+    queue === undefined
+      ? textsHere(opened.use(await openModel({ ...opening, model: name, engine }, context)), context)
+      : await textsElsewhere({ ...opening, model: name }, { queue, jobTexts }, context);
+  const how = howFor(source);
   const warm = new Set<string>();
   for (const cell of missing) {
     progress.step(cell, 0);
-    if (!warm.has(programOf(cell))) await warmUpDiffusion({ ...how, model, cell });
+    if (!warm.has(programOf(cell))) await warmUpDiffusion({ ...how, source, cell });
     warm.add(programOf(cell));
-    const onStep = (step: number) => progress.step(cell, step);
-    const measurement = await measureDiffusion({ ...how, model, cell, onStep });
+    const onProgress = (at: number | string) => progress.step(cell, at);
+    const measurement = await measureDiffusion({ ...how, source, cell, onProgress });
     await results.add(cell.key, measurement);
     progress.finish(cell, { ...measurement.row, label });
   }

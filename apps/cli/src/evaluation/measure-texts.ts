@@ -3,6 +3,7 @@ import { evaluateSamples, unigramEntropies } from "@sdtt/eval";
 import type { CausalPerplexity, ReportCell, ReportRow, SampleMetric, Samples } from "@sdtt/eval";
 import { readText } from "sdtt";
 import type { CausalLanguageModel, LanguageModel, TextSampleOptions } from "sdtt";
+import type { TextSource } from "./text-source.ts";
 
 /** What was measured of a model's texts, and the first of them to look at. */
 export interface Measurement {
@@ -28,9 +29,10 @@ export interface MeasureOptions {
 export type Drawing = Pick<ReportCell, "steps" | "precision" | "temperature">;
 
 export interface MeasureDiffusionOptions extends MeasureOptions {
-  readonly model: LanguageModel;
+  readonly source: TextSource;
   readonly cell: Drawing;
-  readonly onStep?: (step: number) => void;
+  /** Told the step that all texts are at, or how far they are where they are not written together. */
+  readonly onProgress?: (progress: number | string) => void;
 }
 
 /** Texts that are kept of each measurement. */
@@ -38,15 +40,13 @@ const keptTexts = 2;
 /** Texts of the first run, which builds programs and claims memory, and is not timed. */
 const warmUpTexts = 4;
 
-/** Writes texts as one batch, with the clock running, and measures them. */
+/** Has texts written, with the clock running, and measures them. */
 export async function measureDiffusion(options: MeasureDiffusionOptions): Promise<Measurement> {
-  const { model, cell, samples, length, seed, onStep, now, signal } = options;
-  const start = now();
-  const writing = model.stream({ samples, length, seed, ...drawingOptions(cell), signal });
-  let step = await writing.next();
-  for (; !step.done; step = await writing.next()) onStep?.(step.value.step);
-  const seconds = (now() - start) / 1000;
-  const { tokens, passes } = step.value;
+  const { source, cell, samples, length, seed, onProgress } = options;
+  const { tokens, passes, seconds } = await source.write(
+    { samples, length, seed, ...drawingOptions(cell) },
+    ({ state, step = state }) => onProgress?.(step),
+  );
   const { steps, precision, temperature } = cell;
   return measureTexts(options, {
     texts: joinTexts(tokens),
@@ -58,15 +58,15 @@ export async function measureDiffusion(options: MeasureDiffusionOptions): Promis
       passes,
       secondsPerText: seconds / samples,
     },
-    model,
+    model: source,
   });
 }
 
 /** What is done once before texts of a model are timed. */
 export async function warmUpDiffusion(options: MeasureDiffusionOptions): Promise<void> {
-  const { model, cell, samples, length, seed, signal } = options;
+  const { source, cell, samples, length, seed } = options;
   const shape = { samples: Math.min(samples, warmUpTexts), length, seed };
-  await model.sample({ ...shape, ...drawingOptions({ ...cell, steps: 2 }), signal });
+  await source.warmUp?.({ ...shape, ...drawingOptions({ ...cell, steps: 2 }) });
 }
 
 /** What is measured is the model's own law, whatever its sampling defaults are. `gumbel32` takes none and no temperature. */

@@ -8,7 +8,8 @@ import type { CliContext } from "../context.ts";
 export interface MeasuringProgress {
   /** @param options.cells - what is to be measured; `known` were measured before. */
   start(options: { readonly cells: readonly ReportCell[]; readonly known: number }): void;
-  step(cell: ReportCell, step: number): void;
+  /** @param at - the step of all texts, or how far they are in words. */
+  step(cell: ReportCell, at: number | string): void;
   finish(cell: ReportCell, row: ReportRow): void;
   /** Texts of the judge, or of a rule. */
   finishOther(row: ReportRow): void;
@@ -31,14 +32,17 @@ export function createMeasuringProgress(context: CliContext): MeasuringProgress 
   const left = (ahead: number) =>
     done > 0 ? ` · ${formatSeconds((elapsed * (work - ahead)) / done)} left` : "";
 
-  let at: { cell: ReportCell; step: number } | undefined;
+  let current: { cell: ReportCell; at: number | string } | undefined;
   const describeStep = (): string => {
-    const { cell, step } = at!;
-    const ahead = done + workOf({ ...cell, steps: step });
-    return `${finished + 1} of ${count} · ${nameOf(cell)} · step ${step}${left(ahead)}`;
+    const { cell, at } = current!;
+    const isStep = typeof at === "number";
+    const ahead = done + (isStep ? workOf({ ...cell, steps: at }) : 0);
+    return `${finished + 1} of ${count} · ${nameOf(cell)} · ${isStep ? `step ${at}` : at}${left(ahead)}`;
   };
   // A timer: nothing but the sampling itself may run while it is measured.
-  const timer = live ? undefined : setInterval(() => at && printLine(stderr, describeStep()), lineInterval);
+  const timer = live
+    ? undefined
+    : setInterval(() => current && printLine(stderr, describeStep()), lineInterval);
 
   return {
     start({ cells, known }) {
@@ -46,14 +50,14 @@ export function createMeasuringProgress(context: CliContext): MeasuringProgress 
       began = now();
       if (known > 0) printLine(stderr, `${known} of ${known + count} measurements are already done.`);
     },
-    step(cell, step) {
-      at = { cell, step };
-      if (!live || (step > 0 && now() - drawn < frameInterval)) return;
+    step(cell, at) {
+      current = { cell, at };
+      if (!live || (at !== 0 && now() - drawn < frameInterval)) return;
       drawn = now();
       live(describeStep());
     },
     finish(cell, row) {
-      at = undefined;
+      current = undefined;
       elapsed = (now() - began) / 1000;
       done += workOf(cell);
       finished++;

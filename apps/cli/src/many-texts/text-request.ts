@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { SdttError } from "@sdtt/core";
 import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint, WeightSet } from "@sdtt/hub";
+import type { DenoiserDescription } from "@sdtt/models";
 import { samplers } from "@sdtt/scheduler";
 import { seedOf, withSamplingDefaults } from "sdtt";
 import type { TextSampleOptions } from "sdtt";
@@ -12,8 +13,6 @@ import type { Device } from "../engine-options.ts";
 import { examineModel } from "../evaluation/examine-model.ts";
 import type { ExaminedModel } from "../evaluation/examine-model.ts";
 import type { CheckpointFlags, ModelFlags } from "../model-options.ts";
-import { samplingOptions } from "../sampling-options.ts";
-import type { SamplingFlags } from "../sampling-options.ts";
 
 /** Tokens of a text that are asked of a worker. */
 const mostTokens = 2 ** 24;
@@ -27,6 +26,8 @@ export interface TextRequest {
   readonly dtype?: ModelFlags["dtype"];
   /** Where it is computed; any place for `auto`. */
   readonly device: Device;
+  /** Whether the lines tell what it took to write the texts, for a measurement. */
+  readonly effort?: boolean | undefined;
   readonly sampling: RequestedSampling;
 }
 
@@ -74,21 +75,27 @@ export const textRequestSchema: z.ZodType<TextRequest> = z.object({
   weights: z.enum(["ema", "raw"]).optional(),
   dtype: z.enum(dtypeNames).optional(),
   device: z.enum(deviceNames),
+  effort: z.boolean().optional(),
   sampling: z.object(samplingShape),
 });
 
 /**
- * The request that flags make, of a diffusion model.
+ * Reads the diffusion model that texts are asked of.
  *
  * @throws SdttError `usage` for an autoregressive model; what opening a checkpoint throws.
  */
-export async function planTextRequest(
-  flags: ModelFlags & SamplingFlags,
-  prompt: string | undefined,
-  context: CliContext,
-): Promise<TextRequest> {
-  const model = await examineModel(flags.model, flags, context, expectDiffusion);
-  const { samples: _, ...sampling } = samplingOptions(flags);
+export async function examineWriter(flags: ModelFlags, context: CliContext): Promise<ExaminedWriter> {
+  return examineModel(flags.model, flags, context, expectDiffusion);
+}
+
+export type ExaminedWriter = ExaminedModel<DenoiserDescription>;
+
+/** What texts are asked for; how many is said of each job. */
+export type AskedTexts = Omit<TextSampleOptions, "sequenceOffset" | "template" | "project" | "signal">;
+
+/** The request for texts of a model that was examined. */
+export function planTextRequest(model: ExaminedWriter, flags: ModelFlags, asked: AskedTexts): TextRequest {
+  const { samples: _, ...sampling } = asked;
   // Settled here, because the model's copy on another machine may recommend something else. SEDD takes neither.
   const defaults =
     model.description.family === "sedd"
@@ -105,8 +112,7 @@ export async function planTextRequest(
       // JSON has no Infinity; nothing is beyond the greatest number either.
       gamma: finite(sampling.gamma),
       factor: finite(sampling.factor),
-      seed: seedOf(flags),
-      prompt,
+      seed: seedOf(sampling),
     },
   };
   // Other flags are not for a worker, and what is undefined is not part of the run's name.

@@ -8,22 +8,21 @@ import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { openWriter } from "../model-options.ts";
 import type { ModelFlags } from "../model-options.ts";
+import { samplingOptions } from "../sampling-options.ts";
 import type { SamplingFlags } from "../sampling-options.ts";
 import { showProgress } from "../work-progress.ts";
 import type { WorkProgress } from "../work-progress.ts";
 import { collectTexts } from "./collect-texts.ts";
+import type { QueueFlags } from "./queue-options.ts";
 import { writeTextLines } from "./text-lines.ts";
-import { planTextRequest, runId } from "./text-request.ts";
+import { examineWriter, planTextRequest, runId } from "./text-request.ts";
 import type { TextRequest } from "./text-request.ts";
 import { openTextsFile } from "./texts-file.ts";
 import type { TextsFile } from "./texts-file.ts";
 
-export interface ManyTextsFlags {
+export interface ManyTextsFlags extends QueueFlags {
   /** The file that the lines go to; standard output unless given. */
   readonly out?: string;
-  /** The address of Redis; true for that of the environment. */
-  readonly queue?: string | true;
-  readonly jobTexts: number;
 }
 
 type Flags = ModelFlags & SamplingFlags & ManyTextsFlags;
@@ -35,7 +34,8 @@ export async function writeMany(
   context: CliContext,
 ): Promise<void> {
   const { out, queue, samples: total, jobTexts: size } = flags;
-  const request = await planTextRequest(flags, prompt, context);
+  const asked = { ...samplingOptions(flags), prompt };
+  const request = planTextRequest(await examineWriter(flags, context), flags, asked);
   const run = { id: runId(request, manifest.version), version: manifest.version, request };
   await using file =
     out === undefined ? undefined : await openTextsFile({ path: out, run: run.id, signal: context.signal });
@@ -79,7 +79,7 @@ export interface Work {
   /** Texts of all ranges. */
   readonly wanted: number;
   readonly context: CliContext;
-  readonly progress: WorkProgress;
+  readonly progress: Pick<WorkProgress, "update">;
 }
 
 async function* writeHere(
@@ -87,12 +87,11 @@ async function* writeHere(
   request: TextRequest,
   { ranges, wanted, context, progress }: Work,
 ): AsyncGenerator<CollectedRange> {
-  const { signal } = context;
   await using model = await openWriter(flags, context);
   await checkDiffusion(context, model, { ...request.sampling, samples: Math.min(wanted, flags.jobTexts) });
   let done = 0;
   for (const range of ranges) {
-    yield { range, lines: await writeTextLines(model, request, range, signal) };
+    yield { range, lines: await writeTextLines(model, request, range, context) };
     done += range.count;
     progress.update(`${done} of ${plural(wanted, "text")}`, done / wanted);
   }

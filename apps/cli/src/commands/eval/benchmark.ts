@@ -9,10 +9,12 @@ import { evaluateFamilies } from "../../evaluation/evaluate-families.ts";
 import { planFamilies } from "../../evaluation/plan/plan-families.ts";
 import { printPlan } from "../../evaluation/plan/print-plan.ts";
 import { writeFiles } from "../../evaluation/write-files.ts";
+import { addQueueOptions } from "../../many-texts/queue-options.ts";
+import type { QueueFlags } from "../../many-texts/queue-options.ts";
 import { addEngineAndCheckpointOptions } from "../../model-options.ts";
 import type { CheckpointFlags } from "../../model-options.ts";
 
-interface BenchmarkFlags extends CheckpointFlags, EngineFlags {
+interface BenchmarkFlags extends CheckpointFlags, EngineFlags, QueueFlags {
   readonly plan?: boolean;
   readonly out: string;
 }
@@ -27,7 +29,7 @@ export function addBenchmarkCommand(parent: Command, context: CliContext): void 
     )
     .option("--plan", "say what is left to measure, and the time, download and memory that it takes, and end")
     .option("-o, --out <directory>", "of the page; what was measured there already is kept", "benchmark");
-  addEngineAndCheckpointOptions(command).action((config: string, flags: BenchmarkFlags) =>
+  addQueueOptions(addEngineAndCheckpointOptions(command)).action((config: string, flags: BenchmarkFlags) =>
     benchmark(config, flags, context),
   );
 }

@@ -32,6 +32,19 @@ test("texts are measured together with how they were sampled", async () => {
   expect(status).toBe(0);
   expect(stdout).toMatch(/^entropy +\d\.\d+ nats per token$/m);
   expect(stdout).toMatch(/^sampling +4 steps, \d passes, exact draws, seed 1$/m);
+  const adaptive = [
+    "eval",
+    "samples",
+    "--model",
+    folder.path,
+    "--sampler",
+    "entropy-bounded",
+    "--gamma",
+    "20",
+  ];
+  expect((await runCaptured([...adaptive, "--seed", "1"])).stdout).toMatch(
+    /^sampling +\d+ passes, exact draws, seed 1$/m,
+  );
 });
 
 test("an autoregressive model is measured exactly, and judges what others write", async () => {

@@ -18,11 +18,13 @@ import { planFamilies } from "../../evaluation/plan/plan-families.ts";
 import { printPlan } from "../../evaluation/plan/print-plan.ts";
 import { defaultSweep, shownStepsOf } from "../../evaluation/sweep.ts";
 import { writeFiles } from "../../evaluation/write-files.ts";
+import { addQueueOptions } from "../../many-texts/queue-options.ts";
+import type { QueueFlags } from "../../many-texts/queue-options.ts";
 import { addEngineAndCheckpointOptions } from "../../model-options.ts";
 import type { CheckpointFlags } from "../../model-options.ts";
 import { realNumber, wholeNumber } from "../../numbers.ts";
 
-interface ReportFlags extends CheckpointFlags, EngineFlags {
+interface ReportFlags extends CheckpointFlags, EngineFlags, QueueFlags {
   readonly model: readonly string[];
   readonly judge: string;
   readonly protocol: JudgeProtocol;
@@ -73,7 +75,9 @@ export function addReportCommand(parent: Command, context: CliContext): void {
     .option("--show-steps <list>", "steps whose texts are shown (default: three of them)", wholeNumbers)
     .option("--plan", "say what is left to measure and how long it takes, and end")
     .option("-o, --out <directory>", "of the report; what was measured there already is kept", "report");
-  addEngineAndCheckpointOptions(command).action((flags: ReportFlags) => report(flags, context));
+  addQueueOptions(addEngineAndCheckpointOptions(command)).action((flags: ReportFlags) =>
+    report(flags, context),
+  );
 }
 
 async function report(flags: ReportFlags, context: CliContext): Promise<void> {

@@ -1,9 +1,12 @@
-import { SdttError } from "@sdtt/core";
+import { createResourceStack, SdttError } from "@sdtt/core";
+import type { ResourceStack } from "@sdtt/core";
 import { evaluateSamples, expectEnoughTexts } from "@sdtt/eval";
 import { plural } from "@sdtt/report/text";
 import { createEngine } from "@sdtt/runtime";
+import type { Engine } from "@sdtt/runtime";
+import { takesSteps } from "@sdtt/scheduler";
 import type { Command } from "commander";
-import type { LanguageModel } from "sdtt";
+import type { TextSampleOptions } from "sdtt";
 import type { CliContext } from "../../context.ts";
 import { checkDiffusion } from "../../check-length.ts";
 import { engineOptions } from "../../engine-options.ts";
@@ -16,15 +19,19 @@ import type { MetricName } from "../../evaluation/metric-names.ts";
 import { openTextGradient } from "../../evaluation/open-text-gradient.ts";
 import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
 import { sampleMetrics } from "../../evaluation/sample-metrics.ts";
+import { textsHere } from "../../evaluation/text-source.ts";
+import type { TextSource } from "../../evaluation/text-source.ts";
+import { textsElsewhere } from "../../evaluation/texts-elsewhere.ts";
+import { addQueueOptions } from "../../many-texts/queue-options.ts";
+import type { QueueFlags } from "../../many-texts/queue-options.ts";
 import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
 import type { SamplingFlags } from "../../sampling-options.ts";
 import { showProgress } from "../../work-progress.ts";
-import { runPlain } from "../../write-texts.ts";
 import { printFacts } from "./print-facts.ts";
 
-interface SamplesFlags extends ModelFlags, SamplingFlags {
+interface SamplesFlags extends ModelFlags, SamplingFlags, QueueFlags {
   readonly judge?: string;
   readonly protocol: JudgeProtocol;
   readonly metrics?: readonly MetricName[];
@@ -38,7 +45,7 @@ export function addSamplesCommand(parent: Command, context: CliContext): void {
   const command = parent
     .command("samples")
     .description("entropy and variety of texts that the model writes, and other metrics of them");
-  addModelOptions(addSamplingOptions(command))
+  addQueueOptions(addModelOptions(addSamplingOptions(command)))
     .option("--judge <name>", "an autoregressive model, for metrics that need one")
     .addOption(protocolOption())
     .option(
@@ -54,30 +61,36 @@ export function addSamplesCommand(parent: Command, context: CliContext): void {
 }
 
 async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<void> {
-  const { protocol, samples: count, steps = 32, precision = "exact" } = flags;
+  const { protocol, samples: count, sampler = "ancestral", precision = "exact" } = flags;
+  const { steps = sampler === "euler" || takesSteps(sampler) ? 32 : undefined } = flags;
   const names = flags.metrics ?? (flags.judge === undefined ? [] : ["perplexity"]);
   checkMetrics(names, flags);
-  await using engine = await createEngine(engineOptions(flags));
-  await using model = await openModel({ ...flags, engine }, context);
-  await using judge =
+  await using opened = createResourceStack();
+  // Where others write and nobody judges, this machine computes nothing.
+  const engine =
+    flags.queue === undefined || flags.judge !== undefined
+      ? opened.use(await createEngine(engineOptions(flags)))
+      : undefined;
+  const options = { ...samplingOptions(flags), steps, precision };
+  const source = await openSource(flags, options, { engine, opened, context });
+  const judge =
     flags.judge === undefined
       ? undefined
-      : await openJudge({ ...flags, model: flags.judge, engine }, context);
-  const reading = judge && readingFor(protocol, { judge, model });
-  const options = { ...samplingOptions(flags), steps, precision, signal: context.signal };
-  const reference = await readReference(flags, model, context);
+      : opened.use(await openJudge({ ...flags, model: flags.judge, engine: engine! }, context));
+  const reading = judge && readingFor(protocol, { judge, model: source });
+  const reference = await readReference(flags, source, context);
   if (names.includes("mauve")) expectEnoughTexts({ samples: count, reference: reference!.batch });
-  await checkDiffusion(context, model, options);
-  const { tokens, passes, seed } = (await runPlain(context, model, options)).sample;
+  const { tokens, passes, seed } = await writeShown(source, options, context);
   const samples = joinTexts(tokens);
   await using gradients = names.includes("gradient-moment")
-    ? await openTextGradient(judge!.name, { flags, engine, context })
+    ? await openTextGradient(judge!.name, { flags, engine: engine!, context })
     : undefined;
   using progress = showProgress(context, "Measuring");
   const metrics = sampleMetrics({ names, judge, reading, reference, gradients, progress });
   const report = await evaluateSamples({
     samples,
-    sampling: { steps, passes, precision },
+    // Where the sampler has no grid, each pass is a step.
+    sampling: { steps: steps ?? passes, passes, precision },
     metrics: Object.fromEntries(metrics.map(({ name, metric }) => [name, metric])),
     signal: context.signal,
   });
@@ -85,18 +98,44 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
     [name, describe(report.metrics[name]!.result as never)] as const,
     ["protocol", metric.protocol] as const,
   ]);
-  const result = { model: model.name, judge: judge?.name, seed, reference: reference?.batch, ...report };
+  const result = { model: source.name, judge: judge?.name, seed, reference: reference?.batch, ...report };
   printFacts(context, flags, result, [
     ...measured,
     ["entropy", `${report.unigramEntropy.toFixed(4)} nats per token`],
     ...report.distinct.map((share, i) => [`distinct-${i + 1}`, share.toFixed(4)] as const),
     [
       "sampling",
-      `${plural(steps, "step")}, ${plural(passes, "pass", "passes")}, ${precision} draws, seed ${seed}`,
+      [
+        ...(steps === undefined ? [] : [plural(steps, "step")]),
+        plural(passes, "pass", "passes"),
+        `${precision} draws, seed ${seed}`,
+      ].join(", "),
     ],
     ["texts", `${samples.batch} of ${samples.length} tokens`],
     ...(reference ? [["reference", `${reference.batch} of ${reference.length} tokens`] as const] : []),
   ]);
+}
+
+/** Here, or on the machines of a queue. */
+async function openSource(
+  flags: SamplesFlags,
+  options: TextSampleOptions,
+  {
+    engine,
+    opened,
+    context,
+  }: { readonly engine: Engine | undefined; readonly opened: ResourceStack; readonly context: CliContext },
+): Promise<TextSource> {
+  const { queue, jobTexts } = flags;
+  if (queue !== undefined) return textsElsewhere(flags, { queue, jobTexts }, context);
+  const model = opened.use(await openModel({ ...flags, engine: engine! }, context));
+  await checkDiffusion(context, model, options);
+  return textsHere(model, context);
+}
+
+async function writeShown(source: TextSource, options: TextSampleOptions, context: CliContext) {
+  using progress = showProgress(context, "Sampling");
+  return await source.write(options, ({ state, done }) => progress.update(state, done));
 }
 
 /** Before anything is loaded or written. */
@@ -107,14 +146,14 @@ function checkMetrics(names: readonly MetricName[], { judge, reference, samples 
 }
 
 /** As many texts of the reference as are written, of their length. */
-async function readReference(flags: SamplesFlags, model: LanguageModel, context: CliContext) {
-  const { reference: data, samples: texts, length = model.description.config.length } = flags;
+async function readReference(flags: SamplesFlags, source: TextSource, context: CliContext) {
+  const { reference: data, samples: texts, length = source.description.config.length } = flags;
   if (data === undefined) return undefined;
   const checkpoint = await openNamedCheckpoint(flags.model, flags, context);
   const options = {
     ...flags,
     checkpoint,
-    model: model.name,
+    model: source.name,
     data,
     texts,
     length,
