@@ -48,6 +48,20 @@ describe.skipIf(mpiMissing !== undefined)(title, () => {
     );
   }, 300_000);
 
+  test("two ranks train as one process does", async () => {
+    for (const [name, ranks] of [
+      ["trained-alone", 1],
+      ["trained-together", 2],
+    ] as const) {
+      const { status, stderr } = await scene.run(name, ranks, { command: "train" });
+      expect(status, stderr).toBe(0);
+      expect(await scene.newest(name)).toBe(scene.updates);
+    }
+    const [alone, together] = [await scene.weights("trained-alone"), await scene.weights("trained-together")];
+    expect(relativeDistance(alone, together)).toBeLessThan(1e-6);
+    expect(together).not.toEqual(alone);
+  }, 300_000);
+
   test("a rank with other settings is refused by name", async () => {
     const { status, stderr } = await scene.run("refused", 2, {
       flags: (rank) => ["--seed", String(5 + rank)],
@@ -58,12 +72,16 @@ describe.skipIf(mpiMissing !== undefined)(title, () => {
     expect(status).toBe(2);
   }, 300_000);
 
-  test("a plan tells what the reduction takes", async () => {
-    const { status, stdout } = await scene.run("planned", 2, { flags: ["--plan"] });
-    expect(stdout).toMatch(
-      /^of which +about [\d.e-]+ s to add up gradients: \d+ kB from each of 2 ranks at .*\/s$/m,
-    );
-    expect(stdout.match(/in all/g)).toHaveLength(1);
-    expect(status).toBe(0);
-  }, 300_000);
+  test.each(["distill", "train"] as const)(
+    "a plan of %s tells what the reduction takes",
+    async (command) => {
+      const { status, stdout } = await scene.run("planned", 2, { command, flags: ["--plan"] });
+      expect(stdout).toMatch(
+        /^of which +about [\d.e-]+ s to add up gradients: \d+ kB from each of 2 ranks at .*\/s$/m,
+      );
+      expect(stdout.match(/in all/g)).toHaveLength(1);
+      expect(status).toBe(0);
+    },
+    300_000,
+  );
 });

@@ -9,7 +9,7 @@ import { writeSmallModel } from "./small-model.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/** A small distillation that any number of ranks up to three can run. */
+/** A small training and a small distillation that any number of ranks up to three can run. */
 export interface RankedScene extends AsyncDisposable {
   readonly updates: number;
   /** Runs by the real command, alone or by `mpirun`, in a directory of that name. */
@@ -22,6 +22,8 @@ export interface RankedScene extends AsyncDisposable {
 }
 
 interface RankedRunOptions {
+  /** What to run; `distill` unless given. */
+  readonly command?: "distill" | "train";
   /** Of all ranks, or of each. */
   readonly flags?: readonly string[] | ((rank: number) => readonly string[]);
   /** Kills a rank with SIGKILL, so many milliseconds after the output has had this text. */
@@ -34,8 +36,7 @@ export async function openRankedScene({ updates }: { updates: number }): Promise
   await mkdir(at("model"));
   await writeSmallModel(at("model"));
   await writeFile(at("text.txt"), "The quick brown fox jumps over the lazy dog. ".repeat(40));
-  const config = {
-    teacher: at("model"),
+  const common = {
     data: at("text.txt"),
     dataCache: at("cache"),
     batchSize: 6,
@@ -43,13 +44,17 @@ export async function openRankedScene({ updates }: { updates: number }): Promise
     learningRate: 1e-3,
     warmupSteps: 2,
     dropout: 0.1,
-    teacherSteps: 8,
-    smallestSteps: 2,
-    updatesPerRound: updates / 2,
     checkpointEvery: 5,
     threads: 1,
   };
-  await writeFile(at("config.json"), JSON.stringify(config));
+  const rounds = { teacherSteps: 8, smallestSteps: 2, updatesPerRound: updates / 2 };
+  const sizes = { hiddenSize: 32, blockCount: 1, headCount: 2, conditionSize: 16, length: 16 };
+  const configs = {
+    distill: { ...common, teacher: at("model"), ...rounds },
+    train: { ...common, tokenizer: at("model/tokenizer.json"), ...sizes, updates },
+  };
+  for (const [command, config] of Object.entries(configs))
+    await writeFile(at(`${command}.json`), JSON.stringify(config));
 
   const checkpoints = async (name: string) => {
     const names = await readdir(join(at(name), "checkpoints")).catch(() => []);
@@ -58,10 +63,10 @@ export async function openRankedScene({ updates }: { updates: number }): Promise
 
   return {
     updates,
-    async run(name, ranks, { flags = [], kill } = {}) {
+    async run(name, ranks, { command = "distill", flags = [], kill } = {}) {
       const args = (rank: number) => [
-        "distill",
-        at("config.json"),
+        command,
+        at(`${command}.json`),
         "--out",
         at(name),
         ...(typeof flags === "function" ? flags(rank) : flags),
