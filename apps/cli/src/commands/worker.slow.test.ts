@@ -8,7 +8,14 @@ test.skipIf(redisMissing !== undefined)(
   redisMissing ? `${title}: skipped, ${redisMissing}` : title,
   { timeout: 3_600_000 },
   async () => {
-    const { alone, together, killed } = await runKilled({ texts: 2000, jobTexts: 16, kills: 5, seed: 2 });
+    const { alone, together, killed } = await runKilled({
+      texts: 2000,
+      steps: 6,
+      jobTexts: 16,
+      kills: 5,
+      otherFrom: 0,
+      seed: 2,
+    });
     expect(together).toBe(alone);
     expect(killed).toBe(5);
   },

@@ -10,7 +10,14 @@ describe.skipIf(redisMissing !== undefined)(title, () => {
     "workers that are killed and a Redis that restarts change nothing in the file",
     { timeout: 300_000 },
     async () => {
-      const { alone, together, killed } = await runKilled({ texts: 240, jobTexts: 4, kills: 3, seed: 1 });
+      const { alone, together, killed } = await runKilled({
+        texts: 240,
+        steps: 1,
+        jobTexts: 4,
+        kills: 3,
+        otherFrom: 2,
+        seed: 1,
+      });
       expect(together).toBe(alone);
       expect(killed).toBe(3);
     },

@@ -11,34 +11,35 @@ import { runCaptured } from "./run-captured.ts";
 
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 
-/**
- * Writes the same texts in one process, and with two workers of which one is killed again and again while it works, at moments that
- * follow from a seed, with one restart of Redis. The other one starts before the last kill, so that
- * the work does not end before. Gives the SHA-256 of both files, and how often a worker was killed before the end.
- */
-export async function runKilled(options: {
+export interface KilledOptions {
   readonly texts: number;
+  /** Of each text: more steps make the work longer. */
+  readonly steps: number;
   readonly jobTexts: number;
   readonly kills: number;
+  /** Before which of the kills, from 0, the worker starts that is not killed: the work must not end before the last one. */
+  readonly otherFrom: number;
+  /** Of the moments at which a worker is killed. */
   readonly seed: number;
-}): Promise<{ readonly alone: string; readonly together: string; readonly killed: number }> {
-  const { texts, jobTexts, kills, seed } = options;
+}
+
+/**
+ * Writes the same texts in one process, and with two workers of which one is killed again and again while it works, with one restart of
+ * Redis. Gives the SHA-256 of both files, and how often a worker was killed before the end.
+ */
+export async function runKilled(
+  options: KilledOptions,
+): Promise<{ readonly alone: string; readonly together: string; readonly killed: number }> {
+  const { texts, steps, jobTexts, kills, otherFrom, seed } = options;
   await using directory = await temporaryDirectory();
   await using redis = await startRedis();
   await using workers = createResourceStack();
   const moments = createStream(seed);
   const start = async () => workers.use(await startWorker(redis.url));
   const write = async (name: string, ...more: string[]) => {
-    const size = ["-n", String(texts), "-s", "1", "-l", "12", "--seed", "7", "--job-texts", String(jobTexts)];
-    const run = await runCaptured([
-      "sample",
-      ...size,
-      "--threads",
-      "1",
-      "--out",
-      join(directory.path, name),
-      ...more,
-    ]);
+    const size = ["-n", String(texts), "-s", String(steps), "-l", "12", "--job-texts", String(jobTexts)];
+    const out = ["--seed", "7", "--threads", "1", "--out", join(directory.path, name)];
+    const run = await runCaptured(["sample", ...size, ...out, ...more]);
     if (run.status !== 0) throw new Error(run.stderr);
     return createHash("sha256")
       .update(await readFile(join(directory.path, name)))
@@ -52,8 +53,9 @@ export async function runKilled(options: {
   const writing = write("together.jsonl", "--queue", redis.url).finally(() => (progress.isDone = true));
   const killing = (async () => {
     for (let kill = 0; kill < kills && !progress.isDone; kill++) {
-      await doomed.joined;
-      if (kill === kills - 1) await start();
+      // A worker that starts when all is done joins nothing.
+      await Promise.race([doomed.joined, writing]);
+      if (kill === otherFrom) await start();
       await delay(300 * moments.uniform(kill));
       doomed.kill();
       if (!progress.isDone) killed++;
