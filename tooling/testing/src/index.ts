@@ -22,5 +22,5 @@ export type { RedisServer } from "./redis-server.ts";
 export { collectiveChecks, longSumChecks } from "./collective-conformance.ts";
 export type { CollectiveCheck } from "./collective-conformance.ts";
 export { inProcessCollectives } from "./in-process-collectives.ts";
-export { mpiMissing, runRanks } from "./run-ranks.ts";
-export type { RanksOptions, RanksRun } from "./run-ranks.ts";
+export { mpichMissing, mpiMissing, runRanks } from "./run-ranks.ts";
+export type { MpiName, RanksOptions, RanksRun } from "./run-ranks.ts";

@@ -1,4 +1,4 @@
-import { mpiMissing } from "@sdtt/testing";
+import { mpichMissing, mpiMissing } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRankedScene, relativeDistance } from "../testing/ranked-runs.ts";
 import type { RankedScene } from "../testing/ranked-runs.ts";
@@ -27,6 +27,16 @@ describe.skipIf(mpiMissing !== undefined)(title, () => {
     await scene.run("again", 2);
     expect(await scene.weights("again")).toEqual(together);
   }, 300_000);
+
+  const mpichTitle = "two ranks of MPICH come to the bits of Open MPI";
+  test.skipIf(mpichMissing !== undefined)(
+    mpichMissing ? `${mpichTitle}: skipped, ${mpichMissing}` : mpichTitle,
+    async () => {
+      await scene.run("mpich", 2, { mpi: "MPICH" });
+      expect(await scene.weights("mpich")).toEqual(together);
+    },
+    300_000,
+  );
 
   describe.each([0, 1])("rank %i is killed", (rank) => {
     test.each([

@@ -3,7 +3,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { runRanks, temporaryDirectory } from "@sdtt/testing";
-import type { RanksRun } from "@sdtt/testing";
+import type { MpiName, RanksRun } from "@sdtt/testing";
 import { runCaptured } from "./run-captured.ts";
 import { writeSmallModel } from "./small-model.ts";
 
@@ -22,6 +22,7 @@ export interface RankedScene extends AsyncDisposable {
 }
 
 interface RankedRunOptions {
+  readonly mpi?: MpiName;
   /** What to run; `distill` unless given. */
   readonly command?: "distill" | "train";
   /** Of all ranks, or of each. */
@@ -63,7 +64,7 @@ export async function openRankedScene({ updates }: { updates: number }): Promise
 
   return {
     updates,
-    async run(name, ranks, { command = "distill", flags = [], kill } = {}) {
+    async run(name, ranks, { mpi = "Open MPI", command = "distill", flags = [], kill } = {}) {
       const args = (rank: number) => [
         command,
         at(`${command}.json`),
@@ -75,6 +76,7 @@ export async function openRankedScene({ updates }: { updates: number }): Promise
       let isKilled = false;
       return runRanks({
         ranks,
+        mpi,
         args: typeof flags === "function" ? (rank) => [main, ...args(rank)] : [main, ...args(0)],
         onOutput(text, launcher) {
           if (!kill || isKilled || !text.includes(kill.after)) return;

@@ -3,8 +3,9 @@ import { withMpi } from "../with-mpi.ts";
 
 // Run by mpirun: makes every check as one of its ranks, and tells on standard output which it got through.
 await withMpi({}, async (ranks) => {
+  const mpi = /Open MPI|MPICH/.exec(ranks.library)?.[0];
   for (const { title, run } of [...collectiveChecks, ...longSumChecks]) {
     await run(ranks);
-    process.stdout.write(`rank ${ranks.rank} of ${ranks.size}: ${title}\n`);
+    process.stdout.write(`rank ${ranks.rank} of ${ranks.size}, ${mpi}: ${title}\n`);
   }
 });
