@@ -9,7 +9,7 @@ export interface TextSource extends Pick<LanguageModel, "name" | "tokenizer" | "
 }
 
 /** What a measurement needs of texts. */
-export interface SourceTexts {
+interface SourceTexts {
   /** Ids of each text, all of one length. */
   readonly tokens: readonly Int32Array[];
   /** Forward passes (NFE) over all of them together: steps in which any had something to draw. */

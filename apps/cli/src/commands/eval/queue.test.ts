@@ -1,8 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { connectQueue, serveRuns } from "@sdtt/queue";
+import type { RangeWriter } from "@sdtt/queue";
 import { redisMissing, startRedis } from "@sdtt/testing";
 import type { RedisServer } from "@sdtt/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import manifest from "../../../package.json" with { type: "json" };
 import { openEvaluationScene } from "../../testing/evaluation-scene.ts";
 import type { EvaluationScene } from "../../testing/evaluation-scene.ts";
 import { runCaptured } from "../../testing/run-captured.ts";
@@ -72,6 +75,52 @@ describe.skipIf(redisMissing !== undefined)(title, () => {
     expect(await report("together", ...queue)).toEqual(await report("alone"));
   });
 });
+
+const workerTitle = "a worker that fails, and one that writes something else, end the measurement";
+
+test.skipIf(redisMissing !== undefined)(
+  redisMissing ? `${workerTitle}: skipped, ${redisMissing}` : workerTitle,
+  async () => {
+    await using redis = await startRedis();
+    let seed = 0;
+    const measureWith = async (write: RangeWriter["write"]) => {
+      await using connection = await connectQueue({ url: redis.url });
+      const stop = new AbortController();
+      const open = async () => ({ write, async [Symbol.asyncDispose]() {} });
+      const { version } = manifest;
+      const options = { connection, name: "bad", version, open, signal: stop.signal };
+      const serving = serveRuns(options).catch(() => {});
+      const queue = ["--queue", redis.url, "--job-texts", "2"];
+      // Another run each time: what is done of one is kept.
+      const texts = ["-n", "4", "--length", "12", "--seed", String(seed++)];
+      const run = await runCaptured(["eval", "samples", ...texts, ...queue]);
+      stop.abort();
+      await serving;
+      return run;
+    };
+    expect(await measureWith(() => Promise.reject(new Error("the disk is broken")))).toMatchObject({
+      status: 1,
+      stdout: "",
+      stderr: expect.stringMatching(/^error: Set aside: texts 0 to 1: the disk is broken$/m),
+    });
+    const effort = { seconds: 1, passes: [0, 1] };
+    const tokens = Array.from({ length: 12 }, () => 1);
+    for (const line of [
+      "no JSON",
+      JSON.stringify({ tokens, seconds: 1 }),
+      JSON.stringify({ tokens: tokens.slice(1), effort }),
+      JSON.stringify({ tokens: [...tokens.slice(1), 2 ** 20], effort }),
+    ]) {
+      expect(await measureWith(async () => [line, line])).toMatchObject({
+        status: 1,
+        stdout: "",
+        stderr: expect.stringMatching(
+          /The result of texts 0 to 1 in the queue is not one of texts of 12 tokens/,
+        ),
+      });
+    }
+  },
+);
 
 test("an evaluation whose queue is away ends with its address, and a plan is of this machine", async () => {
   const samples = ["eval", "samples", "--queue", "redis://127.0.0.1:1"];
