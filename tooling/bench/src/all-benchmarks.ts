@@ -11,6 +11,9 @@ import { hostShare } from "./benchmarks/gpu/host-share.ts";
 import { memory } from "./benchmarks/gpu/memory.ts";
 import { int8 } from "./benchmarks/int8.ts";
 import { limits } from "./benchmarks/limits.ts";
+import { processes } from "./benchmarks/machines/processes.ts";
+import { queue } from "./benchmarks/machines/queue.ts";
+import { ranks } from "./benchmarks/machines/ranks.ts";
 import { readParquet } from "./benchmarks/read-parquet.ts";
 import { sampleStep } from "./benchmarks/sample-step.ts";
 import { sample } from "./benchmarks/sample.ts";
@@ -32,6 +35,9 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ["serve", serve],
   ["training-memory", trainingMemory],
   ["read-parquet", readParquet],
+  ["processes", processes],
+  ["queue", queue],
+  ["ranks", ranks],
   ["gpu", gpu],
   ["gpu-host", hostShare],
   ["gpu-graphs", graphs],

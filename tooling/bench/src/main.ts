@@ -9,7 +9,7 @@ import { measureAll } from "./measure-all.ts";
 import { describeSetting, formatReport } from "./report.ts";
 
 const usage = `pnpm bench NAME [options]
-pnpm bench all [options]: each in turn but that of a GPU; the results go into docs/benchmarks.md
+pnpm bench all [options]: each in turn but that of a GPU; the results go into docs/benchmarks.md and docs/many-machines.md
 
 ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summary}`).join("\n")}
 

@@ -13,11 +13,17 @@ const plots: Readonly<Record<string, string>> = {
   growth: "growth.svg",
 };
 
+/** Where results are told that are not in `benchmarks.md`. */
+const pages: Readonly<Record<string, string>> = {
+  processes: "many-machines.md",
+  queue: "many-machines.md",
+  ranks: "many-machines.md",
+};
+
 const docs = fileURLToPath(new URL("../../../docs/", import.meta.url));
 
-/** Every benchmark but that of a GPU, each result into its place of `docs/benchmarks.md` as soon as it is there. */
+/** Every benchmark but that of a GPU, each result into its place in `docs` as soon as it is there. */
 export async function measureAll(options: BenchmarkOptions): Promise<void> {
-  const file = join(docs, "benchmarks.md");
   const machine = await describeMachine();
   const date = new Date().toISOString().slice(0, 10);
   for (const [name, benchmark] of benchmarks) {
@@ -25,9 +31,11 @@ export async function measureAll(options: BenchmarkOptions): Promise<void> {
     console.log(`${name}: ${benchmark.summary}`);
     const plot = plots[name] && join(docs, "images", plots[name]);
     const result = formatReport(await benchmark.run({ ...options, plot }));
+    const page = pages[name] ?? "benchmarks.md";
+    const file = join(docs, page);
     const told = `${result}\n\n${date}, ${machine}; ${describeSetting(options)}`;
-    const page = replaceTable(await readFile(file, "utf8"), name, told);
-    if (page === undefined) console.log(`docs/benchmarks.md has no place for it:\n\n${told}\n`);
-    else await writeFile(file, page);
+    const replaced = replaceTable(await readFile(file, "utf8"), name, told);
+    if (replaced === undefined) console.log(`docs/${page} has no place for it:\n\n${told}\n`);
+    else await writeFile(file, replaced);
   }
 }

@@ -13,7 +13,15 @@ interface Setting {
   readonly length: number;
 }
 
-const tinySized = { ...ditSmall, vocabSize: 8192, hiddenSize: 256, blockCount: 6, headCount: 4, length: 128 };
+/** 10 M parameters, as the bundled model has. */
+export const tinySized = {
+  ...ditSmall,
+  vocabSize: 8192,
+  hiddenSize: 256,
+  blockCount: 6,
+  headCount: 4,
+  length: 128,
+};
 const settings: readonly Setting[] = [
   { label: "a: 10 M, 16 x 128", config: tinySized, batch: 16, length: 128 },
   { label: "b: 170 M, 1 x 256", config: ditSmall, batch: 1, length: 256 },
