@@ -7,16 +7,15 @@ import type { Engine } from "@sdtt/runtime";
 import type { CausalLanguageModel, LanguageModel } from "sdtt";
 import type { CliContext } from "../context.ts";
 import { engineOptions } from "../engine-options.ts";
-import { openJudge, openModel } from "../model-options.ts";
+import { openJudge } from "../model-options.ts";
 import { columnMetrics, columnTitle } from "./columns.ts";
 import type { Family, KeyedCell, Opening, Subject } from "./family.ts";
 import { readingFor } from "./judge-protocol.ts";
 import { byRule, measureDiffusion, measureTexts, warmUpDiffusion, writeCausal } from "./measure-texts.ts";
 import type { Measurement, MeasureOptions } from "./measure-texts.ts";
 import type { MeasuringProgress } from "./measuring-progress.ts";
+import { openTextSource } from "./open-text-source.ts";
 import { openTextGradient } from "./open-text-gradient.ts";
-import { textsHere } from "./text-source.ts";
-import { textsElsewhere } from "./texts-elsewhere.ts";
 import type { ResultsFile } from "./results-file.ts";
 
 export interface MeasureFamiliesOptions {
@@ -118,11 +117,7 @@ async function measureModel({ label, name, cells }: Subject, measuring: Measurin
   const missing = cells.filter(({ key }) => !results.get(key));
   if (missing.length === 0) return;
   await using opened = createResourceStack();
-  const { queue, jobTexts } = opening;
-  const source =
-    queue === undefined
-      ? textsHere(opened.use(await openModel({ ...opening, model: name, engine }, context)), context)
-      : await textsElsewhere({ ...opening, model: name }, { queue, jobTexts }, context);
+  const source = await openTextSource({ ...opening, model: name }, { engine, opened, context });
   const how = howFor(source);
   const warm = new Set<string>();
   for (const cell of missing) {

@@ -1,8 +1,12 @@
 import type { LanguageModel, TextSampleOptions } from "sdtt";
+import { checkDiffusion } from "../check-length.ts";
+import type { CliContext } from "../context.ts";
 import type { AskedTexts } from "../many-texts/text-request.ts";
 
 /** A diffusion model whose texts are measured, wherever they are written. */
 export interface TextSource extends Pick<LanguageModel, "name" | "tokenizer" | "description"> {
+  /** Looks at what is asked for before the work begins, as `checkDiffusion` does; whoever writes does it otherwise. */
+  check?(options: TextSampleOptions): Promise<void>;
   /** Does once what the first text of a kind would wait for, so that it is not timed; nothing unless given. */
   warmUp?(options: TextSampleOptions): Promise<unknown>;
   write(options: AskedTexts, watch: WatchWriting): Promise<SourceTexts>;
@@ -30,15 +34,14 @@ type WatchWriting = (progress: {
 }) => void;
 
 /** Texts that this process writes, as one batch. */
-export function textsHere(
-  model: LanguageModel,
-  { now, signal }: { readonly now: () => number; readonly signal: AbortSignal },
-): TextSource {
+export function textsHere(model: LanguageModel, context: CliContext): TextSource {
+  const { now, signal } = context;
   const { name, tokenizer, description } = model;
   return {
     name,
     tokenizer,
     description,
+    check: (options) => checkDiffusion(context, model, options),
     warmUp: (options) => model.sample({ ...options, signal }),
     async write(options, watch) {
       const start = now();

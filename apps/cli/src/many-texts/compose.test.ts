@@ -60,6 +60,7 @@ const title = "its commands start a server, a worker and a collector that find e
 
 test.skipIf(redisMissing !== undefined)(
   redisMissing ? `${title}: skipped, ${redisMissing}` : title,
+  { timeout: 300_000 },
   async () => {
     const { services } = await readCompose();
     await using directory = await temporaryDirectory();

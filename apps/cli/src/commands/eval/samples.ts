@@ -1,14 +1,11 @@
 import { createResourceStack, SdttError } from "@sdtt/core";
-import type { ResourceStack } from "@sdtt/core";
 import { evaluateSamples, expectEnoughTexts } from "@sdtt/eval";
 import { plural } from "@sdtt/report/text";
 import { createEngine } from "@sdtt/runtime";
-import type { Engine } from "@sdtt/runtime";
 import { takesSteps } from "@sdtt/scheduler";
 import type { Command } from "commander";
 import type { TextSampleOptions } from "sdtt";
 import type { CliContext } from "../../context.ts";
-import { checkDiffusion } from "../../check-length.ts";
 import { engineOptions } from "../../engine-options.ts";
 import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
 import { protocolOption, readingFor } from "../../evaluation/judge-protocol.ts";
@@ -19,12 +16,11 @@ import type { MetricName } from "../../evaluation/metric-names.ts";
 import { openTextGradient } from "../../evaluation/open-text-gradient.ts";
 import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
 import { sampleMetrics } from "../../evaluation/sample-metrics.ts";
-import { textsHere } from "../../evaluation/text-source.ts";
+import { openTextSource } from "../../evaluation/open-text-source.ts";
 import type { TextSource } from "../../evaluation/text-source.ts";
-import { textsElsewhere } from "../../evaluation/texts-elsewhere.ts";
 import { addQueueOptions } from "../../many-texts/queue-options.ts";
 import type { QueueFlags } from "../../many-texts/queue-options.ts";
-import { addModelOptions, openJudge, openModel } from "../../model-options.ts";
+import { addModelOptions, openJudge } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
 import { addSamplingOptions, samplingOptions } from "../../sampling-options.ts";
 import type { SamplingFlags } from "../../sampling-options.ts";
@@ -72,7 +68,7 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
       ? opened.use(await createEngine(engineOptions(flags)))
       : undefined;
   const options = { ...samplingOptions(flags), steps, precision };
-  const source = await openSource(flags, options, { engine, opened, context });
+  const source = await openTextSource(flags, { engine, opened, context });
   const judge =
     flags.judge === undefined
       ? undefined
@@ -80,6 +76,7 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
   const reading = judge && readingFor(protocol, { judge, model: source });
   const reference = await readReference(flags, source, context);
   if (names.includes("mauve")) expectEnoughTexts({ samples: count, reference: reference!.batch });
+  await source.check?.(options);
   const { tokens, passes, seed } = await writeShown(source, options, context);
   const samples = joinTexts(tokens);
   await using gradients = names.includes("gradient-moment")
@@ -114,23 +111,6 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
     ["texts", `${samples.batch} of ${samples.length} tokens`],
     ...(reference ? [["reference", `${reference.batch} of ${reference.length} tokens`] as const] : []),
   ]);
-}
-
-/** Here, or on the machines of a queue. */
-async function openSource(
-  flags: SamplesFlags,
-  options: TextSampleOptions,
-  {
-    engine,
-    opened,
-    context,
-  }: { readonly engine: Engine | undefined; readonly opened: ResourceStack; readonly context: CliContext },
-): Promise<TextSource> {
-  const { queue, jobTexts } = flags;
-  if (queue !== undefined) return textsElsewhere(flags, { queue, jobTexts }, context);
-  const model = opened.use(await openModel({ ...flags, engine: engine! }, context));
-  await checkDiffusion(context, model, options);
-  return textsHere(model, context);
 }
 
 async function writeShown(source: TextSource, options: TextSampleOptions, context: CliContext) {
