@@ -20,7 +20,8 @@ ${Array.from(benchmarks, ([name, { summary }]) => `  ${name.padEnd(16)} ${summar
   --json           data instead of a table
 of autoregression and growth:
   --plot FILE      draws the seconds of a text as an SVG
-  --sizes trial    models so small that the benchmark takes seconds, to see it work
+of those two, processes, queue and ranks:
+  --sizes trial    models so small, or texts so short, that the benchmark takes seconds, to see it work
 of autoregression alone:
   --dtype NAME     of the matrix products of both models: float32 or int8 (float32)
   --batches NS     texts at a time, by commas (1,8)

@@ -14,7 +14,7 @@ interface Setting {
 }
 
 /** 10 M parameters, as the bundled model has. */
-export const tinySized = {
+export const tinySized: DitConfig = {
   ...ditSmall,
   vocabSize: 8192,
   hiddenSize: 256,

@@ -4,18 +4,19 @@ import type { ProcessContestant } from "../../harness/process-contestant.ts";
 import { contestant, medianRatio, medianSeconds, race, times } from "../../harness/race.ts";
 import type { Contestant } from "../../harness/race.ts";
 
-const [texts, batch, steps] = [64, 16, 16];
+const [texts, batch, steps] = [32, 16, 16];
 
 export const processes: Benchmark = {
   summary: `${texts} texts of the bundled model in ${steps} steps, ${batch} at a time: two processes of one thread each beside one of two`,
-  async run({ rounds }) {
+  async run({ rounds, sizes }) {
+    const isTrial = sizes.includes("trial");
     await using stack = new AsyncDisposableStack();
     const script = new URL("../../contestants/numbered-texts.ts", import.meta.url);
     const open = async (name: string, processes: number, threads: number): Promise<Contestant> => {
       const count = texts / processes;
       const parts: ProcessContestant[] = [];
       for (let i = 0; i < processes; i++) {
-        const share = { threads, first: i * count, count, batch, steps };
+        const share = { threads, first: i * count, count, batch, steps, length: isTrial ? 16 : 256 };
         parts.push(stack.use(await startNode(`${name}, number ${i}`, script, share)));
       }
       return contestant(name, () => Promise.all(parts.map((part) => part.step())));

@@ -9,7 +9,7 @@ import { startNode } from "../../harness/process-contestant.ts";
 import { medianRatio, race, times } from "../../harness/race.ts";
 import type { Contestant, Timing } from "../../harness/race.ts";
 
-const [texts, batch, steps] = [160, 16, 16];
+const [texts, batch, steps] = [128, 16, 16];
 const ranges = splitRanges({ missing: [{ first: 0, count: texts }], size: batch });
 
 /** From the beginning of the first job to the end of the last. */
@@ -25,11 +25,11 @@ export const queue: Benchmark = {
   async check() {
     if (redisMissing) throw new SdttError("unavailable", `The benchmark needs Redis: ${redisMissing}.`);
   },
-  async run({ rounds, threads }) {
+  async run({ rounds, threads, sizes }) {
     await using stack = new AsyncDisposableStack();
     const model = stack.use(await loadModel("tiny", { threads }));
     const { url } = stack.use(await startRedis());
-    const writer = createWriter(model);
+    const writer = createWriter(model, sizes.includes("trial") ? 16 : 256);
     stack.use(await startWorker(url, writer.write));
     const script = new URL("../../contestants/collect-lines.ts", import.meta.url);
     const collector = stack.use(await startNode("the collector", script, { url, texts, batch }));
@@ -71,12 +71,12 @@ export const queue: Benchmark = {
 };
 
 /** Writes lines as `sdtt worker` does, and remembers when. */
-function createWriter(model: LanguageModel) {
+function createWriter(model: LanguageModel, length: number) {
   let [begun, ended] = [Infinity, 0];
   return {
     async write({ first, count }: TextRange): Promise<string[]> {
       begun = Math.min(begun, performance.now());
-      const sample = await model.sample({ samples: count, sequenceOffset: first, seed: 1, steps });
+      const sample = await model.sample({ samples: count, sequenceOffset: first, seed: 1, steps, length });
       const lines = sample.texts.map((text, i) => {
         const tokens = [...sample.tokens[i]!];
         return JSON.stringify({
