@@ -18,7 +18,7 @@ let expected: Float32Array;
 beforeAll(async () => {
   folder = await temporaryDirectory();
   expected = await weightsOf(1, "alone");
-});
+}, 60_000);
 afterAll(() => folder[Symbol.asyncDispose]());
 
 const runAt = (name: string) => runDirectory(`${folder.path}/${name}`);

@@ -24,13 +24,13 @@ describe.skipIf(redisMissing !== undefined)(title, { timeout: 300_000 }, () => {
     queue = ["--queue", redis.url, "--job-texts", "2"];
     const worker = ["worker", "--queue", redis.url, "--threads", "1"];
     for (let i = 0; i < 2; i++) workers.push(runCaptured(worker, { signal: stop.signal }));
-  });
+  }, 60_000);
   afterAll(async () => {
     stop.abort();
     await Promise.all(workers);
     await redis[Symbol.asyncDispose]();
     await scene[Symbol.asyncDispose]();
-  });
+  }, 60_000);
 
   test.each([
     [["--steps", "64"]],
