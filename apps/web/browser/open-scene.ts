@@ -30,7 +30,7 @@ export async function openScene({ executablePath, names, apiKey }: SceneOptions)
 }
 
 /** A browser that fetches nothing of its own accord. */
-export function launchBrowser(executablePath: string): Promise<Browser> {
+export function launchBrowser(executablePath: string, args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
     args: [
@@ -41,6 +41,7 @@ export function launchBrowser(executablePath: string): Promise<Browser> {
       "--disable-background-networking",
       "--disable-component-update",
       "--disable-sync",
+      ...args,
     ],
   });
 }

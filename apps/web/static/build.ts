@@ -1,6 +1,7 @@
 import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "vite";
+import config from "./vite.config.ts";
 
 const root = join(import.meta.dirname, "../../..");
 const folder = join(import.meta.dirname, "../dist/static");
@@ -11,7 +12,8 @@ export async function buildStaticPage({
 }: { onBuild?: () => void } = {}): Promise<string> {
   if (builtAt() > youngestSource()) return folder;
   onBuild();
-  await build({ configFile: join(import.meta.dirname, "vite.config.ts"), logLevel: "error" });
+  // Not by its file: Vite would resolve the packages that it imports by what they build, of which a new checkout has nothing.
+  await build({ ...config, configFile: false, logLevel: "error" });
   return folder;
 }
 

@@ -2,6 +2,7 @@
 import { parseArgs } from "node:util";
 import { preview } from "vite";
 import { buildStaticPage } from "./build.ts";
+import config from "./vite.config.ts";
 
 const { values } = parseArgs({
   options: {
@@ -17,9 +18,10 @@ if (values.build) {
   process.stdout.write(`${folder}\n`);
 } else {
   const server = await preview({
-    configFile: new URL("vite.config.ts", import.meta.url).pathname,
+    ...config,
+    configFile: false,
     logLevel: "error",
-    preview: { port: Number(values.port), open: values.open },
+    preview: { ...config.preview, port: Number(values.port), open: values.open },
   });
   process.stdout.write(
     `The model runs in this page: ${server.resolvedUrls!.local[0]} (Ctrl-C ends it; its files are in ${folder})\n`,

@@ -1,5 +1,6 @@
 import type { Benchmark } from "./benchmark.ts";
 import { autoregression } from "./benchmarks/autoregression/autoregression.ts";
+import { browser } from "./benchmarks/browser/browser.ts";
 import { distillStep } from "./benchmarks/distill-step.ts";
 import { engine } from "./benchmarks/engine.ts";
 import { eventLoop } from "./benchmarks/event-loop.ts";
@@ -33,6 +34,7 @@ export const benchmarks: ReadonlyMap<string, Benchmark> = new Map([
   ["event-loop", eventLoop],
   ["first-word", firstWord],
   ["serve", serve],
+  ["browser", browser],
   ["training-memory", trainingMemory],
   ["read-parquet", readParquet],
   ["processes", processes],

@@ -85,9 +85,9 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
       at(`students-${loss}`),
     ],
   });
-  const pack = (name: string, source: string, ...recommended: string[]): Stage => ({
+  const pack = (name: string, source: string, ...options: string[]): Stage => ({
     name: `pack the ${name}`,
-    args: ["convert", source, at("models", name), "--dtype", "int8", ...recommended],
+    args: ["convert", source, at("models", name), "--dtype", "int8", ...options],
     product: at("models", name),
   });
   const recommended = temperature === undefined ? [] : ["--temperature", `${temperature}`];
@@ -124,8 +124,8 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
         ...compared,
       ],
     },
-    pack("teacher", teacher, ...recommended),
-    pack("student", student(losses[0], round), ...recommended),
+    pack("teacher", teacher, "--page", ...recommended),
+    pack("student", student(losses[0], round), "--page", ...recommended),
     pack("judge", judge),
   ];
 }

@@ -25,6 +25,11 @@ test("a model of the Hub becomes a folder that samples the same text, and an ONN
   );
   expect(made).toEqual(original);
 
+  const page = join(folder, "page");
+  expect(await run("convert", "org/model", page, "--page")).toMatchObject({ status: 0, stdout: `${page}\n` });
+  const listed = JSON.parse(await readFile(join(page, "files.json"), "utf8")) as { files: { path: string }[] };
+  expect(listed.files.map(({ path }) => path)).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
+
   const exported = await run("convert", target, onnx, "--dtype", "bfloat16");
   expect(exported).toMatchObject({ status: 0, stdout: `${onnx}\n` });
   expect(exported.stderr).toMatch(/computes what the model does: total variation/);
@@ -52,6 +57,8 @@ test("what cannot be converted is refused before anything is written", async () 
     [[model.path, model.path], 2, /something at .*small already/],
     [[model.path, target, "--format", "onnx"], 2, /name ends in \.onnx; got .*made/],
     [[model.path, `${target}.onnx`, "--format", "safetensors"], 2, /not for a folder/],
+    [[model.path, `${target}.onnx`, "--page"], 2, /--page is for a folder/],
+    [[fixturePath("gpt2"), target, "--page"], 1, /is an autoregressive model/],
     [[model.path, target, "--dtype", "int4"], 2, /Allowed choices are float32, float16, bfloat16, int8/],
     [[model.path, target, "--weights", "ema"], 1, /holds one set of weights, no EMA/],
     [[join(folder, "nothing"), target], 1, /nothing at/],

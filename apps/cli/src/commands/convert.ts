@@ -16,6 +16,7 @@ interface Flags extends CheckpointFlags {
   readonly format?: "safetensors" | "onnx";
   readonly temperature?: number;
   readonly topP?: number;
+  readonly page?: boolean;
   readonly verify: boolean;
 }
 
@@ -42,6 +43,7 @@ export function addConvertCommand(program: Command, context: CliContext): void {
       realNumber({ above: 0 }),
     )
     .option("--top-p <share>", "the same for top-p", realNumber({ above: 0, most: 1 }))
+    .option("--page", "for a web page: also list the files with their hashes, in files.json")
     .option("--no-verify", "do not run the ONNX file and compare it with the model");
   addCheckpointOptions(command).action(async (source: string, target: string, flags: Flags) =>
     convert(source, target, flags, context),
@@ -61,6 +63,9 @@ async function convert(name: string, target: string, flags: Flags, context: CliC
       "An ONNX file does not say how to draw from it: --temperature and --top-p are for a folder.",
     );
   }
+  if (format === "onnx" && flags.page) {
+    throw new SdttError("usage", "A page loads a folder, not an ONNX file: --page is for a folder.");
+  }
   const options: ConvertOptions = {
     path: await findCheckpoint(name, flags, context),
     source: await publicName(name),
@@ -68,6 +73,7 @@ async function convert(name: string, target: string, flags: Flags, context: CliC
     dtype: flags.dtype,
     weightSet: flags.weights,
     samplingDefaults,
+    forPage: flags.page,
     signal: context.signal,
   };
   if (format === "safetensors") {

@@ -23,6 +23,7 @@ export interface DenoiseRequest {
   readonly eta?: number;
   readonly gamma?: number;
   readonly blocks?: number;
+  readonly guidance?: number;
   readonly seed: number;
   readonly temperature?: number | undefined;
   readonly top_p?: number | undefined;

@@ -65,8 +65,13 @@ test.each<[Partial<Settings>, Partial<DenoiseRequest>]>([
     { sampler: "blocks", blocks: 8, steps: 6 },
     { steps: 6, blocks: 6 },
   ],
+  [{ guidance: 1.5 }, { steps: 16, guidance: 1.5 }],
 ])("%o is asked of the server with no more than its own setting", (change, fields) => {
   const { text: prompt, length, seed } = defaultSettings;
   const common = { model: "model", prompt, length, seed, ignore_eos: true };
   expect(requestFor({ ...defaultSettings, ...change }, "model")).toEqual({ ...common, ...fields });
+});
+
+test.each(["", "<mask:4>"])("guidance is not asked for where no word is given: %o", (text) => {
+  expect(requestFor({ ...defaultSettings, text, guidance: 2 }, "model")).not.toHaveProperty("guidance");
 });

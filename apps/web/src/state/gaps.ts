@@ -22,3 +22,8 @@ export function splitGaps(text: string): Stretch[] {
 export function hasGaps(text: string): boolean {
   return splitGaps(text).some(({ kind }) => kind === "gap");
 }
+
+/** Whether any of a text is given: without words there is nothing that guidance could strengthen. */
+export function hasWords(text: string): boolean {
+  return splitGaps(text).some(({ kind }) => kind === "words");
+}

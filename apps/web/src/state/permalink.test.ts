@@ -14,6 +14,7 @@ test("any settings come back from their link", () => {
     eta: fraction(ranges.eta).map((value) => value + 0),
     gamma: fraction(ranges.gamma).map((value) => value + 0),
     blocks: within(ranges.blocks),
+    guidance: fraction(ranges.guidance).map((value) => value + 0),
     temperature: fc.option(
       fraction(ranges.temperature).map((value) => value + 0),
       { nil: undefined },
@@ -36,7 +37,7 @@ test("any settings come back from their link", () => {
 
 test("what nobody could have set is left as it is", () => {
   const linked = fromFragment(
-    "#text=a&steps=0&length=3.5&sampler=magic&eta=2&gamma=-1&blocks=1&temperature=NaN&topP=&seed=-1&other=1",
+    "#text=a&steps=0&length=3.5&sampler=magic&eta=2&gamma=-1&blocks=1&guidance=-1&temperature=NaN&topP=&seed=-1&other=1",
   );
   expect(linked).toEqual({ ...defaultSettings, text: "a" });
 });

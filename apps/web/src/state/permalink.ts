@@ -3,13 +3,13 @@ import type { Settings } from "./settings.ts";
 
 /** The settings as the fragment of an address, `text=It+was&steps=16...`, without its `#`. */
 export function toFragment(settings: Settings): string {
-  const { sampler, eta, gamma, blocks, model, beside, ...values } = settings;
+  const { sampler, eta, gamma, blocks, guidance, model, beside, ...values } = settings;
   const fields = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...values, model, beside })) {
     if (value !== undefined) fields.set(name, String(value));
   }
   // Most links are of the plain sampler: they stay short.
-  for (const [name, value] of Object.entries({ sampler, eta, gamma, blocks })) {
+  for (const [name, value] of Object.entries({ sampler, eta, gamma, blocks, guidance })) {
     if (value !== defaultSettings[name as keyof Settings]) fields.set(name, String(value));
   }
   return fields.toString();
@@ -33,6 +33,7 @@ export function fromFragment(fragment: string): Settings | undefined {
     eta: number("eta"),
     gamma: number("gamma"),
     blocks: number("blocks"),
+    guidance: number("guidance"),
     temperature: number("temperature"),
     topP: number("topP"),
     seed: number("seed"),
@@ -42,5 +43,5 @@ export function fromFragment(fragment: string): Settings | undefined {
 }
 
 function isFraction(name: keyof typeof ranges): boolean {
-  return ["temperature", "topP", "eta", "gamma"].includes(name);
+  return ["temperature", "topP", "eta", "gamma", "guidance"].includes(name);
 }

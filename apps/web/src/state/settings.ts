@@ -1,6 +1,6 @@
 import type { DenoiseRequest } from "../api/client.ts";
 import { firstExample } from "../content.ts";
-import { hasGaps } from "./gaps.ts";
+import { hasGaps, hasWords } from "./gaps.ts";
 
 /** How masks turn into tokens: each way with one setting of its own, beside the steps. */
 export const samplerChoices = ["plain", "remasking", "adaptive", "blocks"] as const;
@@ -21,6 +21,8 @@ export interface Settings {
   readonly gamma: number;
   /** Of block by block: into how many the text is cut. */
   readonly blocks: number;
+  /** Classifier-free: how far the text goes beyond what the given words do to the model's law. 0 is none; of no account without words. */
+  readonly guidance: number;
   /** What the model recommends unless given; it is known once the list of models is. */
   readonly temperature: number | undefined;
   readonly topP: number | undefined;
@@ -39,6 +41,7 @@ export const defaultSettings: Settings = {
   eta: 0.1,
   gamma: 2,
   blocks: 4,
+  guidance: 0,
   temperature: undefined,
   topP: undefined,
   seed: firstExample.seed,
@@ -53,17 +56,19 @@ export const ranges = {
   eta: [0, 1],
   gamma: [0, 100],
   blocks: [2, 64],
+  guidance: [0, 100],
   temperature: [0, 2],
   topP: [0, 1],
   seed: [0, Number.MAX_SAFE_INTEGER],
 } as const satisfies Partial<Record<keyof Settings, readonly [number, number]>>;
 
 export function requestFor(settings: Settings, model: string): DenoiseRequest {
-  const { text, length, seed, temperature, topP } = settings;
+  const { text, length, seed, guidance, temperature, topP } = settings;
   const given = hasGaps(text) ? { template: text } : { prompt: text, length };
   // Every place is shown: a text that ended before its places do would leave some without a word.
   const shape = { seed, temperature, top_p: topP, ignore_eos: true };
-  return { model, ...given, ...samplerFields(settings), ...shape };
+  const guided = guidance > 0 && hasWords(text) ? { guidance } : {};
+  return { model, ...given, ...samplerFields(settings), ...guided, ...shape };
 }
 
 type SamplerFields = Pick<DenoiseRequest, "steps" | "sampler" | "eta" | "gamma" | "blocks">;

@@ -1,4 +1,5 @@
 import type { VNode } from "preact";
+import { hasWords } from "../state/gaps.ts";
 import { samplerChoices } from "../state/settings.ts";
 import type { SamplerChoice, Settings } from "../state/settings.ts";
 import { Slider } from "./slider.tsx";
@@ -26,9 +27,12 @@ const hints: Record<SamplerChoice, string> = {
 
 const gammaStops = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100];
 
-/** How masks turn into tokens, and the one setting of that way. */
+/** Of guidance; the server takes more. */
+const strongest = 5;
+
+/** How masks turn into tokens, the one setting of that way, and how much the given words count. */
 export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode {
-  const { sampler, eta, gamma, blocks } = settings;
+  const { text, sampler, eta, gamma, blocks, guidance } = settings;
   return (
     <>
       <label class="field">
@@ -78,6 +82,16 @@ export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode
           onValue={(blocks) => onChange({ blocks })}
         />
       )}
+      <Slider
+        label="Guidance"
+        shown={!hasWords(text) ? "needs a prompt" : guidance > 0 ? `${guidance}, two passes a step` : "none"}
+        value={guidance}
+        min={0}
+        max={Math.max(strongest, guidance)}
+        step={0.25}
+        isDisabled={!hasWords(text)}
+        onValue={(guidance) => onChange({ guidance })}
+      />
     </>
   );
 }

@@ -70,7 +70,7 @@ function withWeights(files: RemoteFile[], place: string): RemoteFile[] {
   if (files.some(({ path }) => path === weightsFile)) return files;
   throw new SdttError(
     "not-found",
-    `${place} has no ${weightsFile}, the one kind of weights that is read in a page: convert the model with \`sdtt convert\`.`,
+    `${place} has no ${weightsFile}, the one kind of weights that is read in a page: convert the model with \`sdtt convert --page\`.`,
   );
 }
 

@@ -14,6 +14,8 @@ export interface ConvertOptions {
   readonly weightSet?: WeightSet | undefined;
   /** What the folder recommends to draw with; field by field what the checkpoint does unless given. An ONNX file has none. */
   readonly samplingDefaults?: SamplingDefaults | undefined;
+  /** Whether the folder is for `@sdtt/browser`: it gets a `files.json` with the hashes of its files. An ONNX file has none. */
+  readonly forPage?: boolean | undefined;
   readonly onProgress?: ((progress: ConvertProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { bfloat16ToFloat32, float16ToFloat32, tensor, tensorBytes } from "@sdtt/core";
@@ -42,6 +43,24 @@ test("the tensors are those that SDTT writes, its buffer too", async () => {
   expect([...made.tensors.keys()].toSorted()).toEqual([...original.keys()].toSorted());
   const buffer = "backbone.rotary_emb.inv_freq";
   expect((await made.read(buffer)).data).toEqual(original.get(buffer)!.data);
+});
+
+test("for a page it lists its files as they are; one that no page loads is refused before anything is written", async () => {
+  await using directory = await temporaryDirectory();
+  const target = join(directory.path, "made");
+  await convertToFolder({ path: fixturePath("hub"), target, forPage: true });
+  const { files } = JSON.parse(await readFile(join(target, "files.json"), "utf8")) as { files: object[] };
+  const names = (await readdir(target)).filter((name) => name !== "files.json");
+  const expected = names.map(async (path) => {
+    const bytes = await readFile(join(target, path));
+    return { path, size: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+  });
+  expect(files).toEqual(await Promise.all(expected));
+
+  const other = join(directory.path, "other");
+  const converting = convertToFolder({ path: fixturePath("gpt2"), target: other, forPage: true });
+  await expect(converting).rejects.toMatchObject({ code: "checkpoint" });
+  expect(await readdir(directory.path)).toEqual(["made"]);
 });
 
 test("those of a GPT-2 are the ones that Transformers reads", async () => {

@@ -1,6 +1,7 @@
 import { copyFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
+  expectDenoiser,
   generationConfigOf,
   modelConfig,
   openCheckpoint,
@@ -9,6 +10,7 @@ import {
 } from "@sdtt/hub";
 import type { Checkpoint } from "@sdtt/hub";
 import type { ConvertOptions } from "./convert-options.ts";
+import { writeFileList } from "./file-list.ts";
 import { provenanceOfConversion } from "./provenance.ts";
 import { moveIntoPlace, openStaging, whileWriting } from "./staging.ts";
 import { tensorSources } from "./tensor-sources.ts";
@@ -18,15 +20,16 @@ const weightsName = "model.safetensors";
 
 /**
  * Makes a folder in the Hub's layout of any checkpoint: `config.json` and `model.safetensors` as SDTT writes them, or Transformers of a GPT-2, and
- * `tokenizer.json` and `generation_config.json` if the checkpoint has them. One tensor is in memory at a time. The folder appears when it is whole.
+ * `tokenizer.json` and `generation_config.json` if the checkpoint has them; for a page `files.json`. One tensor is in memory at a time. The folder appears when it is whole.
  *
  * @returns the checkpoint that was read.
- * @throws SdttError `usage` if something is at the target; `numeric` for weights that are not finite or beyond the range of the type; `io`;
+ * @throws SdttError `usage` if something is at the target; `checkpoint` for an autoregressive model that is for a page; `numeric` for weights that are not finite or beyond the range of the type; `io`;
  *   what `openCheckpoint` throws.
  */
 export async function convertToFolder(options: ConvertOptions): Promise<Checkpoint> {
-  const { path, target, dtype, weightSet, onProgress = () => {}, signal } = options;
+  const { path, target, dtype, weightSet, forPage, onProgress = () => {}, signal } = options;
   const checkpoint = await openCheckpoint({ path, weightSet, signal });
+  if (forPage) expectDenoiser(checkpoint, path);
   const provenance = await provenanceOfConversion(options);
   await using staging = await openStaging(target);
   const inStaging = (name: string) => join(staging.folder, name);
@@ -62,6 +65,7 @@ export async function convertToFolder(options: ConvertOptions): Promise<Checkpoi
     tensors.set(`${prefix}rotary_emb.inv_freq`, { ...frequencies, read });
   }
   await writeSafetensors({ path: inStaging(weightsName), tensors, signal });
+  if (forPage) await whileWriting(target, () => writeFileList(staging.folder, signal));
   await moveIntoPlace(staging.folder, target);
   return checkpoint;
 }

@@ -9,6 +9,8 @@ export interface StaticHost extends AsyncDisposable {
   readonly url: string;
   /** What was asked for, in order: `GET /models/... bytes=100-`. */
   readonly requests: string[];
+  /** Bytes of all answers, by path. */
+  readonly sent: Map<string, number>;
   /** Ends the connection after so many bytes of a path, once. */
   breakOnce(path: string, after: number): void;
   /** Gives other bytes for a path, until it is called with none. */
@@ -36,6 +38,7 @@ export async function serveStatic(
   { isIsolated = true }: { readonly isIsolated?: boolean } = {},
 ): Promise<StaticHost> {
   const requests: string[] = [];
+  const sent = new Map<string, number>();
   const breaks = new Map<string, number>();
   const replaced = new Map<string, Uint8Array>();
   const server = createServer(async (request, response) => {
@@ -47,6 +50,7 @@ export async function serveStatic(
     if (!bytes) return response.writeHead(404).end();
     const from = Number(/^bytes=(\d+)-$/.exec(range ?? "")?.[1] ?? 0);
     const body = bytes.subarray(from);
+    sent.set(path, (sent.get(path) ?? 0) + body.length);
     response.writeHead(from > 0 ? 206 : 200, {
       "content-type": types[extname(name)] ?? "application/octet-stream",
       "content-length": body.length,
@@ -63,6 +67,7 @@ export async function serveStatic(
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     requests,
+    sent,
     breakOnce: (path, after) => void breaks.set(path, after),
     replace: (path, bytes) => void (bytes ? replaced.set(path, bytes) : replaced.delete(path)),
     async [Symbol.asyncDispose]() {
