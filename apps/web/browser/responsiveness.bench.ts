@@ -93,13 +93,28 @@ async function frames(): Promise<void> {
     }
   }
   printTable([
-    ["page", "frames", "p50 ms", "p99 ms", "worst ms", "later than 25 ms", "tasks over 50 ms", "longest task ms"],
+    [
+      "page",
+      "frames",
+      "p50 ms",
+      "p99 ms",
+      "worst ms",
+      "later than 25 ms",
+      "tasks over 50 ms",
+      "longest task ms",
+    ],
     ...pages.map(([name], i) => {
       const sorted = intervals[i]!.toSorted((a, b) => a - b);
       const late = sorted.filter((interval) => interval > 25).length / sorted.length;
       const times = [quantile(sorted, 0.5), quantile(sorted, 0.99), sorted.at(-1)!];
       const tasks = [longTasks[i]!.length, Math.max(0, ...longTasks[i]!).toFixed(0)];
-      return [name, sorted.length, ...times.map((time) => time.toFixed(1)), `${(100 * late).toFixed(2)} %`, ...tasks];
+      return [
+        name,
+        sorted.length,
+        ...times.map((time) => time.toFixed(1)),
+        `${(100 * late).toFixed(2)} %`,
+        ...tasks,
+      ];
     }),
   ]);
 }

@@ -98,7 +98,9 @@ describe("after the first visit", () => {
     await site.page.goto(site.host.url);
     await ready();
     await site.page.evaluate("navigator.serviceWorker.ready.then(() => true)");
-    await expect.poll(() => site.page.evaluate<boolean>("navigator.serviceWorker.controller !== null")).toBe(true);
+    await expect
+      .poll(() => site.page.evaluate<boolean>("navigator.serviceWorker.controller !== null"))
+      .toBe(true);
   };
 
   test("it writes without a network", async () => {

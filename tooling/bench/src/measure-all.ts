@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isSdttError } from "@sdtt/core";
 import { benchmarks } from "./all-benchmarks.ts";
 import type { BenchmarkOptions } from "./benchmark.ts";
 import { describeMachine } from "./machine.ts";
@@ -23,12 +24,20 @@ const pages: Readonly<Record<string, string>> = {
 const docs = fileURLToPath(new URL("../../../docs/", import.meta.url));
 
 /** Every benchmark but that of a GPU, each result into its place in `docs` as soon as it is there. */
+/** Every benchmark but those of a GPU and those that cannot run here, each result into its place of `docs/benchmarks.md` as soon as it is there. */
 export async function measureAll(options: BenchmarkOptions): Promise<void> {
   const machine = await describeMachine();
   const date = new Date().toISOString().slice(0, 10);
   for (const [name, benchmark] of benchmarks) {
     if (name.startsWith("gpu")) continue;
     console.log(`${name}: ${benchmark.summary}`);
+    try {
+      await benchmark.check?.(options);
+    } catch (error) {
+      if (!isSdttError(error)) throw error;
+      console.log(`left out: ${error.message}`);
+      continue;
+    }
     const plot = plots[name] && join(docs, "images", plots[name]);
     const result = formatReport(await benchmark.run({ ...options, plot }));
     const page = pages[name] ?? "benchmarks.md";

@@ -27,8 +27,14 @@ test("a model of the Hub becomes a folder that samples the same text, and an ONN
 
   const page = join(folder, "page");
   expect(await run("convert", "org/model", page, "--page")).toMatchObject({ status: 0, stdout: `${page}\n` });
-  const listed = JSON.parse(await readFile(join(page, "files.json"), "utf8")) as { files: { path: string }[] };
-  expect(listed.files.map(({ path }) => path)).toEqual(["config.json", "model.safetensors", "tokenizer.json"]);
+  const listed = JSON.parse(await readFile(join(page, "files.json"), "utf8")) as {
+    files: { path: string }[];
+  };
+  expect(listed.files.map(({ path }) => path)).toEqual([
+    "config.json",
+    "model.safetensors",
+    "tokenizer.json",
+  ]);
 
   const exported = await run("convert", target, onnx, "--dtype", "bfloat16");
   expect(exported).toMatchObject({ status: 0, stdout: `${onnx}\n` });

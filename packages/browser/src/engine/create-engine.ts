@@ -63,7 +63,9 @@ export async function createWebEngine(options: WebEngineOptions = {}): Promise<W
 function providersFor(program: Program, device: "cpu" | "webgpu"): readonly unknown[] {
   const isExact = program.inputs.some(({ dtype }) => dtype === "float64");
   if (device === "cpu" || isExact) return ["wasm"];
-  return [{ name: "webgpu", forceCpuNodeNames: webgpuNodesOnCpu(program) }];
+  const forceCpuNodeNames = webgpuNodesOnCpu(program);
+  // An option that is empty is refused.
+  return [{ name: "webgpu", ...(forceCpuNodeNames.length > 0 ? { forceCpuNodeNames } : {}) }];
 }
 
 function usableThreads(wanted: number | undefined, onNotice: (notice: SdttError) => void): number {

@@ -6,9 +6,17 @@ const imprecise = new Set(["Cos", "Sin"]);
 
 /**
  * The nodes of a program that WebGPU must leave to the CPU, by name: tables of angles, a few thousand numbers. Left to a
- * shader they move the hidden rows of 64 positions by up to 0.1, on the CPU by 4e-6.
+ * shader they move the hidden rows of 64 positions by up to 0.1, on the CPU by 4e-6. None of a model that cannot be read,
+ * which is for the runtime to refuse.
  */
 export function webgpuNodesOnCpu({ model }: Program): string[] {
-  const nodes = onnxProto.onnx.ModelProto.decode(model).graph?.node ?? [];
-  return nodes.flatMap(({ opType, name }) => (imprecise.has(opType ?? "") && name ? [name] : []));
+  return nodesOf(model).flatMap(({ opType, name }) => (imprecise.has(opType ?? "") && name ? [name] : []));
+}
+
+function nodesOf(model: Uint8Array) {
+  try {
+    return onnxProto.onnx.ModelProto.decode(model).graph?.node ?? [];
+  } catch {
+    return [];
+  }
 }

@@ -1,39 +1,44 @@
 import type { Benchmark } from "../../benchmark.ts";
 import type { Row, Target } from "../../report.ts";
 import { measurePage } from "./measure-page.ts";
-import { openBrowsers, expectChromium } from "./open-browsers.ts";
+import { expectChromium, openBrowsers } from "./open-browsers.ts";
 import { openSite } from "./open-site.ts";
 
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
 
 export const browser: Benchmark = {
-  summary: "models in a page: bytes on the wire, seconds to load and a step, and memory, in Chromium and Firefox",
+  summary:
+    "models in a page: bytes on the wire, seconds to load and a step, and memory, in Chromium and Firefox",
   check: async () => void expectChromium(),
   async run({ rounds, cache }) {
     await using site = await openSite(cache);
+    const { host, models } = site;
     const rows: Row[] = [];
     let engineBytes = 0;
-    for (const [name, launch] of openBrowsers()) {
-      for (const model of site.models) {
+    for (const model of models) {
+      for (const [name, launch] of openBrowsers()) {
         for (const threads of [1, 2]) {
-          site.host.sent.clear();
+          host.sent.clear();
           // A browser of its own: nothing is kept, and the peak of its memory is this model's.
           await using browser = await launch();
-          const { load, step, peak } = await measurePage(browser, { url: site.host.url, model, threads, rounds });
-          const wire = [...site.host.sent];
-          const bytes = (isModel: boolean) =>
-            wire.filter(([path]) => path.startsWith("/models/") === isModel).reduce((sum, [, n]) => sum + n, 0);
-          engineBytes = Math.max(engineBytes, bytes(false));
-          rows.push({
-            browser: name,
+          const measured = await measurePage(browser, { url: host.url, model, threads, rounds });
+          const ofModel = Array.from(host.sent, ([path, bytes]) => (path.startsWith("/models/") ? bytes : 0));
+          const sum = (bytes: Iterable<number>) => Array.from(bytes).reduce((a, b) => a + b, 0);
+          const engine = sum(host.sent.values()) - sum(ofModel);
+          engineBytes = Math.max(engineBytes, engine);
+          const row = {
             model: model.title,
+            browser: name,
             threads,
-            "model MB": megabytes(bytes(true)),
-            "engine MB": megabytes(bytes(false)),
-            "load s": load,
-            "step s": step,
-            "peak MB": peak === undefined ? "" : Math.round(peak / 1e6),
-          });
+            "model MB": megabytes(sum(ofModel)),
+            "engine MB": megabytes(engine),
+            "load s": measured.load,
+            "step s": measured.step,
+            "peak MB": measured.peak === undefined ? "" : Math.round(measured.peak / 1e6),
+          };
+          // The large ones take minutes each.
+          console.error(Object.values(row).join(", "));
+          rows.push(row);
         }
       }
     }

@@ -14,7 +14,12 @@ export interface PageMeasurement {
 /** Loads a model in a new page and writes some steps of a text of 32. */
 export async function measurePage(
   browser: Browser,
-  options: { readonly url: string; readonly model: PageModel; readonly threads: number; readonly rounds: number },
+  options: {
+    readonly url: string;
+    readonly model: PageModel;
+    readonly threads: number;
+    readonly rounds: number;
+  },
 ): Promise<PageMeasurement> {
   const { url, model, threads, rounds } = options;
   const page = await browser.newPage();
@@ -39,5 +44,9 @@ export async function measurePage(
     return { load, steps };
   })()`)) as { load: number; steps: number[] };
   const sorted = steps.toSorted((a, b) => a - b);
-  return { load, step: sorted[Math.floor(sorted.length / 2)]!, peak: await peakMemory(browser.process()!.pid!) };
+  return {
+    load,
+    step: sorted[Math.floor(sorted.length / 2)]!,
+    peak: await peakMemory(browser.process()!.pid!),
+  };
 }

@@ -27,7 +27,9 @@ export interface Site extends AsyncDisposable {
   readonly models: readonly PageModel[];
 }
 
-const bundler = fileURLToPath(new URL("../../../../../packages/browser/build/standalone.ts", import.meta.url));
+const bundler = fileURLToPath(
+  new URL("../../../../../packages/browser/build/standalone.ts", import.meta.url),
+);
 
 export async function openSite(cache: string): Promise<Site> {
   await using stack = new AsyncDisposableStack();
@@ -47,7 +49,12 @@ export async function openSite(cache: string): Promise<Site> {
     { title: "bundled, 8 M, computed in int8", folder: "student", dtype: "int8", length: 256 },
     { title: "DiT-small, 170 M", folder: "small", dtype: "float32", length: 1024 },
     { title: "DiT-small, 170 M, int8 file", folder: "small-int8", dtype: "float32", length: 1024 },
-    { title: "DiT-small, 170 M, int8 file, computed in int8", folder: "small-int8", dtype: "int8", length: 1024 },
+    {
+      title: "DiT-small, 170 M, int8 file, computed in int8",
+      folder: "small-int8",
+      dtype: "int8",
+      length: 1024,
+    },
   ];
   return { host, models, [Symbol.asyncDispose]: () => held.disposeAsync() };
 }

@@ -5,7 +5,8 @@ export async function peakMemory(root: number): Promise<number | undefined> {
   const entries = await readdir("/proc").catch(() => []);
   const found = entries.filter((name) => /^\d+$/.test(name)).map(readProcess);
   const processes = new Map((await Promise.all(found)).map((each) => [each.pid, each]));
-  const isBelow = (pid: number): boolean => pid === root || (pid > 1 && isBelow(processes.get(pid)?.parent ?? 0));
+  const isBelow = (pid: number): boolean =>
+    pid === root || (pid > 1 && isBelow(processes.get(pid)?.parent ?? 0));
   const peaks = Array.from(processes.values())
     .filter(({ pid }) => pid !== root && isBelow(pid))
     .map(({ peak }) => peak);
