@@ -66,7 +66,7 @@ async function openPage(context: BrowserContext): Promise<Moments> {
     }).observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
   `);
   await page.goto(`${host.url}#text=Once+upon+a+time&seed=20&steps=16&length=64`);
-  await page.waitForFunction(isDone, undefined, { timeout: 120_000 });
+  await page.getByRole("status").filter({ hasText: /^Done/ }).waitFor({ state: "attached" });
   await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
   const moments = await page.evaluate<Moments>("moments");
   await page.close();
