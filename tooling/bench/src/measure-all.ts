@@ -23,8 +23,7 @@ const pages: Readonly<Record<string, string>> = {
 
 const docs = fileURLToPath(new URL("../../../docs/", import.meta.url));
 
-/** Every benchmark but that of a GPU, each result into its place in `docs` as soon as it is there. */
-/** Every benchmark but those of a GPU and those that cannot run here, each result into its place of `docs/benchmarks.md` as soon as it is there. */
+/** Every benchmark but those of a GPU and those that cannot run here, each result into its place in `docs` as soon as it is there. */
 export async function measureAll(options: BenchmarkOptions): Promise<void> {
   const machine = await describeMachine();
   const date = new Date().toISOString().slice(0, 10);
