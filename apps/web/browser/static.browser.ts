@@ -173,7 +173,7 @@ describe("what goes wrong", () => {
     await site.page.goto(site.host.url);
     await site.page.getByRole("alert").waitFor();
     expect(await alert()).toMatch(
-      /takes about 6\.4 GiB in this site.page.*models of up to \d+ million parameters fit/,
+      /takes about 6\.4 GiB in this page.*models of up to \d+ million parameters fit/,
     );
     expect(site.host.requests.some((request) => request.includes(weights))).toBe(false);
   });
