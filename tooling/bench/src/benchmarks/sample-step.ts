@@ -58,7 +58,7 @@ export const sampleStep: Benchmark = {
 
 async function measurePeak(threads: number) {
   await using engine = await createEngine({ threads });
-  return measureMachine(engine);
+  return await measureMachine(engine);
 }
 
 function giga(amount: number): string {
