@@ -1,5 +1,6 @@
 import { startServer } from "@sdtt/server";
 import type { ServerOptions } from "@sdtt/server";
+import { quietChromium } from "@sdtt/testing/find-chromium";
 import { openPage } from "@sdtt/web";
 import { chromium } from "playwright-core";
 import type { Browser } from "playwright-core";
@@ -33,15 +34,6 @@ export async function openScene({ executablePath, names, apiKey }: SceneOptions)
 export function launchBrowser(executablePath: string, args: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath,
-    args: [
-      "--no-sandbox",
-      "--disable-gpu",
-      "--disable-quic",
-      "--no-first-run",
-      "--disable-background-networking",
-      "--disable-component-update",
-      "--disable-sync",
-      ...args,
-    ],
+    args: [...quietChromium, ...args],
   });
 }

@@ -11,3 +11,14 @@ const places = [
 export function findChromium(): string | undefined {
   return [process.env["SDTT_CHROMIUM"] ?? "", ...places].find((place) => existsSync(place));
 }
+
+/** What starts one that fetches nothing of its own accord. */
+export const quietChromium: readonly string[] = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

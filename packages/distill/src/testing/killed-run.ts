@@ -13,7 +13,7 @@ import { distill } from "../run/distill.ts";
 import { collect } from "./collect.ts";
 import { smallConsistency, smallDistillation, smallInverseDistillation } from "./small-run.ts";
 
-/** Of each method one. */
+/** One run of each method. */
 const distillations = { smallDistillation, smallInverseDistillation, smallConsistency } as const;
 
 const scriptOf = (name: keyof typeof distillations) => `

@@ -14,7 +14,7 @@ export interface ProcessTiming extends Timing {
 
 /**
  * glibc returns large blocks to the system as soon as they are freed, and PyTorch frees its activations in every step. On a
- * virtual machine, where the first touch of a page is slow, that doubled its times. With these it keeps what it has.
+ * virtual machine, where the first touch of a page is slow, a step took four times as long. With these it keeps what it has.
  */
 const keptMemory = {
   MALLOC_MMAP_THRESHOLD_: String(4 * 2 ** 30),

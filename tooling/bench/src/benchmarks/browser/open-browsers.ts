@@ -1,5 +1,5 @@
 import { SdttError } from "@sdtt/core";
-import { findChromium } from "@sdtt/testing/find-chromium";
+import { findChromium, quietChromium } from "@sdtt/testing/find-chromium";
 import { findFirefox } from "@sdtt/testing/find-firefox";
 import { launch } from "puppeteer-core";
 import type { Browser } from "puppeteer-core";
@@ -21,17 +21,11 @@ export function expectChromium(): string {
 export function openBrowsers(): ReadonlyMap<string, () => Promise<Browser>> {
   const chromium = expectChromium();
   const firefox = findFirefox();
-  const args = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-  ];
   const started = new Map([
-    ["Chromium", () => launch({ executablePath: chromium, args, protocolTimeout: patience })],
+    [
+      "Chromium",
+      () => launch({ executablePath: chromium, args: [...quietChromium], protocolTimeout: patience }),
+    ],
   ]);
   if (firefox) {
     started.set("Firefox", () =>
