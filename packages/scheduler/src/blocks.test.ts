@@ -92,6 +92,7 @@ const wide = toyDenoiser({
 test.each<Partial<SampleOptions>>([
   { steps: 12 },
   { steps: 12, order: "confidence" },
+  { steps: 12, order: "spread" },
   { steps: 12, sampler: "remdm-rescale", eta: 0.5 },
   { steps: 12, sampler: "remdm-conf" },
   { steps: 16, sampler: "remdm-loop", eta: 0.1 },

@@ -32,6 +32,7 @@ test.each(notFinite)(
     for (const options of [
       {},
       { order: "confidence" as const },
+      { order: "spread" as const },
       { sampler: "first-hitting" as const, steps: undefined },
     ]) {
       await expect(

@@ -1,9 +1,16 @@
 import type { Draws, RandomStream } from "@sdtt/core";
 import type { RevealTimes } from "./reveal-times.ts";
 import type { RevealRule } from "./run-rule.ts";
+import { spreadLevels } from "./spread-levels.ts";
 
-/** Which positions a step reveals: those whose time has come, or as many of the most confident ones. */
-export type RevealOrder = "random" | "confidence";
+/** All orders, the default first. */
+export const revealOrders = ["random", "spread", "confidence"] as const;
+
+/**
+ * Which positions a step reveals: those whose time has come, drawn for each alone or such that neighbours are revealed in
+ * different steps, or as many of the most confident ones.
+ */
+export type RevealOrder = (typeof revealOrders)[number];
 
 export interface PlannedRevealsOptions {
   readonly times: RevealTimes;
@@ -15,6 +22,8 @@ export interface PlannedRevealsOptions {
 /** Reveals by a plan: the level of every masked position is drawn beforehand, so a step asks only where it will write. */
 export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
   const { times, order, length, stream } = options;
+  /** What positions take at the start; one that a projection masks again takes a level of its own. */
+  const startLevels = order === "spread" ? spreadLevels({ length, stream }) : undefined;
   const levels = new Float64Array(length);
   let floor = 1;
   let due: number[] = [];
@@ -38,7 +47,8 @@ export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
     steps: (stepsDone, masked) => times.steps(stepsDone, masked.length),
     mask(position, stepsDone) {
       const uniforms = stepsDone === 0 ? stream : stream.child(stepsDone);
-      levels[position] = uniforms.uniform(position) * floor;
+      const level = stepsDone === 0 ? startLevels?.[position] : undefined;
+      levels[position] = (level ?? uniforms.uniform(position)) * floor;
     },
     nextToAsk: (step, masked) => times.firstToReveal(step, highestOf(masked)),
     ask(step, masked) {

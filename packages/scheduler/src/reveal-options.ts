@@ -1,8 +1,9 @@
 import { SdttError } from "@sdtt/core";
 import { checkInteger, checkNumber, checkOneOf, checkWithin } from "./check.ts";
 import { greatestLoopEta } from "./mask-chain.ts";
+import { revealOrders } from "./planned-reveals.ts";
 import type { RevealOrder } from "./planned-reveals.ts";
-import { isRemasking, leastSteps, samplers, takesSteps } from "./sampler.ts";
+import { isRemasking, leastSteps, samplers, takesOrder, takesSteps } from "./sampler.ts";
 import type { Sampler } from "./sampler.ts";
 import type { Schedule } from "./schedules.ts";
 
@@ -18,9 +19,15 @@ export interface RevealOptions {
    */
   readonly schedule?: Schedule | undefined;
   /**
-   * `random` unless given. `confidence` reveals as many positions a step, but those whose draws are the likeliest. It
-   * asks at all masked positions, it is not the law of the chain, and it hurts models of this family: text repeats
-   * itself, its entropy falls. Adaptive and remasking samplers have their own order and take none.
+   * Of samplers that walk the chain as it is, and of `first-hitting`; the others have their own. `random` unless given.
+   *
+   * `spread` reveals neighbours in different steps (`spreadLevels`). Each position is revealed at the chain's time, but
+   * those of one step are far apart and depend little on each other, so that drawing them at once costs less:
+   * the fewer the steps, the more it gains. It is not the law of the chain, for any number of steps below the length it is nearer
+   * to the model's.
+   *
+   * `confidence` reveals as many positions a step as `random`, but those whose draws are the likeliest. It
+   * asks at all masked positions, and it hurts models of this family: text repeats itself, its entropy falls.
    */
   readonly order?: RevealOrder | undefined;
   /**
@@ -65,10 +72,10 @@ export function revealOptionsOf(options: RevealOptions): RevealOptions {
 export function checkReveal(options: RevealOptions): void {
   const { steps, sampler = "ancestral", order, finalPass, blocks = 1, eta } = options;
   checkOneOf("sampler", sampler, samplers);
-  checkOneOf("order", order ?? "random", ["random", "confidence"]);
+  checkOneOf("order", order ?? "random", revealOrders);
   checkInteger("blocks", blocks, 1);
   checkSteps(steps, sampler, blocks);
-  if (order !== undefined && sampler !== "first-hitting" && !isPlain(sampler)) {
+  if (order !== undefined && !takesOrder(sampler)) {
     throw new SdttError(
       "usage",
       `The ${sampler} sampler has an order of its own; got order = ${order}: leave it out.`,
@@ -88,10 +95,6 @@ export function checkReveal(options: RevealOptions): void {
   if (options.threshold !== undefined) checkNumber("threshold", options.threshold, { above: 0, atMost: 1 });
   if (eta !== undefined) checkWithin("eta", eta, 0, sampler === "remdm-loop" ? greatestLoopEta : 1);
   if (options.kappa !== undefined) checkWithin("kappa", options.kappa, 0, 1);
-}
-
-function isPlain(sampler: Sampler): boolean {
-  return sampler === "ancestral" || sampler === "analytic";
 }
 
 /** Steps of a remasking sampler: its probabilities are laid out for all of them. */

@@ -42,7 +42,7 @@ function run(sequence: Sequence): { steps: number[]; positions: number[] } {
   return { steps, positions };
 }
 
-test.each(["random", "confidence"] as const)(
+test.each(["random", "spread", "confidence"] as const)(
   "passing over empty steps reveals what a projection that changes nothing, asked after each step, leaves (%s)",
   (order) => {
     for (let seed = 0; seed < 20; seed++) {
@@ -53,7 +53,7 @@ test.each(["random", "confidence"] as const)(
   },
 );
 
-test.each(["random", "confidence"] as const)(
+test.each(["random", "spread", "confidence"] as const)(
   "1e15 steps ask the schedule a few hundred times and reveal in the order of continuous time (%s)",
   (order) => {
     let asked = 0;
@@ -64,7 +64,9 @@ test.each(["random", "confidence"] as const)(
     expect(asked).toBeLessThan(1000);
     expect(steps).toHaveLength(8);
     expect(steps.every((step) => step <= 1e15)).toBe(true);
-    if (order === "random")
-      expect(positions).toEqual(run(createSequence({ ...common, sampler: "first-hitting" })).positions);
+    if (order !== "confidence") {
+      const continuous = createSequence({ ...common, order, sampler: "first-hitting" });
+      expect(positions).toEqual(run(continuous).positions);
+    }
   },
 );

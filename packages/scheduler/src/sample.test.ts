@@ -189,7 +189,7 @@ test.each<[Partial<SampleOptions>, RegExp]>([
   ],
   [{ blocks: 2, finalPass: true }, /A text in blocks has no final pass; got finalPass = true: leave it out/],
   [{ ...adaptive, finalPass: false }, /entropy-bounded sampler has no final pass; got finalPass = false/],
-  [{ order: "left" as never }, /order must be one of random, confidence/],
+  [{ order: "left" as never }, /order must be one of random, spread, confidence/],
   [{ precision: "float16" as never }, /precision must be one of exact, gumbel32/],
   [{ precision: "gumbel32", temperature: 0.5 }, /leave these out or draw exactly/],
   [{ rowsPerCall: 0 }, /rowsPerCall .* at least 1/],

@@ -124,10 +124,10 @@ function checkTruncation(options: SampleOptions): void {
     options.temperature !== undefined || options.topP !== undefined || options.topK !== undefined;
   const isPublished = sampler === "ancestral" || sampler === "analytic";
   const isChanged = blocks > 1 || options.finalPass === false || Boolean(options.guidance);
-  if (reshaped || !isPublished || isChanged || order === "confidence") {
+  if (reshaped || !isPublished || isChanged || (order !== undefined && order !== "random")) {
     throw new SdttError(
       "usage",
-      "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, confidence order, blocks, " +
+      "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, order, blocks, " +
         "guidance or sampler but ancestral and analytic: leave these out or draw exactly.",
     );
   }

@@ -37,6 +37,11 @@ export function takesSteps(sampler: Sampler): boolean {
   return sampler === "ancestral" || sampler === "analytic" || isRemasking(sampler);
 }
 
+/** Whether a sampler takes an order; the others have one of their own. */
+export function takesOrder(sampler: Sampler): boolean {
+  return sampler === "ancestral" || sampler === "analytic" || sampler === "first-hitting";
+}
+
 /** Whether a sampler masks again what it wrote. */
 export function isRemasking(sampler: Sampler): sampler is RemaskingSampler {
   return sampler === "psi" || sampler.startsWith("remdm-");
