@@ -1,4 +1,4 @@
-import { gather, layerNorm } from "@sdtt/graph";
+import { layerNorm } from "@sdtt/graph";
 import type { CausalArchitecture, NormPlace } from "./causal-architecture.ts";
 import { rotaryTables } from "./rotary-tables.ts";
 import { attentionOutput, mlp, queriesKeysValues } from "./sublayers.ts";
@@ -10,7 +10,7 @@ export const causalDit: CausalArchitecture = ({ config, parameters, grid, start 
   const tables = rotaryTables({ length: grid[1], headSize, dtype, ...(start ? { start } : {}) });
   const blockName = (block: number) => `blocks.${block}`;
   return {
-    embed: (tokens) => gather(parameters.get("vocab_embed.embedding"), tokens),
+    embed: (tokens) => parameters.rows("vocab_embed.embedding", tokens),
     norm: (place, x) => layerNorm(x, { scale: parameters.get(`${normName(place)}.weight`) }),
     queriesKeysValues: (block, x) =>
       queriesKeysValues({ parameters, tables, grid, name: blockName(block), x }),

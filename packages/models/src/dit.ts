@@ -48,7 +48,7 @@ export function ditHidden(options: DitOptions): Value {
   });
   const network = { config, parameters, conditioning, tables, grid: [batch, length] as const, dropout };
 
-  let x = gather(parameters.get("vocab_embed.embedding"), reshape(tokens, [positions]));
+  let x = parameters.rows("vocab_embed.embedding", reshape(tokens, [positions]));
   const last = config.blockCount - 1;
   for (let index = 0; index < last; index++) {
     const own = { ...network, index, rows: grid, before: everywhere, after: everywhere };

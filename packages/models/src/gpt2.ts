@@ -1,4 +1,4 @@
-import { add, cast, gather, gelu, layerNorm, range, reshape, split } from "@sdtt/graph";
+import { add, cast, gelu, layerNorm, range, reshape, split } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
 import type { CausalArchitecture, NormPlace } from "./causal-architecture.ts";
 import type { ParameterSource } from "./parameter-source.ts";
@@ -13,8 +13,8 @@ export const gpt2: CausalArchitecture = ({ config, parameters, grid, start }) =>
   return {
     embed(tokens) {
       const places = start ? add(range(length), start) : range(length);
-      const ofTokens = reshape(gather(parameters.get("wte.weight"), tokens), [...grid, config.hiddenSize]);
-      const embedded = add(ofTokens, gather(parameters.get("wpe.weight"), places));
+      const ofTokens = reshape(parameters.rows("wte.weight", tokens), [...grid, config.hiddenSize]);
+      const embedded = add(ofTokens, parameters.rows("wpe.weight", places));
       return reshape(embedded, [tokens.shape[0]!, config.hiddenSize]);
     },
     norm(place, x) {

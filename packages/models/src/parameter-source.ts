@@ -1,6 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { cast, multiply, parameter, scaleName } from "@sdtt/graph";
+import { cast, gather, multiply, parameter, scaleName } from "@sdtt/graph";
 import type { StoredNumbers, Value, Weight, Weights } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { ditParameters } from "./parameters.ts";
@@ -30,7 +30,12 @@ export interface ParameterSource {
   readonly matrixDtype: DataType;
   /** A parameter by its name, in the computing type. */
   get(name: string): Value;
-  /** The same in the type of the blocks' products. */
+  /**
+   * The rows of a matrix `[rows, columns]` at int64 `[ids]`, in the computing type: `gather(get(name), ids)`, bit by bit.
+   * Rows are looked up in the stored type, so that the matrix is never widened as a whole.
+   */
+  rows(name: string, ids: Value): Value;
+  /** The same as `get` in the type of the blocks' products. */
   matrix(name: string): Value;
   /** One of `blockMatrices` for a product in int8, as `int8Weights` of @sdtt/runtime gives it; undefined where products are floats. */
   int8Matrix(name: string): { readonly values: Value; readonly scale: Value } | undefined;
@@ -80,16 +85,26 @@ export function declareParameters(
     return leaf;
   };
 
+  const scales = new Map<string, Value>();
+  /** What each row of a weight in int8 is multiplied by, `[rows, 1]`, in the computing type. */
+  const scaleOf = (name: string, rows: number): Value | undefined => {
+    const scale = weights?.get(name)?.scale;
+    if (!scale) return undefined;
+    const known = scales.get(name);
+    if (known) return known;
+    const value = declareScale(name, scale, rows, dtype);
+    scales.set(name, value);
+    return value;
+  };
+
   const declared = new Map<string, Value>();
   const declare = (type: DataType, name: string, rows?: number): Value => {
     const key = `${type} ${name}`;
     const known = declared.get(key);
     if (known) return known;
     const leaf = leafOf(name, rows);
-    const scale = weights?.get(name)?.scale;
-    const value = scale
-      ? cast(multiply(cast(leaf, dtype), declareScale(name, scale, leaf.shape[0] as number, dtype)), type)
-      : cast(leaf, type);
+    const scale = scaleOf(name, leaf.shape[0] as number);
+    const value = scale ? cast(multiply(cast(leaf, dtype), scale), type) : cast(leaf, type);
     declared.set(key, value);
     return value;
   };
@@ -97,6 +112,12 @@ export function declareParameters(
     dtype,
     matrixDtype,
     get: (name) => declare(dtype, name),
+    rows(name, ids) {
+      const leaf = leafOf(name);
+      const found = cast(gather(leaf, ids), dtype);
+      const scale = scaleOf(name, leaf.shape[0] as number);
+      return scale ? multiply(found, gather(scale, ids)) : found;
+    },
     matrix: (name) => declare(matrixDtype, name),
     int8Matrix: (name) => (inInt8 ? declareInt8(name, weights?.get(name), dtype) : undefined),
     leadingRows: (name, rows) => declare(dtype, name, rows),
