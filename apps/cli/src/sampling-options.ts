@@ -1,4 +1,4 @@
-import { samplers } from "@sdtt/scheduler";
+import { revealOrders, samplers } from "@sdtt/scheduler";
 import { Option } from "commander";
 import type { Command } from "commander";
 import { SdttError } from "sdtt";
@@ -106,7 +106,12 @@ export function addSamplingOptions(command: Command): Command {
       "how far to go beyond what the prompt does to the law; each step then takes two passes (default: 0)",
       realNumber({ least: 0 }),
     )
-    .addOption(new Option("--order <name>", "which positions first").choices(["random", "confidence"]))
+    .addOption(
+      new Option(
+        "--order <name>",
+        "which masks are filled first: spread keeps those of a step apart (default: what the model recommends, else random)",
+      ).choices(revealOrders),
+    )
     .addOption(
       new Option("--precision <name>", "of the draws; gumbel32 repeats published numbers").choices([
         "exact",

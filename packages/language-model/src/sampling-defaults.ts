@@ -1,11 +1,26 @@
 import type { SamplingDefaults } from "@sdtt/checkpoint";
+import { takesOrder } from "@sdtt/scheduler";
+import type { RevealOrder } from "@sdtt/scheduler";
 import type { TextSampleOptions } from "./language-model.ts";
 
 /** A request with defaults for what it leaves open. The published sampler, which `gumbel32` repeats, takes none. */
 export function withSamplingDefaults<
-  Request extends Pick<TextSampleOptions, "precision" | "temperature" | "topP">,
+  Request extends Pick<TextSampleOptions, "precision" | "temperature" | "topP" | "sampler" | "order">,
 >(request: Request, defaults: SamplingDefaults): Request {
   if (request.precision === "gumbel32") return request;
   const { temperature = defaults.temperature, topP = defaults.topP } = request;
-  return { ...request, temperature, topP };
+  return {
+    ...request,
+    temperature,
+    topP,
+    order: request.order ?? recommendedOrder(request.sampler, defaults),
+  };
+}
+
+/** The order that a model recommends, for a sampler that takes one. */
+export function recommendedOrder(
+  sampler: TextSampleOptions["sampler"] = "ancestral",
+  { order }: SamplingDefaults,
+): RevealOrder | undefined {
+  return sampler !== "euler" && takesOrder(sampler) ? order : undefined;
 }

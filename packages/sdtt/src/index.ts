@@ -20,6 +20,7 @@ export {
   readText,
   seedOf,
   tellText,
+  recommendedOrder,
   withSamplingDefaults,
 } from "@sdtt/language-model";
 export type {

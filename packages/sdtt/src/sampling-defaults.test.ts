@@ -32,6 +32,22 @@ test("a model's recommended temperature is used where a request says none", asyn
   expect(await text({ precision: "gumbel32" })).toEqual(expect.any(String));
 });
 
+test("a model's recommended order is that of the samplers that take one", async () => {
+  await using folder = await temporaryDirectory();
+  const path = await modelWith(folder.path, { order: "spread" });
+  await using model = await loadModel(path, { threads: 1 });
+  const text = async (options: object) => (await model.sample({ ...request, ...options })).texts[0];
+  const recommended = await text({});
+  expect(recommended).toBe(await text({ order: "spread" }));
+  expect(await text({ order: "random" })).not.toBe(recommended);
+  expect(await text({ sampler: "first-hitting", steps: undefined })).toBe(
+    await text({ sampler: "first-hitting", steps: undefined, order: "spread" }),
+  );
+  for (const options of [{ sampler: "remdm-cap" }, { precision: "gumbel32" }]) {
+    expect(await text(options)).toEqual(expect.any(String));
+  }
+});
+
 test("a converted model keeps what its makers recommend", async () => {
   await using folder = await temporaryDirectory();
   const path = await modelWith(folder.path, { temperature: 0.6, eos_token_id: 0 });

@@ -1,6 +1,8 @@
 import { Option } from "commander";
 import type { Command } from "commander";
 import { SdttError } from "@sdtt/core";
+import { revealOrders } from "@sdtt/scheduler";
+import type { RevealOrder } from "@sdtt/scheduler";
 import { convertToFolder, convertToOnnx } from "sdtt";
 import type { ConvertOptions, WeightType } from "sdtt";
 import { realNumber } from "../numbers.ts";
@@ -16,6 +18,7 @@ interface Flags extends CheckpointFlags {
   readonly format?: "safetensors" | "onnx";
   readonly temperature?: number;
   readonly topP?: number;
+  readonly order?: RevealOrder;
   readonly page?: boolean;
   readonly verify: boolean;
 }
@@ -43,6 +46,7 @@ export function addConvertCommand(program: Command, context: CliContext): void {
       realNumber({ above: 0 }),
     )
     .option("--top-p <share>", "the same for top-p", realNumber({ above: 0, most: 1 }))
+    .addOption(new Option("--order <name>", "the same for the order of masks").choices(revealOrders))
     .option("--page", "for a web page: also list the files with their hashes, in files.json")
     .option("--no-verify", "do not run the ONNX file and compare it with the model");
   addCheckpointOptions(command).action(async (source: string, target: string, flags: Flags) =>
@@ -52,15 +56,16 @@ export function addConvertCommand(program: Command, context: CliContext): void {
 
 async function convert(name: string, target: string, flags: Flags, context: CliContext): Promise<void> {
   const format = settleFormat(target, flags.format);
-  const { temperature, topP } = flags;
+  const { temperature, topP, order } = flags;
   const samplingDefaults = {
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
+    ...(order === undefined ? {} : { order }),
   };
   if (format === "onnx" && Object.keys(samplingDefaults).length > 0) {
     throw new SdttError(
       "usage",
-      "An ONNX file does not say how to draw from it: --temperature and --top-p are for a folder.",
+      "An ONNX file does not say how to draw from it: --temperature, --top-p and --order are for a folder.",
     );
   }
   if (format === "onnx" && flags.page) {

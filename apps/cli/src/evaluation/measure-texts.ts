@@ -74,8 +74,9 @@ export function drawingOptions({
   steps,
   precision,
   temperature,
-}: Drawing): Pick<TextSampleOptions, "steps" | "precision" | "temperature" | "topP"> {
-  return precision === "gumbel32" ? { steps, precision } : { steps, precision, temperature, topP: 1 };
+}: Drawing): Pick<TextSampleOptions, "steps" | "precision" | "temperature" | "topP" | "order"> {
+  if (precision === "gumbel32") return { steps, precision };
+  return { steps, precision, temperature, topP: 1, order: "random" };
 }
 
 /** Texts that an autoregressive model writes token by token, with a cache, after an end of text. */

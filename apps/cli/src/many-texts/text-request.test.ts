@@ -10,6 +10,7 @@ test.each([
   [["--sampler", "entropy-bounded", "--gamma", "Infinity"]],
   [["--sampler", "confidence-threshold", "--threshold", "0.2"]],
   [["--sampler", "confidence-factor", "--factor", "5"]],
+  [["--steps", "3", "--order", "spread"]],
   [["--steps", "3", "--temperature", "1.3", "--top-p", "0.8", "--top-k", "40", "--order", "confidence"]],
   [["--steps", "3", "--precision", "gumbel32"]],
   [["--steps", "12", "--sampler", "remdm-cap", "--eta", "0.3", "--top-p", "0.8", "--nucleus", "within"]],

@@ -3,7 +3,7 @@ import { SdttError } from "@sdtt/core";
 import { expectDenoiser } from "@sdtt/hub";
 import type { Checkpoint, WeightSet } from "@sdtt/hub";
 import type { DenoiserDescription } from "@sdtt/models";
-import { samplers } from "@sdtt/scheduler";
+import { revealOrders, samplers } from "@sdtt/scheduler";
 import { seedOf, withSamplingDefaults } from "sdtt";
 import type { TextSampleOptions } from "sdtt";
 import { z } from "zod";
@@ -61,7 +61,7 @@ const samplingShape: Shape<RequestedSampling> = {
   finalPass: z.boolean().optional(),
   blocks: z.number().int().positive().optional(),
   guidance: z.number().nonnegative().optional(),
-  order: z.enum(["random", "confidence"]).optional(),
+  order: z.enum(revealOrders).optional(),
   precision: z.enum(["exact", "gumbel32"]).optional(),
   addBos: z.boolean().optional(),
   addEos: z.boolean().optional(),
@@ -100,7 +100,7 @@ export function planTextRequest(model: ExaminedWriter, flags: ModelFlags, asked:
   const defaults =
     model.description.family === "sedd"
       ? {}
-      : { temperature: 1, topP: 1, ...model.checkpoint.samplingDefaults };
+      : { temperature: 1, topP: 1, order: "random" as const, ...model.checkpoint.samplingDefaults };
   const request = {
     model: flags.model,
     digest: modelDigest(model),

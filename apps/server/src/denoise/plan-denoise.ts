@@ -52,7 +52,7 @@ export function planDenoise(request: DenoiseRequest, { model, maxLength }: Denoi
     texts: [text],
     text,
     endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
-    reveal: revealOptions(request),
+    reveal: revealOptions(request, model),
     seed: seedOf(request, model),
     setting: drawSetting(request, model),
   };

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from "fastify";
+import { revealOrders } from "@sdtt/scheduler";
 import { z } from "zod";
 import { refusals } from "../errors/error-answer.ts";
 import type { ServerContext } from "../server-context.ts";
@@ -16,6 +17,7 @@ const modelAnswer = z.object({
   max_steps: z.int().describe("Steps of a text at most."),
   temperature: z.number().describe("What it draws with unless a request says."),
   top_p: z.number().describe("What it draws with unless a request says."),
+  order: z.enum(revealOrders).describe("Which masks it fills first unless a request says."),
 });
 const modelsAnswer = z.object({ object: z.literal("list"), data: z.array(modelAnswer) });
 
@@ -35,6 +37,7 @@ export function registerModels(app: FastifyInstance, context: ServerContext): vo
       max_steps: context.limits.steps,
       temperature: samplingDefaults.temperature ?? 1,
       top_p: samplingDefaults.topP ?? 1,
+      order: samplingDefaults.order ?? "random",
     };
   };
   const tags = ["Models"];

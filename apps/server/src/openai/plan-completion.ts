@@ -79,7 +79,7 @@ export function planCompletion(request: CompletionRequest, bounds: CompletionBou
   });
   return {
     texts,
-    reveal: revealOptions(request),
+    reveal: revealOptions(request, model),
     seed: seedOf(request, model),
     setting: drawSetting(request, model),
     stops: request.stop ?? [],

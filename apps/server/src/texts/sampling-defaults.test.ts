@@ -21,3 +21,20 @@ test("a request draws as its model recommends where it does not say, and the lis
   const { data } = (await (await fetch(`${scene.url}/v1/models`)).json()) as { data: object[] };
   expect(data).toEqual([expect.objectContaining({ id: "hash", temperature: 0.8, top_p: 0.9 })]);
 });
+
+test("the order that the model recommends is that of a request which names none", async () => {
+  const model = { ...(await hashModel()), samplingDefaults: { order: "spread" as const } };
+  await using scene = await serve({ models: new Map<string, LanguageModel>([["hash", model]]) });
+  const write = async (fields: object): Promise<string> =>
+    await (await scene.post("/v1/denoise", { prompt: "a", length: 12, seed: 3, steps: 4, ...fields })).text();
+  /** The positions in the order of their steps, the prompt first; what else a stream holds are times. */
+  const written = async (fields: object) => (await write(fields)).match(/"position":\d+/g);
+  const recommended = await written({});
+  expect(recommended).toHaveLength(12);
+  expect(await written({ order: "spread" })).toEqual(recommended);
+  expect(await written({ order: "random" })).not.toEqual(recommended);
+  // Others have an order of their own.
+  expect(await written({ sampler: "entropy-bounded", steps: undefined })).toHaveLength(12);
+  const { data } = (await (await fetch(`${scene.url}/v1/models`)).json()) as { data: object[] };
+  expect(data).toEqual([expect.objectContaining({ order: "spread" })]);
+});

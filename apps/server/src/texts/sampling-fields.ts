@@ -1,7 +1,8 @@
 import { randomInt } from "node:crypto";
-import { samplers, takesSteps } from "@sdtt/scheduler";
-import type { RevealOptions, Sampler } from "@sdtt/scheduler";
+import { revealOrders, samplers, takesSteps } from "@sdtt/scheduler";
+import type { RevealOptions, RevealOrder, Sampler } from "@sdtt/scheduler";
 import { z } from "zod";
+import { recommendedOrder } from "sdtt";
 import type { LanguageModel } from "sdtt";
 import { greedySetting } from "../batching/draw-setting.ts";
 import type { DrawSetting } from "../batching/draw-setting.ts";
@@ -19,6 +20,7 @@ export interface SamplingFields {
   readonly eta?: number | null | undefined;
   readonly kappa?: number | null | undefined;
   readonly final_pass?: boolean | null | undefined;
+  readonly order?: RevealOrder | null | undefined;
   readonly blocks?: number | null | undefined;
   readonly guidance?: number | null | undefined;
   readonly temperature?: number | null | undefined;
@@ -98,6 +100,12 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .nullish()
       .describe(
         "Of samplers with steps: whether what the last leaves masked takes its likeliest token in one more pass, or the last step draws it; true unless given.",
+      ),
+    order: z
+      .enum(revealOrders)
+      .nullish()
+      .describe(
+        "Of the samplers ancestral, analytic and first-hitting: which masks are filled first. spread fills neighbours in different steps, which reads better in few of them; confidence the likeliest draws. What the model recommends unless given, else random.",
       ),
     blocks: z
       .int()
@@ -182,7 +190,7 @@ type Recommending = Pick<LanguageModel, "samplingDefaults">;
 const defaultSteps = 32;
 
 /** How a request is revealed; whether its fields go together, the scheduler says. */
-export function revealOptions(fields: SamplingFields): RevealOptions {
+export function revealOptions(fields: SamplingFields, { samplingDefaults }: Recommending): RevealOptions {
   const sampler = fields.sampler ?? "ancestral";
   return {
     sampler,
@@ -193,6 +201,7 @@ export function revealOptions(fields: SamplingFields): RevealOptions {
     eta: fields.eta ?? undefined,
     kappa: fields.kappa ?? undefined,
     finalPass: fields.final_pass ?? undefined,
+    order: fields.order ?? recommendedOrder(sampler, samplingDefaults),
     blocks: fields.blocks ?? undefined,
   };
 }

@@ -4,9 +4,12 @@ import { generationConfigOf, readSamplingDefaults } from "./sampling-defaults.ts
 const read = (content: unknown) => readSamplingDefaults(content, "generation_config.json");
 
 test("the temperature and top-p of Transformers' config count, its other fields do not", () => {
-  expect(read({ do_sample: true, temperature: 0.8, top_p: 0.95, top_k: 50, eos_token_id: 2 })).toEqual({
+  expect(
+    read({ do_sample: true, temperature: 0.8, top_p: 0.95, top_k: 50, eos_token_id: 2, order: "spread" }),
+  ).toEqual({
     temperature: 0.8,
     topP: 0.95,
+    order: "spread",
   });
   expect(read({ _from_model_config: true, bos_token_id: 50256 })).toEqual({});
   expect(read({ temperature: null, top_p: null })).toEqual({});
@@ -22,6 +25,7 @@ test.each([
   [{ temperature: 1e9 }, "temperature"],
   [{ top_p: 1.5 }, "top_p"],
   [{ top_p: -1 }, "top_p"],
+  [{ order: "left" }, "order"],
   [[], "the file"],
   [null, "the file"],
 ])("%j is refused by the name of its field", (content, field) => {
@@ -34,7 +38,7 @@ test.each([
 });
 
 test("what is written reads the same; without defaults there is nothing to write", () => {
-  const defaults = { temperature: 0.8, topP: 0.9 };
+  const defaults = { temperature: 0.8, topP: 0.9, order: "spread" as const };
   expect(read(generationConfigOf(defaults))).toEqual(defaults);
   expect(generationConfigOf({})).toBeUndefined();
 });

@@ -7,13 +7,18 @@ export interface SamplingDefaults {
   readonly temperature?: number | undefined;
   /** Keeps the likeliest tokens up to this probability, in (0, 1]. */
   readonly topP?: number | undefined;
+  /** Which masks are filled first, of samplers that take an order. */
+  readonly order?: (typeof orders)[number] | undefined;
 }
 
-/** The fields of Transformers' generation config that a diffusion sampler has defaults for; null means none. */
+const orders = ["random", "spread", "confidence"] as const;
+
+/** The fields of Transformers' generation config that a diffusion sampler has defaults for, and one of our own; null means none. */
 const generationConfig = z.looseObject({
   do_sample: z.boolean().nullish(),
   temperature: z.number().positive().max(100).nullish(),
   top_p: z.number().positive().max(1).nullish(),
+  order: z.enum(orders).nullish(),
 });
 
 /**
@@ -33,10 +38,11 @@ export function readSamplingDefaults(content: unknown, path: string): SamplingDe
     );
   }
   if (data.do_sample === false) return {};
-  const { temperature, top_p: topP } = data;
+  const { temperature, top_p: topP, order } = data;
   return {
     ...(temperature == null ? {} : { temperature }),
     ...(topP == null ? {} : { topP }),
+    ...(order == null ? {} : { order }),
   };
 }
 
@@ -44,8 +50,9 @@ export function readSamplingDefaults(content: unknown, path: string): SamplingDe
 export function generationConfigOf({
   temperature,
   topP,
+  order,
 }: SamplingDefaults): Record<string, unknown> | undefined {
-  const fields = { temperature, top_p: topP };
+  const fields = { temperature, top_p: topP, order };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : { do_sample: true, ...Object.fromEntries(given) };
 }

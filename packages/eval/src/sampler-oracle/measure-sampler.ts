@@ -12,7 +12,7 @@ import { createOracleDenoiser } from "./oracle-denoiser.ts";
 /** A sampler with its steps or its bound, as the scheduler takes them. */
 export type SamplerSetting = Pick<
   RevealOptions,
-  "sampler" | "steps" | "blocks" | "gamma" | "threshold" | "factor" | "eta" | "kappa"
+  "sampler" | "steps" | "order" | "blocks" | "gamma" | "threshold" | "factor" | "eta" | "kappa"
 >;
 
 /** Of what texts the measures are made. */

@@ -121,7 +121,7 @@ function settingsOf(sampler: Sampler, flags: SamplerFlags): SamplerSetting[] {
     case "ancestral":
     case "analytic":
       return [
-        ...overSteps([{}]),
+        ...overSteps([{}, { order: "spread" }]),
         ...overSteps(blocks.map((value) => ({ blocks: value }))).filter(
           ({ steps, blocks }) => steps! >= blocks!,
         ),
