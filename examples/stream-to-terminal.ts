@@ -8,7 +8,7 @@ const [prompt = "Once upon a time"] = process.argv.slice(2);
 
 await using model = await loadModel("tiny");
 // Without a seed it writes another text each time.
-const options = { prompt, steps: 16, length: 64, seed: 7 };
+const options = { prompt, steps: 16, length: 64, seed: 13 };
 for await (const { step, steps, tokens, ends } of model.stream(options)) {
   const text = model.tokenizer.decode(tokens[0]!.subarray(0, ends[0]), {
     mask: " ░░░",

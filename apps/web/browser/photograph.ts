@@ -21,7 +21,7 @@ const pictures: Picture[] = [
     name: "page",
     viewport: { width: 1280, height: 900 },
     colorScheme: "light",
-    settings: { length: 96, seed: 6 },
+    settings: { length: 96, seed: 2 },
     step: 10,
   },
   {

@@ -33,6 +33,7 @@ export interface Recipe {
   readonly round: number;
   /** What the packed models recommend to draw with. */
   readonly temperature?: number;
+  readonly order?: "random" | "spread";
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
   /** Which parts of the texts to learn from and to measure on, by their field `src`; all of them unless given. */
   readonly sources?: RecipeSources;
@@ -54,7 +55,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const config = (name: string) => join(configs, `${name}.json`);
   const tokenizer = at("tokenizer.json");
   const texts = ["--data", data, "--validation", validation];
-  const { vocabSize, losses, round, report, temperature } = recipe;
+  const { vocabSize, losses, round, report, temperature, order } = recipe;
   const [base, teacher, judge] = [at("base"), at("teacher"), at("judge")];
   const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
 
@@ -90,7 +91,10 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
     args: ["convert", source, at("models", name), "--dtype", "int8", ...options],
     product: at("models", name),
   });
-  const recommended = temperature === undefined ? [] : ["--temperature", `${temperature}`];
+  const recommended = [
+    ...(temperature === undefined ? [] : ["--temperature", `${temperature}`]),
+    ...(order === undefined ? [] : ["--order", order]),
+  ];
   const rounds = Array.from({ length: round }, (_, i) => i + 1);
   const compared = [
     `teacher=${teacher}`,
