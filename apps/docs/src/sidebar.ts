@@ -88,6 +88,7 @@ export const sidebar: SidebarItem[] = [
           { text: "CUDA as a package", link: "/decisions/0013-cuda-package" },
           { text: "Methods of distillation", link: "/decisions/0014-methods" },
           { text: "In a browser", link: "/decisions/0015-browser" },
+          { text: "The order of masks", link: "/decisions/0016-order" },
         ],
       },
       { text: "Contributing", link: "/contributing" },
