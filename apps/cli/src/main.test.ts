@@ -66,7 +66,8 @@ test("peak memory does not grow with the steps", async () => {
     expect(await once(child, "close")).toEqual([0, null]);
     return Number(/^peak (\d+)$/m.exec(stderr)![1]);
   };
-  expect((await peakOf("1e9")) - (await peakOf("8"))).toBeLessThan(10 * 1024);
+  // Peaks of equal runs differ by up to 16 MiB; a single byte a step would be 1 GB.
+  expect((await peakOf("1e9")) - (await peakOf("8"))).toBeLessThan(64 * 1024);
 }, 120_000);
 
 test("what was compiled is kept for the next command", async () => {
