@@ -22,7 +22,7 @@ export interface PlannedRevealsOptions {
 /** Reveals by a plan: the level of every masked position is drawn beforehand, so a step asks only where it will write. */
 export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
   const { times, order, length, stream } = options;
-  /** What positions take at the start; one that a projection masks again takes a level of its own. */
+  /** A position that a projection masks again takes a level drawn for it alone. */
   const startLevels = order === "spread" ? spreadLevels({ length, stream }) : undefined;
   const levels = new Float64Array(length);
   let floor = 1;

@@ -2,8 +2,8 @@ import type { RandomStream } from "@sdtt/core";
 
 /**
  * Levels in [0, 1) of the positions of a text that keep neighbours apart: of any 2^k consecutive positions, each of the 2^k
- * equal parts of [0, 1) holds exactly one. The chain on a grid of 2^k steps then reveals every 2^k-th position in a step, and
- * all the text between two positions of a step is closer to what is known already than to the other.
+ * equal parts of [0, 1) holds exactly one. The chain on a grid of 2^k steps then reveals every 2^k-th position in a step: after
+ * the first, each is closer to what is known already than to the others of its step.
  *
  * It is van der Corput's sequence in base 2, scrambled as nested (Owen) scrambling does: bit k of a position, lowest first, gives the
  * k-th binary digit of its level, flipped or not by a fair coin for each choice of the lower bits. So a single position's

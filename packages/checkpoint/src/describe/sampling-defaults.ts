@@ -11,6 +11,7 @@ export interface SamplingDefaults {
   readonly order?: (typeof orders)[number] | undefined;
 }
 
+/** The orders of @sdtt/scheduler, which this package does not depend on. */
 const orders = ["random", "spread", "confidence"] as const;
 
 /** The fields of Transformers' generation config that a diffusion sampler has defaults for, and one of our own; null means none. */
