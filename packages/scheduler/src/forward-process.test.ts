@@ -1,6 +1,7 @@
 import { createStream } from "@sdtt/core";
 import { expect, test } from "vitest";
 import { maskTokens } from "./forward-process.ts";
+import { maskLevels, maskOrders } from "./mask-levels.ts";
 import { cosineSchedule, logLinearSchedule, maskProbability } from "./schedules.ts";
 
 const [length, maskId] = [5000, 9];
@@ -28,6 +29,21 @@ test("what is masked does not depend on the batch; ends are kept on request", ()
   expect(alone).toEqual(both.subarray(length));
   const kept = maskTokens({ ...common, tokens: text, times: [1], keepFirst: true, keepLast: true });
   expect([kept[0], kept[length - 1]]).toEqual([text[0], text[length - 1]]);
+});
+
+test("one draw gives the masks of all times, in either order", () => {
+  for (const order of maskOrders) {
+    const common = { tokens: text, length, maskId, order, schedule: logLinearSchedule() };
+    const at = (time: number) => maskTokens({ ...common, times: [time], stream: createStream(7) });
+    const levels = maskLevels({ count: 1, length, order, stream: createStream(7) });
+    for (const time of [0.2, 0.5, 0.8]) {
+      expect(at(time)).toEqual(
+        text.map((id, position) =>
+          levels[position]! < maskProbability(common.schedule, time) ? maskId : id,
+        ),
+      );
+    }
+  }
 });
 
 test("a time outside [0, 1] and a grid of the wrong size are refused", () => {

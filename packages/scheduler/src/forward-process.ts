@@ -1,20 +1,16 @@
 import { SdttError } from "@sdtt/core";
-import type { RandomStream } from "@sdtt/core";
-import { checkInteger } from "./check.ts";
+import { maskLevels } from "./mask-levels.ts";
+import type { MaskLevelsOptions } from "./mask-levels.ts";
 import { maskProbability } from "./schedules.ts";
 import type { Schedule } from "./schedules.ts";
 
-export interface MaskTokensOptions {
+export interface MaskTokensOptions extends Omit<MaskLevelsOptions, "count"> {
   /** Ids, `[batch * length]`. */
   readonly tokens: Int32Array;
-  readonly length: number;
   readonly maskId: number;
   /** The time of each sequence, `[batch]`, in [0, 1]. */
   readonly times: ArrayLike<number>;
   readonly schedule: Schedule;
-  /** Sequence i takes its uniforms from the child `sequenceOffset + i`, so that it does not depend on its batch. */
-  readonly stream: RandomStream;
-  readonly sequenceOffset?: number | undefined;
   /** Never masks the first position: it holds a BOS that a sampler will be given. */
   readonly keepFirst?: boolean | undefined;
   /** Never masks the last position: it holds an EOS that a sampler will be given. */
@@ -22,14 +18,13 @@ export interface MaskTokensOptions {
 }
 
 /**
- * The forward process q(x_t | x_0) (MDLM, section 3.2.1): masks each token independently with the probability that the
- * schedule gives at its sequence's time. Returns a new grid.
+ * The forward process q(x_t | x_0) (MDLM, section 3.2.1): masks each token with the probability that the schedule
+ * gives at its sequence's time, independently unless an order is given. Returns a new grid.
  */
 export function maskTokens(options: MaskTokensOptions): Int32Array {
-  const { tokens, length, maskId, times, schedule, stream, sequenceOffset = 0 } = options;
+  const { tokens, length, maskId, times, schedule } = options;
   const { keepFirst = false, keepLast = false } = options;
-  checkInteger("length", length, 1);
-  checkInteger("sequenceOffset", sequenceOffset, 0);
+  const levels = maskLevels({ ...options, count: times.length });
   if (tokens.length !== times.length * length) {
     throw new SdttError(
       "usage",
@@ -43,10 +38,10 @@ export function maskTokens(options: MaskTokensOptions): Int32Array {
       throw new SdttError("usage", `times[${sequence}] must be a number from 0 to 1; got ${time}.`);
     }
     const probability = maskProbability(schedule, time);
-    const uniforms = stream.child(sequenceOffset + sequence);
+    const start = sequence * length;
     const end = keepLast ? length - 1 : length;
     for (let position = keepFirst ? 1 : 0; position < end; position++) {
-      if (uniforms.uniform(position) < probability) masked[sequence * length + position] = maskId;
+      if (levels[start + position]! < probability) masked[start + position] = maskId;
     }
   }
   return masked;

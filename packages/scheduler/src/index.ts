@@ -14,6 +14,8 @@ export { checkGuidance, drawGuided, withoutPrompts } from "./guided-draw.ts";
 export type { GuidedDrawOptions } from "./guided-draw.ts";
 export { finishSampling } from "./lock-step.ts";
 export type { SampleResult, StepEvent } from "./lock-step.ts";
+export { maskLevels, maskOrders } from "./mask-levels.ts";
+export type { MaskLevelsOptions, MaskOrder } from "./mask-levels.ts";
 export { revealOrders } from "./planned-reveals.ts";
 export type { RevealOrder } from "./planned-reveals.ts";
 export { revealOptionsOf } from "./reveal-options.ts";

@@ -75,6 +75,7 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     seed,
     schedule: createSchedule(values.schedule),
     antithetic: values.antithetic,
+    maskOrder: values.maskOrder,
     dropout: values.dropout,
     recompute: values.recompute,
     dtype: values.dtype,

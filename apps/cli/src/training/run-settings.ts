@@ -1,6 +1,7 @@
 import type { DetokenizerName, Packing } from "@sdtt/data";
 import type { AdamWOptions } from "@sdtt/distill";
-import type { ScheduleName } from "@sdtt/scheduler";
+import { maskOrders } from "@sdtt/scheduler";
+import type { MaskOrder, ScheduleName } from "@sdtt/scheduler";
 import { z } from "zod";
 import { deviceNames } from "../engine-options.ts";
 import type { Device } from "../engine-options.ts";
@@ -34,6 +35,7 @@ export interface RunSettings {
   readonly seed: number;
   readonly schedule: ScheduleName;
   readonly antithetic: boolean;
+  readonly maskOrder: MaskOrder;
   readonly dropout: number;
   readonly recompute: boolean;
   readonly checkpointEvery: number;
@@ -90,6 +92,10 @@ export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettin
     seed: count("of every random draw", 1, 0),
     schedule: choice("of the noise", ["loglinear", "cosine", "cosinesqr", "linear", "geometric"]),
     antithetic: toggle("spread the times of a batch evenly", true),
+    maskOrder: choice(
+      "which positions are masked together: each drawn alone, or neighbours apart",
+      maskOrders,
+    ),
     dropout: real(
       "share of elements set to zero where branches join; 0.1 in the original",
       0,

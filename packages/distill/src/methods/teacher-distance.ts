@@ -15,7 +15,7 @@ const [steps, teacherSteps] = [8, 64];
  * nats, a mean over masked positions. It is the held-out loss of self-distillation through time from 64 steps in eights.
  */
 export function createTeacherDistance(
-  options: Pick<MethodContext, "model" | "teacher" | "schedule" | "antithetic"> &
+  options: Pick<MethodContext, "model" | "teacher" | "schedule" | "antithetic" | "maskOrder"> &
     Omit<MicroStepOptions, "objective" | "networks" | "model"> & {
       readonly random: RandomStream;
       /** The teacher. */

@@ -57,6 +57,7 @@ describe("rounds", () => {
       seed: 1,
       schedule: logLinearSchedule(),
       antithetic: true,
+      maskOrder: "random",
       dropout: 0,
       recompute: false,
     });

@@ -4,7 +4,7 @@ import type { Checkpoint } from "@sdtt/hub";
 import type { ModelDescription } from "@sdtt/models";
 import type { Engine } from "@sdtt/runtime";
 import { logLinearSchedule } from "@sdtt/scheduler";
-import type { Schedule } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import type { RunSettings } from "../checkpoint/state-file.ts";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { BatchOrder, BlockSource } from "../training/block-source.ts";
@@ -30,6 +30,11 @@ export interface RunOptions {
   readonly schedule?: Schedule | undefined;
   /** Spreads the times of a batch evenly, as the original; true unless given. */
   readonly antithetic?: boolean | undefined;
+  /**
+   * Which positions are masked together, in the forward process and along the teacher's steps: `random`, as published, unless given.
+   * With `spread` a model learns from the masks that a sampler of that order meets; the training loss is then no longer the NELBO.
+   */
+  readonly maskOrder?: MaskOrder | undefined;
   /**
    * The share of elements that become zero where a block's branches join the residual stream, in training only; from 0 up
    * to but not 1, and 0 unless given. The original trains with 0.1.
@@ -106,11 +111,18 @@ export function resolveRunOptions(options: RunOptions): {
   seed: number;
   schedule: Schedule;
   antithetic: boolean;
+  maskOrder: MaskOrder;
   dropout: number;
   recompute: boolean;
   dtype: TrainingType;
 } {
   const { batchSize, microBatchSize = batchSize, seed = 1, schedule = logLinearSchedule() } = options;
-  const { antithetic = true, dropout = 0, recompute = false, dtype = "float32" } = options;
-  return { microBatchSize, seed, schedule, antithetic, dropout, recompute, dtype };
+  const {
+    antithetic = true,
+    maskOrder = "random",
+    dropout = 0,
+    recompute = false,
+    dtype = "float32",
+  } = options;
+  return { microBatchSize, seed, schedule, antithetic, maskOrder, dropout, recompute, dtype };
 }

@@ -11,13 +11,15 @@ import type { RunOptions } from "./run-options.ts";
  */
 export function settingsOfRun(options: RunOptions, model: ModelDescription, particular: object): RunSettings {
   const { source, batchSize, optimizer } = options;
-  const { schedule, recompute: _, ...resolved } = resolveRunOptions(options);
+  const { schedule, recompute: _, maskOrder, ...resolved } = resolveRunOptions(options);
   const { blockCount, length, fingerprint } = source;
   const common = {
     model: model.config,
     data: { blockCount, length, fingerprint },
     batchSize,
     ...resolved,
+    // Not said by runs that are older than the choice.
+    maskOrder: maskOrder === "random" ? undefined : maskOrder,
     schedule: schedule.name,
     optimizer,
   };

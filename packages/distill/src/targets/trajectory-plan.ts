@@ -17,6 +17,8 @@ export interface TrajectoryOptions {
   readonly steps: number;
   readonly grid: TeacherGrid;
   readonly schedule: Schedule;
+  /** The shares of a noised batch, `[batch * length]`; drawn for each position alone unless given. */
+  readonly revealShares?: Float64Array | undefined;
   /** Sequence i takes its randomness from the child i. */
   readonly stream: RandomStream;
 }
@@ -44,22 +46,25 @@ interface TrajectoryReveal {
  * teacher; ancestral and analytic steps are the same law.
  */
 export function planTrajectory(options: TrajectoryOptions): TrajectoryPlan {
-  const { tokens, length, maskId, times, dt, steps, grid, schedule, stream } = options;
+  const { tokens, length, maskId, times, dt, steps, grid, schedule, revealShares, stream } = options;
   const masked = Int32Array.from([...tokens.keys()].filter((row) => tokens[row] === maskId));
   const reveals = new Map<number, { rows: number[]; uniforms: number[] }>();
 
-  /** The chance that a step reveals a position of a sequence that is still masked. */
-  function chanceOf(sequence: number, step: number): number {
+  /** The share of masked positions of a sequence that a step leaves masked. */
+  function shareLeft(sequence: number, step: number): number {
     const time = teacherTime({ grid, start: times[sequence]!, dt, steps, step });
-    const left = maskProbability(schedule, Math.max(0, time - dt)) / maskProbability(schedule, time);
-    return 1 - Math.min(1, left);
+    return Math.min(1, maskProbability(schedule, Math.max(0, time - dt)) / maskProbability(schedule, time));
   }
 
   for (const row of masked) {
     const [sequence, position] = [Math.floor(row / length), row % length];
     const own = stream.child(sequence);
+    const share = revealShares?.[row] ?? own.child("reveal").uniform(position);
     let step = 0;
-    while (step < steps && !(own.child(step).uniform(position) < chanceOf(sequence, step))) step++;
+    for (let left = 1; step < steps; step++) {
+      left *= shareLeft(sequence, step);
+      if (share >= left) break;
+    }
     if (step === steps) continue;
     const reveal = reveals.get(step) ?? { rows: [], uniforms: [] };
     reveals.set(step, reveal);

@@ -1,6 +1,6 @@
 import { nelboWeight } from "@sdtt/losses";
 import type { HeadConfig } from "@sdtt/models";
-import type { Schedule } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { crossEntropyObjective, targetsOf } from "./cross-entropy-objective.ts";
 import { microBatchRanges, noiseBatch } from "./noised-batch.ts";
 import type { Task } from "./task.ts";
@@ -15,6 +15,7 @@ export function denoisingTask(options: {
   microBatchSize: number;
   schedule: Schedule;
   antithetic: boolean;
+  maskOrder: MaskOrder;
 }): Task {
   const { config, length, microBatchSize, schedule } = options;
   const maskId = config.vocabSize - 1;

@@ -1,6 +1,6 @@
 import type { RandomStream } from "@sdtt/core";
-import { maskTokens } from "@sdtt/scheduler";
-import type { Schedule } from "@sdtt/scheduler";
+import { maskLevels, maskProbability, maskTokens } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import type { Deal } from "../ranks/deal.ts";
 import { drawTimes } from "./times.ts";
 
@@ -13,6 +13,7 @@ export interface NoisedBatchOptions {
   /** All that the noise depends on. */
   readonly stream: RandomStream;
   readonly antithetic: boolean;
+  readonly maskOrder: MaskOrder;
   readonly leastTime: number;
 }
 
@@ -24,18 +25,23 @@ export interface NoisedBatch {
   readonly noised: Int32Array;
   /** `[batch]` */
   readonly times: Float64Array;
+  /** When a masked position is revealed on the way to time 0, as the share of the probability of a mask that is left then, `[batch * length]`. */
+  readonly revealShares: Float64Array;
   /** Masked positions in all. */
   readonly maskedCount: number;
 }
 
 /** Draws a time for each sequence and masks it accordingly. */
 export function noiseBatch(options: NoisedBatchOptions): NoisedBatch {
-  const { clean, length, maskId, schedule, stream, antithetic, leastTime } = options;
+  const { clean, length, maskId, schedule, stream, antithetic, maskOrder: order, leastTime } = options;
   const count = clean.length / length;
   const times = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });
-  const masks = stream.child("masks");
-  const noised = maskTokens({ tokens: clean, length, maskId, times, schedule, stream: masks });
-  return { clean, noised, times, maskedCount: noised.filter((id) => id === maskId).length };
+  const masks = { length, order, stream: stream.child("masks") };
+  const noised = maskTokens({ ...masks, tokens: clean, maskId, times, schedule });
+  const revealShares = maskLevels({ ...masks, count }).map(
+    (level, row) => level / maskProbability(schedule, times[Math.floor(row / length)]!),
+  );
+  return { clean, noised, times, revealShares, maskedCount: noised.filter((id) => id === maskId).length };
 }
 
 /** Those groups of sequences of a batch that fall to a rank: `start` and `end` count sequences. */

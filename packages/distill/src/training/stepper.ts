@@ -3,7 +3,7 @@ import type { Collective, RandomStream } from "@sdtt/core";
 import type { MatrixType, ModelDescription } from "@sdtt/models";
 import { checkPrecision } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
-import type { Schedule } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { TrainingProgress } from "../progress.ts";
 import type { Deal } from "../ranks/deal.ts";
@@ -34,6 +34,8 @@ export interface TrainingOptions {
   readonly schedule: Schedule;
   /** Spreads the times of a batch evenly. */
   readonly antithetic: boolean;
+  /** Which positions are masked together. */
+  readonly maskOrder: MaskOrder;
   /** From 0 up to but not 1. */
   readonly dropout: number;
   /** Trades time for memory: computes blocks again in the backward pass. The gradients are the same. */

@@ -1,17 +1,18 @@
 import { createStream } from "@sdtt/core";
-import { cosineSchedule, logLinearSchedule, maskTokens } from "@sdtt/scheduler";
-import type { Schedule } from "@sdtt/scheduler";
+import { cosineSchedule, logLinearSchedule, maskOrders } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { expect, test } from "vitest";
+import { noiseBatch } from "../../training/noised-batch.ts";
 import { drawBridge } from "./bridge.ts";
 
 const [batch, length, maskId, maxJump] = [64, 400, 9, 0.4];
-const times = Float64Array.from({ length: batch }, (_, i) => 0.002 + (0.998 * (i + 0.5)) / batch);
 const clean = Int32Array.from({ length: batch * length }, (_, row) => row % maskId);
 
-function bridge(schedule: Schedule = logLinearSchedule()) {
-  const noised = maskTokens({ tokens: clean, length, maskId, times, schedule, stream: createStream(1) });
-  const stream = createStream(2);
-  return { noised, ...drawBridge({ clean, noised, length, maskId, times, schedule, maxJump, stream }) };
+function bridge(schedule: Schedule = logLinearSchedule(), maskOrder: MaskOrder = "random") {
+  const common = { clean, length, maskId, schedule, maxJump };
+  const noising = { ...common, maskOrder, antithetic: true, leastTime: 1e-3, stream: createStream(1) };
+  const batch = noiseBatch(noising);
+  return { ...batch, ...drawBridge({ ...common, ...batch, stream: createStream(2) }) };
 }
 
 test("reveals the tokens behind some of the masks, and changes nothing else", () => {
@@ -24,7 +25,7 @@ test("reveals the tokens behind some of the masks, and changes nothing else", ()
 });
 
 test("goes back by an eighth of the longest jump to all of it, and not past the beginning", () => {
-  const { revealChances } = bridge();
+  const { times, revealChances } = bridge();
   const jumps = times.map((time, i) => time * revealChances[i]!);
   jumps.forEach((jump, i) => {
     const whole = Math.abs(jump - times[i]!) < 1e-12;
@@ -34,10 +35,14 @@ test("goes back by an eighth of the longest jump to all of it, and not past the 
   expect(Math.max(...jumps)).toBeGreaterThan(0.8 * maxJump);
 });
 
-test.each([logLinearSchedule(), cosineSchedule()])(
-  "reveals a masked position with the chance that it tells: $name",
-  (schedule) => {
-    const { noised, earlier, revealChances } = bridge(schedule);
+test.each(
+  [logLinearSchedule(), cosineSchedule()].flatMap((schedule) =>
+    maskOrders.map((order) => ({ schedule, order })),
+  ),
+)(
+  "reveals a masked position with the chance that it tells: $schedule.name, $order",
+  ({ schedule, order }) => {
+    const { noised, earlier, revealChances } = bridge(schedule, order);
     const countsOf = (sequence: number) => {
       const [from, to] = [sequence * length, (sequence + 1) * length];
       const count = (ids: Int32Array) => ids.subarray(from, to).filter((id) => id === maskId).length;

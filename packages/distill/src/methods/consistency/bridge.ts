@@ -14,10 +14,12 @@ export interface BridgeOptions {
   readonly maskId: number;
   /** The time of each masked text, `[batch]`. */
   readonly times: Float64Array;
+  /** The shares of the noised batch, `[batch * length]`. */
+  readonly revealShares: Float64Array;
   readonly schedule: Schedule;
   /** A text goes back in time by an eighth of this to all of it, but not past 0. */
   readonly maxJump: number;
-  /** Sequence i takes its masks from a child i. */
+  /** Sequence i takes its jump from it. */
   readonly stream: RandomStream;
 }
 
@@ -31,21 +33,19 @@ export interface Bridge {
 
 /**
  * The posterior bridge q(x_s | x_t, x_0) to earlier times: each masked position is revealed to its token with probability
- * (alpha_s - alpha_t) / (1 - alpha_t), independently (MPDC, arXiv 2605.00161).
+ * (alpha_s - alpha_t) / (1 - alpha_t), independently unless the masks have an order (MPDC, arXiv 2605.00161).
  */
 export function drawBridge(options: BridgeOptions): Bridge {
-  const { clean, noised, length, maskId, times, schedule, maxJump, stream } = options;
+  const { clean, noised, length, maskId, times, revealShares, schedule, maxJump, stream } = options;
   const jumps = stream.child("jumps");
   const revealChances = times.map((time, sequence) => {
     const share = leastShareOfJump + (1 - leastShareOfJump) * jumps.uniform(sequence);
     const earlier = Math.max(0, time - maxJump * share);
     return 1 - maskProbability(schedule, earlier) / maskProbability(schedule, time);
   });
-  const masks = stream.child("masks");
   const earlier = noised.map((id, row) => {
-    const sequence = Math.floor(row / length);
-    const chance = id === maskId ? revealChances[sequence]! : 0;
-    return masks.child(sequence).uniform(row % length) < chance ? clean[row]! : id;
+    const share = 1 - revealChances[Math.floor(row / length)]!;
+    return id === maskId && revealShares[row]! >= share ? clean[row]! : id;
   });
   return { earlier, revealChances };
 }

@@ -27,9 +27,9 @@ test("the first update's loss is that of laws and weights written out", async ()
   const clean = await source.read(order.at(0));
   const schedule = logLinearSchedule();
   const stream = createStream(4).child("noise").child(0);
-  const noising = { clean, length, maskId, schedule, antithetic: true, leastTime: 1e-3, stream };
-  const { noised, times } = noiseBatch(noising);
-  const bridge = { clean, noised, length, maskId, times, schedule, maxJump };
+  const drawing = { antithetic: true, maskOrder: "random", leastTime: 1e-3, stream } as const;
+  const { noised, times, revealShares } = noiseBatch({ clean, length, maskId, schedule, ...drawing });
+  const bridge = { clean, noised, length, maskId, times, revealShares, schedule, maxJump };
   const { earlier, revealChances } = drawBridge({ ...bridge, stream: stream.child("bridge") });
   const rows = Int32Array.from([...noised.keys()].filter((row) => noised[row] === maskId));
   await using denoiser = await createDenoiser({

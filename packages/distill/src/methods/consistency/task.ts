@@ -1,7 +1,7 @@
 import { nelboWeight } from "@sdtt/losses";
 import type { HeadConfig } from "@sdtt/models";
 import type { HiddenDenoiser, ResidentWeights } from "@sdtt/runtime";
-import type { Schedule } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { microBatchRanges, noiseBatch } from "../../training/noised-batch.ts";
 import type { Task } from "../../training/task.ts";
 import { drawBridge } from "./bridge.ts";
@@ -21,6 +21,7 @@ export function consistencyTask(options: {
   microBatchSize: number;
   schedule: Schedule;
   antithetic: boolean;
+  maskOrder: MaskOrder;
   maxJump: number;
   /** The weight of the data's cross-entropy beside that of the bridge. */
   dataWeight: number;
@@ -36,11 +37,12 @@ export function consistencyTask(options: {
     networks: { average },
     async *microBatches(clean, { noise: stream, deal, signal }) {
       const noising = { ...options, clean, maskId, leastTime: 1e-3, stream };
-      const { noised, times } = noiseBatch(noising);
+      const { noised, times, revealShares } = noiseBatch(noising);
       const { earlier, revealChances } = drawBridge({
         ...noising,
         noised,
         times,
+        revealShares,
         stream: stream.child("bridge"),
       });
       const weights = times.map((time) =>

@@ -1,7 +1,7 @@
 import type { RandomStream } from "@sdtt/core";
 import type { HeadConfig } from "@sdtt/models";
 import type { HiddenDenoiser } from "@sdtt/runtime";
-import type { Schedule } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { hiddenInput } from "../../programs/objective.ts";
 import { rowsTensor } from "../../training/micro-batch.ts";
 import type { MicroBatch } from "../../training/micro-batch.ts";
@@ -23,6 +23,7 @@ export interface PairedBatchesOptions {
   readonly microBatchSize: number;
   readonly schedule: Schedule;
   readonly antithetic: boolean;
+  readonly maskOrder: MaskOrder;
   readonly reverseSteps?: number | undefined;
   /** Whether the fake's batches bring what the teacher says. */
   readonly heldToTeacher: boolean;
@@ -48,11 +49,13 @@ export async function* pairedBatches(
 ): AsyncGenerator<[student: MicroBatch, fake: MicroBatch]> {
   const { config, length, networks } = options;
   const maskId = config.vocabSize - 1;
-  const { noised, times } = noiseBatch({ clean: blocks, ...options, maskId, leastTime, stream: noise });
+  const noising = { ...options, clean: blocks, maskId, leastTime, stream: noise };
+  const { noised, times, revealShares } = noiseBatch(noising);
   const second = drawSecondNoise({
     ...options,
     first: Uint8Array.from(noised, (id) => (id === maskId ? 1 : 0)),
     times,
+    revealShares,
     leastTime,
     stream: noise.child("second"),
   });

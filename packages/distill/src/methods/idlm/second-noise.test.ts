@@ -7,16 +7,20 @@ const [batch, length] = [64, 400];
 const schedule = logLinearSchedule();
 const times = Float64Array.from({ length: batch }, (_, i) => 0.002 + (0.998 * (i + 0.5)) / batch);
 const uniform = createStream(1);
-const first = Uint8Array.from({ length: batch * length }, (_, row) =>
-  uniform.uniform(row) < times[Math.floor(row / length)]! ? 1 : 0,
+const revealShares = Float64Array.from(
+  { length: batch * length },
+  (_, row) => uniform.uniform(row) / times[Math.floor(row / length)]!,
 );
+const first = Uint8Array.from(revealShares, (share) => (share < 1 ? 1 : 0));
 const drawn = (reverseSteps?: number) =>
   drawSecondNoise({
     first,
     length,
     times,
+    revealShares,
     schedule,
     antithetic: true,
+    maskOrder: "random",
     leastTime: 1e-3,
     reverseSteps,
     stream: createStream(2),

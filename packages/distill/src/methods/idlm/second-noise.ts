@@ -1,7 +1,7 @@
 import type { RandomStream } from "@sdtt/core";
 import { nelboWeight } from "@sdtt/losses";
 import { maskProbability, maskTokens } from "@sdtt/scheduler";
-import type { Schedule } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { drawTimes } from "../../training/times.ts";
 
 /** Which positions of the student's texts are masked when fake and teacher see them; no network is asked for that. */
@@ -19,7 +19,10 @@ export interface SecondNoiseOptions {
   /** The times of the first noise, `[batch]`. */
   readonly times: Float64Array;
   readonly schedule: Schedule;
+  /** The shares of the first noise, `[batch * length]`. */
+  readonly revealShares: Float64Array;
   readonly antithetic: boolean;
+  readonly maskOrder: MaskOrder;
   readonly leastTime: number;
   /**
    * D-MMD's (arXiv 2603.20155): the second time is earlier than the first by at most 1 / reverseSteps, and a step of the
@@ -39,19 +42,21 @@ export function drawSecondNoise(options: SecondNoiseOptions): SecondNoise {
 }
 
 /** Even times are dealt out in an order of their own: the first and the second would else both rise with the place in the batch. */
-function anew({ first, length, times, schedule, antithetic, leastTime, stream }: SecondNoiseOptions) {
+function anew(options: SecondNoiseOptions) {
+  const { first, length, times, schedule, antithetic, maskOrder, leastTime, stream } = options;
   const count = times.length;
   const even = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });
   const keys = stream.child("order");
   const order = [...even.keys()].toSorted((a, b) => keys.uniform(a) - keys.uniform(b));
   const second = Float64Array.from(order, (place) => even[place]!);
-  const blank = { tokens: new Int32Array(first.length), length, maskId: 1 };
+  const blank = { tokens: new Int32Array(first.length), length, maskId: 1, order: maskOrder };
   const marked = maskTokens({ ...blank, times: second, schedule, stream: stream.child("masks") });
   return { times: second, masked: Uint8Array.from(marked) };
 }
 
 /** A masked position stays masked with the chance that the schedule gives; what was shown stays. */
-function stepBack({ first, length, times, schedule, leastTime, stream }: SecondNoiseOptions, steps: number) {
+function stepBack(options: SecondNoiseOptions, steps: number) {
+  const { first, length, times, revealShares, schedule, leastTime, stream } = options;
   const uniforms = stream.child("times");
   const second = times.map((time, i) => {
     const farthest = Math.min(1 / steps, time - leastTime);
@@ -60,10 +65,8 @@ function stepBack({ first, length, times, schedule, leastTime, stream }: SecondN
   const stays = second.map(
     (time, i) => maskProbability(schedule, time) / maskProbability(schedule, times[i]!),
   );
-  const masks = stream.child("masks");
-  const masked = first.map((isMasked, row) => {
-    const sequence = Math.floor(row / length);
-    return isMasked === 1 && masks.child(sequence).uniform(row % length) < stays[sequence]! ? 1 : 0;
-  });
+  const masked = first.map((isMasked, row) =>
+    isMasked === 1 && revealShares[row]! < stays[Math.floor(row / length)]! ? 1 : 0,
+  );
   return { times: second, masked };
 }

@@ -1,7 +1,7 @@
 import type { TrainableLossName } from "@sdtt/losses";
 import type { DitConfig } from "@sdtt/models";
 import type { HiddenDenoiser, ResidentWeights } from "@sdtt/runtime";
-import type { Schedule } from "@sdtt/scheduler";
+import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { hiddenInput } from "../../programs/objective.ts";
 import { teacherTargets } from "../../targets/teacher-targets.ts";
 import type { TeacherGrid } from "../../targets/teacher-times.ts";
@@ -21,6 +21,7 @@ export function sdttTask(options: {
   microBatchSize: number;
   schedule: Schedule;
   antithetic: boolean;
+  maskOrder: MaskOrder;
   loss: TrainableLossName;
   grid: TeacherGrid;
   /** Teacher steps for one of the student. */
@@ -37,7 +38,7 @@ export function sdttTask(options: {
     networks: { teacher: options.teacher },
     async *microBatches(clean, { noise, teacher: stream, deal, signal }) {
       const noising = { ...options, maskId, leastTime: 1e-5, stream: noise };
-      const { noised, times, maskedCount } = noiseBatch({ clean, ...noising });
+      const { noised, times, revealShares, maskedCount } = noiseBatch({ clean, ...noising });
       for (const { start, end } of microBatchRanges(times.length, microBatchSize, deal)) {
         const tokens = noised.subarray(start * length, end * length);
         const plan = planTrajectory({
@@ -49,6 +50,7 @@ export function sdttTask(options: {
           steps,
           grid,
           schedule,
+          revealShares: revealShares.subarray(start * length, end * length),
           stream: stream.child(start),
         });
         const batch = end - start;
