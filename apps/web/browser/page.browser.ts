@@ -109,6 +109,18 @@ describe("the steps", () => {
   });
 });
 
+test("the order is the one that the model recommends; in another the same seed writes another text", async () => {
+  const order = page.getByLabel("Order");
+  await expect.poll(() => order.inputValue()).toBe("spread");
+  await write("It was");
+  const spread = await texts(page);
+  await order.selectOption("random");
+  await write("It was");
+  expect(await texts(page)).not.toEqual(spread);
+  await page.getByLabel("Sampler").selectOption("adaptive");
+  expect(await order.count()).toBe(0);
+});
+
 test("a pair of models is exchanged, not parted, by picking the other one", async () => {
   const [model, beside] = [page.getByLabel(/^Model/), page.getByLabel("Beside it")];
   await beside.selectOption("tiny:teacher");
@@ -143,7 +155,7 @@ describe("a link", () => {
     const before = await texts(page);
     await page.getByRole("button", { name: "Copy link" }).click();
     const link = await page.evaluate<string>("navigator.clipboard.readText()");
-    expect(link).toMatch(/#text=It\+was&length=64&steps=16&temperature=0\.7&topP=1&seed=\d+&model=tiny$/);
+    expect(link).toMatch(/#text=It\+was&length=64&steps=16&order=spread&temperature=0\.7&topP=1&seed=\d+&model=tiny$/);
     await page.reload();
     await expectDone(page);
     expect(await texts(page)).toEqual(before);

@@ -76,5 +76,6 @@ async function describeModel(id: string, path: string): Promise<Omit<ListedModel
     maxSteps: mostSteps,
     temperature: samplingDefaults?.temperature ?? 1,
     topP: samplingDefaults?.topP ?? 1,
+    order: samplingDefaults?.order ?? "random",
   };
 }

@@ -119,12 +119,12 @@ describe("what is no answer is said in the page's own words, and may be tried ag
 test("a key goes as a bearer", async () => {
   const server = answering(
     JSON.stringify({
-      data: [{ id: "a", parameters: 1, max_length: 2, max_steps: 3, temperature: 0.8, top_p: 1 }],
+      data: [{ id: "a", parameters: 1, max_length: 2, max_steps: 3, temperature: 0.8, top_p: 1, order: "spread" }],
     }),
   );
   const client = createClient({ key: "secret", fetch: server.fetch });
   expect(await client.listModels()).toEqual([
-    { id: "a", parameters: 1, maxLength: 2, maxSteps: 3, temperature: 0.8, topP: 1 },
+    { id: "a", parameters: 1, maxLength: 2, maxSteps: 3, temperature: 0.8, topP: 1, order: "spread" },
   ]);
   expect(new Headers(server.sent[0]!.headers).get("authorization")).toBe("Bearer secret");
 });

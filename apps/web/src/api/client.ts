@@ -1,3 +1,4 @@
+import type { RevealOrder } from "@sdtt/scheduler";
 import type { EventSourceMessage } from "eventsource-parser";
 import { EventSourceParserStream } from "eventsource-parser/stream";
 import { ApiFailure, explain, failureOf } from "./api-failure.ts";
@@ -22,6 +23,7 @@ export interface DenoiseRequest {
   readonly sampler?: "remdm-cap" | "entropy-bounded";
   readonly eta?: number;
   readonly gamma?: number;
+  readonly order?: RevealOrder | undefined;
   readonly blocks?: number;
   readonly guidance?: number;
   readonly seed: number;
@@ -53,13 +55,14 @@ export function createClient({ key, fetch = globalThis.fetch }: ClientOptions = 
       const answer = await ask("v1/models", { signal: AbortSignal.timeout(patience) });
       try {
         const { data } = (await answer.json()) as { data: ListedModel[] };
-        return data.map(({ id, parameters, max_length, max_steps, temperature, top_p }) => ({
+        return data.map(({ id, parameters, max_length, max_steps, temperature, top_p, order }) => ({
           id,
           parameters,
           maxLength: max_length,
           maxSteps: max_steps,
           temperature,
           topP: top_p,
+          order,
         }));
       } catch (error) {
         throw explain(error, unreadable);
@@ -91,6 +94,7 @@ interface ListedModel {
   readonly max_steps: number;
   readonly temperature: number;
   readonly top_p: number;
+  readonly order: RevealOrder;
 }
 
 async function* readEvents(

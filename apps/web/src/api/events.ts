@@ -1,3 +1,5 @@
+import type { RevealOrder } from "@sdtt/scheduler";
+
 /**
  * A token of a text. A character of several tokens is part of the last of them to come, the others have nothing of it; an
  * end of text is an empty line, or nothing where the text begins with it.
@@ -53,4 +55,6 @@ export interface ModelInfo {
   /** What it draws with unless a request says. */
   readonly temperature: number;
   readonly topP: number;
+  /** Which masks it fills first unless a request says. */
+  readonly order: RevealOrder;
 }

@@ -1,3 +1,4 @@
+import { revealOrders } from "@sdtt/scheduler";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { fromFragment, toFragment } from "./permalink.ts";
@@ -11,6 +12,7 @@ test("any settings come back from their link", () => {
     length: within(ranges.length),
     steps: within(ranges.steps),
     sampler: fc.constantFrom(...samplerChoices),
+    order: fc.option(fc.constantFrom(...revealOrders), { nil: undefined }),
     eta: fraction(ranges.eta).map((value) => value + 0),
     gamma: fraction(ranges.gamma).map((value) => value + 0),
     blocks: within(ranges.blocks),
@@ -37,7 +39,7 @@ test("any settings come back from their link", () => {
 
 test("what nobody could have set is left as it is", () => {
   const linked = fromFragment(
-    "#text=a&steps=0&length=3.5&sampler=magic&eta=2&gamma=-1&blocks=1&guidance=-1&temperature=NaN&topP=&seed=-1&other=1",
+    "#text=a&steps=0&length=3.5&sampler=magic&order=first&eta=2&gamma=-1&blocks=1&guidance=-1&temperature=NaN&topP=&seed=-1&other=1",
   );
   expect(linked).toEqual({ ...defaultSettings, text: "a" });
 });

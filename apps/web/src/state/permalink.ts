@@ -1,3 +1,4 @@
+import { revealOrders } from "@sdtt/scheduler";
 import { defaultSettings, ranges, samplerChoices } from "./settings.ts";
 import type { Settings } from "./settings.ts";
 
@@ -30,6 +31,7 @@ export function fromFragment(fragment: string): Settings | undefined {
     length: number("length"),
     steps: number("steps"),
     sampler: samplerChoices.find((name) => name === fields.get("sampler")) ?? defaultSettings.sampler,
+    order: revealOrders.find((name) => name === fields.get("order")),
     eta: number("eta"),
     gamma: number("gamma"),
     blocks: number("blocks"),

@@ -9,8 +9,8 @@ import { initialState } from "./state.ts";
 import type { State } from "./state.ts";
 
 const models: ModelInfo[] = [
-  { id: "student", parameters: 1e7, maxLength: 128, maxSteps: 1024, temperature: 0.8, topP: 0.9 },
-  { id: "teacher", parameters: 1e7, maxLength: 64, maxSteps: 256, temperature: 1, topP: 1 },
+  { id: "student", parameters: 1e7, maxLength: 128, maxSteps: 1024, temperature: 0.8, topP: 0.9, order: "spread" },
+  { id: "teacher", parameters: 1e7, maxLength: 64, maxSteps: 256, temperature: 1, topP: 1, order: "random" },
 ];
 const ready = after(initialState(), { type: "catalog", catalog: { status: "ready", models } });
 
@@ -36,13 +36,13 @@ const arriving = (run = 0): Action[] =>
 const written = after(ready, start(["student"]), ...arriving());
 
 test("what nobody has set is what the model recommends; what somebody has stays", () => {
-  const { temperature, topP } = ready.settings;
-  expect([temperature, topP]).toEqual([0.8, 0.9]);
-  const set = after(initialState({ ...initialState().settings, temperature: 1.2 }), {
+  const { temperature, topP, order } = ready.settings;
+  expect([temperature, topP, order]).toEqual([0.8, 0.9, "spread"]);
+  const set = after(initialState({ ...initialState().settings, temperature: 1.2, order: "random" }), {
     type: "catalog",
     catalog: { status: "ready", models },
   });
-  expect(set.settings).toMatchObject({ temperature: 1.2, topP: 0.9 });
+  expect(set.settings).toMatchObject({ temperature: 1.2, topP: 0.9, order: "random" });
 });
 
 describe("while a text is written", () => {

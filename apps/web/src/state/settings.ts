@@ -1,3 +1,4 @@
+import type { RevealOrder } from "@sdtt/scheduler";
 import type { DenoiseRequest } from "../api/client.ts";
 import { firstExample } from "../content.ts";
 import { hasGaps, hasWords } from "./gaps.ts";
@@ -15,6 +16,8 @@ export interface Settings {
   /** Of no account for the adaptive sampler, which takes as many as it needs. */
   readonly steps: number;
   readonly sampler: SamplerChoice;
+  /** Which masks are filled first, of plain and of block by block. What the model recommends unless given. */
+  readonly order: RevealOrder | undefined;
   /** Of remasking: the probability that a step masks a written token again. */
   readonly eta: number;
   /** Of the adaptive sampler: nats of entropy that a pass may reveal at once. */
@@ -38,6 +41,7 @@ export const defaultSettings: Settings = {
   length: 64,
   steps: 16,
   sampler: "plain",
+  order: undefined,
   eta: 0.1,
   gamma: 2,
   blocks: 4,
@@ -71,18 +75,18 @@ export function requestFor(settings: Settings, model: string): DenoiseRequest {
   return { model, ...given, ...samplerFields(settings), ...guided, ...shape };
 }
 
-type SamplerFields = Pick<DenoiseRequest, "steps" | "sampler" | "eta" | "gamma" | "blocks">;
+type SamplerFields = Pick<DenoiseRequest, "steps" | "sampler" | "order" | "eta" | "gamma" | "blocks">;
 
-function samplerFields({ sampler, steps, eta, gamma, blocks }: Settings): SamplerFields {
+function samplerFields({ sampler, order, steps, eta, gamma, blocks }: Settings): SamplerFields {
   switch (sampler) {
     case "plain":
-      return { steps };
+      return { steps, order };
     case "remasking":
       // Fewer leave nothing to mask again.
       return { steps: Math.max(3, steps), sampler: "remdm-cap", eta };
     case "adaptive":
       return { sampler: "entropy-bounded", gamma };
     case "blocks":
-      return { steps, blocks: Math.min(blocks, steps) };
+      return { steps, order, blocks: Math.min(blocks, steps) };
   }
 }

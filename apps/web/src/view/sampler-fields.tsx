@@ -1,3 +1,5 @@
+import { revealOrders } from "@sdtt/scheduler";
+import type { RevealOrder } from "@sdtt/scheduler";
 import type { VNode } from "preact";
 import { hasWords } from "../state/gaps.ts";
 import { samplerChoices } from "../state/settings.ts";
@@ -25,6 +27,12 @@ const hints: Record<SamplerChoice, string> = {
   blocks: "From left to right, one part of the text after the other.",
 };
 
+const orderNames: Record<RevealOrder, string> = {
+  random: "random",
+  spread: "neighbours apart",
+  confidence: "likeliest first",
+};
+
 const gammaStops = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100];
 
 /** Of guidance; the server takes more. */
@@ -32,7 +40,7 @@ const strongest = 5;
 
 /** How masks turn into tokens, the one setting of that way, and how much the given words count. */
 export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode {
-  const { text, sampler, eta, gamma, blocks, guidance } = settings;
+  const { text, sampler, order, eta, gamma, blocks, guidance } = settings;
   return (
     <>
       <label class="field">
@@ -49,6 +57,21 @@ export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode
         </select>
       </label>
       <p class="hint sampler">{hints[sampler]}</p>
+      {(sampler === "plain" || sampler === "blocks") && (
+        <label class="field">
+          <span class="name">Order</span>
+          <select
+            value={order}
+            onChange={({ currentTarget }) => onChange({ order: currentTarget.value as RevealOrder })}
+          >
+            {revealOrders.map((choice) => (
+              <option key={choice} value={choice}>
+                {orderNames[choice]}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
       {sampler === "remasking" && (
         <Slider
           label="Masked again"
