@@ -33,6 +33,7 @@ export interface Recipe {
   readonly round: number;
   /** What the packed models recommend to draw with. */
   readonly temperature?: number;
+  readonly topP?: number;
   readonly order?: "random" | "spread";
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
   /** Which parts of the texts to learn from and to measure on, by their field `src`; all of them unless given. */
@@ -55,7 +56,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const config = (name: string) => join(configs, `${name}.json`);
   const tokenizer = at("tokenizer.json");
   const texts = ["--data", data, "--validation", validation];
-  const { vocabSize, losses, round, report, temperature, order } = recipe;
+  const { vocabSize, losses, round, report, temperature, topP, order } = recipe;
   const [base, teacher, judge] = [at("base"), at("teacher"), at("judge")];
   const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
 
@@ -93,6 +94,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   });
   const recommended = [
     ...(temperature === undefined ? [] : ["--temperature", `${temperature}`]),
+    ...(topP === undefined ? [] : ["--top-p", `${topP}`]),
     ...(order === undefined ? [] : ["--order", order]),
   ];
   const rounds = Array.from({ length: round }, (_, i) => i + 1);
