@@ -1,4 +1,5 @@
 import { SdttError } from "@sdtt/core";
+import { revealOrders } from "@sdtt/scheduler";
 import { z } from "zod";
 import { readJsonFile } from "../read-json-file.ts";
 import type { FamilyOptions } from "./family.ts";
@@ -23,6 +24,7 @@ const sweep = z.strictObject({
     .array(z.enum(["exact", "gumbel32"]))
     .min(1)
     .exactOptional(),
+  orders: z.array(z.enum(revealOrders)).min(1).exactOptional(),
   texts: positive.exactOptional(),
   length: z.int().min(2).max(1_000_000).exactOptional(),
   seed: z.int().nonnegative().exactOptional(),

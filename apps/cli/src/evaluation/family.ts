@@ -46,7 +46,7 @@ interface ReferenceText {
 /** What each model of a family is measured at. */
 export interface Sweep extends Pick<
   ReportSettings,
-  "steps" | "precisions" | "temperatures" | "texts" | "seed"
+  "steps" | "precisions" | "temperatures" | "orders" | "texts" | "seed"
 > {
   /** Tokens of each text; the length of the first model unless given. */
   readonly length?: number | undefined;
@@ -129,8 +129,10 @@ export async function examineFamily(
       cells: plan.cells
         .filter((cell) => cell.label === label)
         .map((cell) => {
-          const { steps, precision, temperature } = cell;
-          return { ...cell, key: resultKey({ ...writing, model: digest, steps, precision, temperature }) };
+          const { steps, precision, temperature, order } = cell;
+          // Keys from before there were orders are those of the published one.
+          const drawn = { steps, precision, temperature, ...(order !== "random" && { order }) };
+          return { ...cell, key: resultKey({ ...writing, model: digest, ...drawn }) };
         }),
     })),
     columns,

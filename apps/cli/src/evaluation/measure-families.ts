@@ -131,19 +131,22 @@ async function measureModel({ label, name, cells }: Subject, measuring: Measurin
   }
 }
 
-/** Draws at temperature 1 run another program than those at all others. */
-function programOf({ precision, temperature }: ReportCell): string {
-  return `${precision} ${temperature === 1}`;
+/** Draws at temperature 1 run another program than those at all others, and the surest draws are of more rows. */
+function programOf({ precision, temperature, order }: ReportCell): string {
+  return `${precision} ${temperature === 1} ${order === "confidence"}`;
 }
 
 /** What the measurements of a family tell, once all are there. */
 export function reportOf(family: Family, results: ResultsFile<Measurement>): Report {
   const { models, judge, baselines, columns, settings } = family;
   const measured = [
-    ...models.flatMap(({ label, cells }) => cells.map(({ key }) => ({ label, ...results.get(key)! }))),
-    ...[judge, ...baselines].map(({ label, key }) => ({ label, ...results.get(key)! })),
+    // Measurements from before there were orders do not say theirs.
+    ...models.flatMap(({ label, cells }) =>
+      cells.map(({ key, order }) => ({ label, order, ...results.get(key)! })),
+    ),
+    ...[judge, ...baselines].map(({ label, key }) => ({ label, order: undefined, ...results.get(key)! })),
   ];
-  const rows = measured.map(({ label, row }) => ({ label, ...row }));
+  const rows = measured.map(({ label, order, row }) => ({ label, ...row, order }));
   return {
     protocol: generativePerplexityProtocols[family.protocol],
     settings,
@@ -156,12 +159,13 @@ export function reportOf(family: Family, results: ResultsFile<Measurement>): Rep
     })),
     rows,
     comparisons: compareWithTeacher(rows, settings.teacher),
-    texts: measured.map(({ label, row: { kind, steps, precision, temperature }, texts }) => ({
+    texts: measured.map(({ label, order, row: { kind, steps, precision, temperature }, texts }) => ({
       label,
       kind,
       steps,
       precision,
       temperature,
+      order,
       texts,
     })),
   };

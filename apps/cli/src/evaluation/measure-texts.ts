@@ -26,7 +26,7 @@ export interface MeasureOptions {
 }
 
 /** How texts of a diffusion model are drawn. */
-export type Drawing = Pick<ReportCell, "steps" | "precision" | "temperature">;
+export type Drawing = Pick<ReportCell, "steps" | "precision" | "temperature" | "order">;
 
 export interface MeasureDiffusionOptions extends MeasureOptions {
   readonly source: TextSource;
@@ -47,7 +47,7 @@ export async function measureDiffusion(options: MeasureDiffusionOptions): Promis
     { samples, length, seed, ...drawingOptions(cell) },
     ({ state, step = state }) => onProgress?.(step),
   );
-  const { steps, precision, temperature } = cell;
+  const { steps, precision, temperature, order } = cell;
   return measureTexts(options, {
     texts: joinTexts(tokens),
     written: {
@@ -55,6 +55,7 @@ export async function measureDiffusion(options: MeasureDiffusionOptions): Promis
       steps,
       precision,
       temperature,
+      order,
       passes,
       secondsPerText: seconds / samples,
     },
@@ -69,14 +70,15 @@ export async function warmUpDiffusion(options: MeasureDiffusionOptions): Promise
   await source.warmUp?.({ ...shape, ...drawingOptions({ ...cell, steps: 2 }) });
 }
 
-/** What is measured is the model's own law, whatever its sampling defaults are. `gumbel32` takes none and no temperature. */
+/** What is measured is the model's own law, whatever its sampling defaults are. `gumbel32` takes none, no temperature and no order. */
 export function drawingOptions({
   steps,
   precision,
   temperature,
+  order,
 }: Drawing): Pick<TextSampleOptions, "steps" | "precision" | "temperature" | "topP" | "order"> {
   if (precision === "gumbel32") return { steps, precision };
-  return { steps, precision, temperature, topP: 1, order: "random" };
+  return { steps, precision, temperature, topP: 1, order };
 }
 
 /** Texts that an autoregressive model writes token by token, with a cache, after an end of text. */
@@ -138,7 +140,7 @@ export function joinTexts(texts: readonly Int32Array[]): Samples {
 /** How texts came to be. */
 export type Written = Pick<
   ReportRow,
-  "kind" | "steps" | "precision" | "temperature" | "passes" | "secondsPerText"
+  "kind" | "steps" | "precision" | "temperature" | "order" | "passes" | "secondsPerText"
 >;
 
 /** Measures texts that are there. */

@@ -1,3 +1,4 @@
+import { revealOrders } from "@sdtt/scheduler";
 import { z } from "zod";
 import type { Measurement } from "./measure-texts.ts";
 
@@ -14,6 +15,7 @@ export const measurementSchema: z.ZodType<Measurement> = z.object({
     steps: z.int().nonnegative(),
     precision: z.enum(["exact", "gumbel32"]),
     temperature: z.number().positive(),
+    order: z.enum(revealOrders).optional(),
     passes: z.int().nonnegative(),
     secondsPerText: z.number(),
     perplexity: z.number(),

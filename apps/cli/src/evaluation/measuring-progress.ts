@@ -84,9 +84,10 @@ function workOf({ steps, precision }: ReportCell): number {
   return precision === "gumbel32" ? 8 * steps : steps + 4;
 }
 
-function nameOf({ label, steps, precision, temperature }: ReportCell): string {
+function nameOf({ label, steps, precision, temperature, order }: ReportCell): string {
   const warmth = temperature === 1 ? "" : `, temperature ${temperature}`;
-  return `${label}, ${precision}, ${plural(steps, "step")}${warmth}`;
+  const sequence = order === "random" ? "" : `, order ${order}`;
+  return `${label}, ${precision}, ${plural(steps, "step")}${warmth}${sequence}`;
 }
 
 function otherOf({ label, kind }: ReportRow): string {

@@ -4,6 +4,7 @@ import type { Sweep } from "./family.ts";
 export const defaultSweep: Sweep = {
   steps: [4, 8, 16, 32, 64],
   temperatures: [0.7, 0.8, 0.9, 1, 1.1],
+  orders: ["random"],
   precisions: ["exact"],
   texts: 64,
   seed: 1,

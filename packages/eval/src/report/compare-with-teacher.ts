@@ -1,4 +1,4 @@
-import type { Precision } from "@sdtt/scheduler";
+import type { Precision, RevealOrder } from "@sdtt/scheduler";
 import { differenceFromFrontier, frontierAt } from "./frontier.ts";
 import type { FrontierDifference } from "./frontier.ts";
 import type { ReportRow } from "./report-row.ts";
@@ -7,10 +7,14 @@ import type { StepsToReach } from "./steps-to-reach.ts";
 
 /** A student's texts beside its teacher's of the same entropy, drawn with the same precision. */
 export interface TeacherComparison {
+  /** Of the student; of the teacher itself where it stands beside its own texts in random order. */
   readonly label: string;
   readonly steps: number;
   readonly precision: Precision;
   readonly temperature: number;
+  readonly order: RevealOrder;
+  /** Of the teacher's texts: the student's own, or `random`. */
+  readonly teacherOrder: RevealOrder;
   /** Beside the teacher at as many steps. */
   readonly atSameSteps: FrontierDifference;
   /** Beside the teacher at `Claim.factor` times as many steps; undefined where it was not measured there. */
@@ -44,6 +48,10 @@ export const defaultClaim: Claim = { factor: 4, entropyTolerance: 0.05, standard
  * Sets each measurement of each student beside the teacher at equal entropy. The claim of SDTT is that a student at k steps
  * is as good as its teacher at 4k or more without a loss of diversity (Deschenaux & Gulcehre 2024, arXiv 2410.21035). A
  * perplexity alone would not tell: texts that repeat themselves have a low one.
+ *
+ * A student in another order than the published one, `random`, is compared twice: with the teacher in the same order, which
+ * tells what the training gained, and with the teacher in random order, which tells what training and order gained together.
+ * What the order gained without training is told of the teacher itself, beside its own texts in random order.
  */
 export function compareWithTeacher(
   rows: readonly ReportRow[],
@@ -51,20 +59,37 @@ export function compareWithTeacher(
   claim: Claim = defaultClaim,
 ): TeacherComparison[] {
   const diffusion = rows.filter(({ kind }) => kind === "diffusion");
-  return diffusion
-    .filter(({ label }) => label !== teacher)
-    .flatMap((student) => {
+  return diffusion.flatMap((student) => {
+    const order = orderOf(student);
+    const besides = student.label === teacher ? [] : [order];
+    return [...besides, ...(order === "random" ? [] : (["random"] as const))].flatMap((teacherOrder) => {
       const own = diffusion.filter(
-        ({ label, precision }) => label === teacher && precision === student.precision,
+        (row) =>
+          row.label === teacher && row.precision === student.precision && orderOf(row) === teacherOrder,
       );
       const frontiers = new Map([...Map.groupBy(own, ({ steps }) => steps)].toSorted(([a], [b]) => a - b));
-      return frontiers.has(student.steps) ? [compare(student, frontiers, claim)] : [];
+      return frontiers.has(student.steps)
+        ? [compare(student, { order: teacherOrder, frontiers }, claim)]
+        : [];
     });
+  });
 }
 
-type Frontiers = ReadonlyMap<number, readonly ReportRow[]>;
+function orderOf({ order = "random" }: ReportRow): RevealOrder {
+  return order;
+}
 
-function compare(student: ReportRow, frontiers: Frontiers, claim: Claim): TeacherComparison {
+/** A teacher's measurements in one order, by steps. */
+interface TeacherTexts {
+  readonly order: RevealOrder;
+  readonly frontiers: ReadonlyMap<number, readonly ReportRow[]>;
+}
+
+function compare(
+  student: ReportRow,
+  { order: teacherOrder, frontiers }: TeacherTexts,
+  claim: Claim,
+): TeacherComparison {
   const { label, steps, precision, temperature } = student;
   const curve = Array.from(frontiers, ([count, rows]) => ({
     ...frontierAt(rows, student.unigramEntropy),
@@ -78,6 +103,8 @@ function compare(student: ReportRow, frontiers: Frontiers, claim: Claim): Teache
     steps,
     precision,
     temperature,
+    order: orderOf(student),
+    teacherOrder,
     atSameSteps: differenceFromFrontier(student, frontiers.get(steps)!),
     atMoreSteps,
     teacherSteps,

@@ -1,5 +1,6 @@
 import { SdttError } from "@sdtt/core";
-import type { Precision } from "@sdtt/scheduler";
+import { revealOrders } from "@sdtt/scheduler";
+import type { Precision, RevealOrder } from "@sdtt/scheduler";
 
 export interface ReportPlanOptions {
   /** What the report calls the models. */
@@ -13,6 +14,8 @@ export interface ReportPlanOptions {
   readonly precisions: readonly Precision[];
   /** Ascending, above 0. */
   readonly temperatures: readonly number[];
+  /** Which masks are filled first, each way once; `random` alone unless given. */
+  readonly orders?: readonly RevealOrder[] | undefined;
 }
 
 /** One way to sample one model. */
@@ -21,6 +24,7 @@ export interface ReportCell {
   readonly steps: number;
   readonly precision: Precision;
   readonly temperature: number;
+  readonly order: RevealOrder;
 }
 
 export interface ReportPlan {
@@ -32,10 +36,19 @@ export interface ReportPlan {
 /**
  * What a report has to measure.
  *
- * @throws SdttError `usage` for labels that are the same, a teacher that is none of them, and steps or temperatures that do not ascend.
+ * @throws SdttError `usage` for labels that are the same, a teacher that is none of them, steps or temperatures that do not ascend,
+ *   and orders that are unknown or the same.
  */
 export function planReport(options: ReportPlanOptions): ReportPlan {
-  const { labels, judge, steps, precisions, temperatures, teacher = labels[0] } = options;
+  const {
+    labels,
+    judge,
+    steps,
+    precisions,
+    temperatures,
+    orders = ["random"],
+    teacher = labels[0],
+  } = options;
   const twice = [...labels, judge].find((label, i, all) => all.indexOf(label) < i);
   if (twice !== undefined) {
     throw new SdttError(
@@ -62,22 +75,38 @@ export function planReport(options: ReportPlanOptions): ReportPlan {
       `Temperatures must be numbers above 0 that ascend; got ${temperatures.join(", ")}.`,
     );
   }
+  const isWrong = (order: RevealOrder, i: number) =>
+    !revealOrders.includes(order) || orders.indexOf(order) < i;
+  if (orders.length === 0 || orders.some(isWrong)) {
+    throw new SdttError(
+      "usage",
+      `Orders must be some of ${revealOrders.join(", ")}, each once; got ${orders.join(", ")}.`,
+    );
+  }
   const cells = labels.flatMap((label) =>
     precisions.flatMap((precision) =>
-      steps.flatMap((count) =>
-        temperaturesOf(precision, temperatures).map((temperature) => ({
-          label,
-          precision,
-          steps: count,
-          temperature,
-        })),
+      ordersUnder(precision, orders).flatMap((order) =>
+        steps.flatMap((count) =>
+          temperaturesOf(precision, temperatures).map((temperature) => ({
+            label,
+            precision,
+            steps: count,
+            temperature,
+            order,
+          })),
+        ),
       ),
     ),
   );
   return { teacher, cells };
 }
 
-/** The published sampler, which `gumbel32` repeats, knows no temperature. */
+/** The orders in which texts are drawn under a precision: the published sampler, which `gumbel32` repeats, has one. */
+function ordersUnder(precision: Precision, orders: readonly RevealOrder[]): readonly RevealOrder[] {
+  return precision === "gumbel32" ? ["random"] : orders;
+}
+
+/** Nor does it know a temperature. */
 function temperaturesOf(precision: Precision, temperatures: readonly number[]): readonly number[] {
   return precision === "gumbel32" ? [1] : temperatures;
 }

@@ -1,4 +1,4 @@
-import type { Precision } from "@sdtt/scheduler";
+import type { Precision, RevealOrder } from "@sdtt/scheduler";
 
 /** What was measured of texts that one model wrote in one way. */
 export interface ReportRow {
@@ -11,6 +11,8 @@ export interface ReportRow {
   readonly precision: Precision;
   /** Of the draws. */
   readonly temperature: number;
+  /** Which masks were filled first: `random` where the row of a diffusion model does not say; others have none. */
+  readonly order?: RevealOrder | undefined;
   /** Forward passes (NFE). */
   readonly passes: number;
   /** Wall clock of the whole batch by the number of its texts. */

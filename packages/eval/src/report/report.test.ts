@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { compareWithTeacher, planReport } from "../index.ts";
-import type { ReportRow } from "../index.ts";
+import type { ReportRow, TeacherComparison } from "../index.ts";
 import { stepsToReach } from "./steps-to-reach.ts";
 
 /** Two texts, half a nat apart: a standard error of 0.25. */
@@ -104,6 +104,51 @@ test("precisions and kinds are not mixed", () => {
   expect(compareWithTeacher([...teacher, raced, judge, baseline], "teacher")).toEqual([]);
 });
 
+/** As `frontier`, in another order. */
+const inOrder = (order: ReportRow["order"], rows: readonly ReportRow[]) =>
+  rows.map((one): ReportRow => ({ ...one, order }));
+const pairOf = ({ label, order, teacherOrder, atMoreSteps }: TeacherComparison) =>
+  `${label} ${order} by ${teacherOrder}: ${atMoreSteps?.nats.toFixed(2)}`;
+
+test("a student is compared with its teacher in the same order and in random order, the teacher with itself", () => {
+  // In this order the teacher needs a nat less.
+  const spread = inOrder("spread", [...frontier(1, 6), ...frontier(4, 4)]);
+  const students = [
+    sure("student", 1, 5.2),
+    ...inOrder("spread", [sure("student", 1, 4.1)]),
+    ...inOrder("confidence", [sure("student", 1, 4.7)]),
+  ];
+  const found = compareWithTeacher([...teacher, ...spread, ...students], "teacher");
+  const atOne = found.filter(({ steps, temperature }) => steps === 1 && temperature === 1);
+  expect(atOne.map(pairOf)).toEqual([
+    // What the order gains alone, ...
+    "teacher spread by random: 1.00",
+    "student random by random: 0.20",
+    // ... what the student gains in it, and both together.
+    "student spread by spread: 0.10",
+    "student spread by random: -0.90",
+    // The teacher was not measured in the student's order.
+    "student confidence by random: -0.30",
+  ]);
+  expect(atOne.map(({ verdict }) => verdict)).toEqual(["fails", "fails", "fails", "holds", "holds"]);
+  // Steps are counted along one order alone: a nat and a tenth below 6 in spread order, between 5 and 7 in random order.
+  expect(atOne[2]!.teacherSteps.steps).toBeCloseTo(4 ** 0.95, 12);
+  expect(atOne[3]!.teacherSteps.steps).toBeCloseTo(4 * 4 ** 0.9, 12);
+});
+
+test("without an order a row is in random order, and orders do not change each other's comparisons", () => {
+  const student = sure("student", 1, 5.2, { entropy: 4.8 });
+  const alone = compareWithTeacher([...teacher, student], "teacher");
+  expect(alone).toMatchObject([{ order: "random", teacherOrder: "random" }]);
+  const said = compareWithTeacher(inOrder("random", [...teacher, student]), "teacher");
+  expect(said).toEqual(alone);
+  const spread = inOrder("spread", [...frontier(1, 6), sure("student", 1, 4.1)]);
+  const together = compareWithTeacher([...teacher, ...spread, student], "teacher");
+  expect(together.filter(({ order }) => order === "random")).toEqual(alone);
+  const apart = compareWithTeacher(inOrder("spread", [...teacher, student]), "teacher");
+  expect(apart).toEqual(alone.map((one) => ({ ...one, order: "spread", teacherOrder: "spread" })));
+});
+
 test("a plan goes model by model, and knows what cannot be", () => {
   const options = {
     labels: ["a", "b"],
@@ -118,11 +163,34 @@ test("a plan goes model by model, and knows what cannot be", () => {
   expect(
     cells.map(({ label, precision, steps, temperature }) => `${label} ${precision} ${steps} ${temperature}`),
   ).toEqual(["a", "b"].flatMap((label) => ofOne.map((cell) => `${label} ${cell}`)));
+  expect(new Set(cells.map(({ order }) => order))).toEqual(new Set(["random"]));
   expect(() => planReport({ ...options, steps: [4, 2] })).toThrow(/ascend from 1; got 4, 2/);
   expect(() => planReport({ ...options, steps: [] })).toThrow(/ascend/);
   expect(() => planReport({ ...options, temperatures: [1, 0.9] })).toThrow(/above 0 that ascend; got 1, 0.9/);
   expect(() => planReport({ ...options, temperatures: [0] })).toThrow(/above 0/);
+  expect(() => planReport({ ...options, orders: [] })).toThrow(/some of random, spread, confidence, each/);
+  expect(() => planReport({ ...options, orders: ["spread", "spread"] })).toThrow(/once; got spread, spread/);
+  expect(() => planReport({ ...options, orders: ["left" as "random"] })).toThrow(/once; got left/);
   expect(() => planReport({ ...options, labels: ["a", "a"] })).toThrow(/called a: give each its own label/);
   expect(() => planReport({ ...options, judge: "b" })).toThrow(/called b/);
   expect(() => planReport({ ...options, teacher: "c" })).toThrow(/teacher c is not one of the models a, b/);
+});
+
+test("a plan has each order under exact draws, and the published one alone under others", () => {
+  const { cells } = planReport({
+    labels: ["a"],
+    judge: "j",
+    steps: [1, 2],
+    precisions: ["exact", "gumbel32"],
+    temperatures: [1],
+    orders: ["spread", "confidence"],
+  });
+  expect(cells.map(({ precision, order, steps }) => `${precision} ${order} ${steps}`)).toEqual([
+    "exact spread 1",
+    "exact spread 2",
+    "exact confidence 1",
+    "exact confidence 2",
+    "gumbel32 random 1",
+    "gumbel32 random 2",
+  ]);
 });

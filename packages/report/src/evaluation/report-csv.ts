@@ -1,8 +1,11 @@
-import type { FrontierDifference } from "@sdtt/eval";
+import type { FrontierDifference, ReportRow, TeacherComparison } from "@sdtt/eval";
 import { csvFormat } from "d3-dsv";
 import type { BenchmarkedFamily, Report } from "./report.ts";
 
-/** A line for each measurement; for students with how they compare with the teacher at equal entropy. */
+/**
+ * A line for each measurement; for students with how they compare with the teacher at equal entropy, in the same order and in
+ * the published one, `random`.
+ */
 export function reportCsv(report: Report): string {
   return format(linesOf(report, report.metrics));
 }
@@ -25,14 +28,7 @@ function format(lines: readonly Line[]): string {
 
 function linesOf({ rows, comparisons, settings, judge }: Report, metrics: Report["metrics"]): Line[] {
   return rows.map(({ distinct, measures, ...row }) => {
-    const beside = comparisons.find(
-      ({ label, steps, precision, temperature }) =>
-        label === row.label &&
-        steps === row.steps &&
-        precision === row.precision &&
-        temperature === row.temperature &&
-        row.kind === "diffusion",
-    );
+    const beside = comparisons.filter((one) => isOf(one, row));
     return {
       model: row.label,
       kind: row.kind,
@@ -40,6 +36,7 @@ function linesOf({ rows, comparisons, settings, judge }: Report, metrics: Report
       precision: row.precision,
       steps: row.steps,
       temperature: row.temperature,
+      order: row.kind === "diffusion" ? (row.order ?? "random") : "",
       passes: row.passes,
       texts: settings.texts,
       length: settings.length,
@@ -50,13 +47,42 @@ function linesOf({ rows, comparisons, settings, judge }: Report, metrics: Report
       ...Object.fromEntries([1, 2, 3].map((n) => [`distinct_${n}`, distinct[n - 1] ?? ""])),
       ...Object.fromEntries(metrics.map(({ name }) => [name.replaceAll("-", "_"), known(measures[name])])),
       seconds_per_text: row.secondsPerText,
-      ...difference("same_steps", beside?.atSameSteps),
-      ...difference("more_steps", beside?.atMoreSteps),
-      teacher_steps_bound: beside?.teacherSteps.kind ?? "",
-      teacher_steps: beside?.teacherSteps.steps ?? "",
-      claim: beside?.verdict ?? "",
+      ...comparison(
+        beside.find(({ order, teacherOrder }) => teacherOrder === order),
+        "",
+      ),
+      ...comparison(
+        beside.find(({ teacherOrder }) => teacherOrder === "random"),
+        "_random_order",
+      ),
     };
   });
+}
+
+function isOf(
+  { label, steps, precision, temperature, order }: TeacherComparison,
+  row: Omit<ReportRow, "distinct" | "measures">,
+): boolean {
+  return (
+    row.kind === "diffusion" &&
+    label === row.label &&
+    steps === row.steps &&
+    precision === row.precision &&
+    temperature === row.temperature &&
+    order === (row.order ?? "random")
+  );
+}
+
+/** Beside the teacher in one order, which the end of the columns' names tells. */
+function comparison(found: TeacherComparison | undefined, ending: string): Line {
+  const columns = {
+    ...difference("same_steps", found?.atSameSteps),
+    ...difference("more_steps", found?.atMoreSteps),
+    teacher_steps_bound: found?.teacherSteps.kind ?? "",
+    teacher_steps: found?.teacherSteps.steps ?? "",
+    claim: found?.verdict ?? "",
+  };
+  return Object.fromEntries(Object.entries(columns).map(([name, value]) => [name + ending, value]));
 }
 
 /** Beside the teacher at some steps and equal entropy. */

@@ -32,18 +32,24 @@ function row(
   };
 }
 
-/** The student is a nat better at every number of steps, and at equal entropy. */
-function makeReport(): Report {
+/**
+ * The student is a nat better at every number of steps, and at equal entropy; so is each further order than the one before, but
+ * for the student, who gains half of that.
+ */
+function makeReport(orders: Report["settings"]["orders"] = ["random"]): Report {
   const models = ["teacher", "kld <7>"].map((label) => ({ label, name: label, digest: "0123456789abcdef" }));
   const judge = { label: "judge", name: "gpt2", digest: "fedcba9876543210" };
   const rows = [
     ...models.flatMap(({ label }, i) =>
-      steps.flatMap((count) =>
-        temperatures.map((temperature) => {
-          const entropy = 4 + temperature;
-          const nats = 6 - Math.log2(count) / 2 + 2 * (temperature - 1) - i;
-          return row({ label, kind: "diffusion", steps: count, passes: count, temperature }, nats, entropy);
-        }),
+      orders.flatMap((order, j) =>
+        steps.flatMap((count) =>
+          temperatures.map((temperature) => {
+            const entropy = 4 + temperature;
+            const nats = 6 - Math.log2(count) / 2 + 2 * (temperature - 1) - i - j / (i + 1);
+            const drawn = { steps: count, passes: count, temperature, order };
+            return row({ label, kind: "diffusion", ...drawn }, nats, entropy);
+          }),
+        ),
       ),
     ),
     row({ label: "judge", kind: "autoregressive", steps: 15, passes: 15 }, 4, 5),
@@ -58,6 +64,7 @@ function makeReport(): Report {
       steps,
       precisions: ["exact"],
       temperatures,
+      orders,
       teacher: "teacher",
       reference: "a <text>",
       shownSteps: [4, 16],
@@ -67,13 +74,14 @@ function makeReport(): Report {
     metrics: [{ name: "mauve", title: "MAUVE", protocol: "of hidden states" }],
     rows,
     comparisons: compareWithTeacher(rows, "teacher"),
-    texts: rows.map(({ label, kind, steps: count, precision, temperature }) => ({
+    texts: rows.map(({ label, kind, steps: count, precision, temperature, order }) => ({
       label,
       kind,
       steps: count,
       precision,
       temperature,
-      texts: [`By ${label} at ${temperature}.`],
+      order,
+      texts: [`By ${label} at ${temperature}, ${order ?? "none"}.`],
     })),
   };
 }
@@ -86,7 +94,7 @@ test("a report tells the claim at equal entropy, in a sentence, a matrix and a t
   expect(page).toContain("kld &#60;7&#62;");
   expect(page).toContain("made of a &#60;text&#62; by rules");
   // The texts at the model's own temperature alone.
-  expect(page).toContain("By teacher at 1.");
+  expect(page).toContain("By teacher at 1, random.");
   expect(page).not.toMatch(/By teacher at 0\.9|NaN|undefined|<script|href=/);
   expect(JSON.parse(json!)).toMatchObject({ settings: { steps } });
   expect(Object.keys(plots)[0]).toBe("frontier-exact.svg");
@@ -108,6 +116,59 @@ test("a frontier has a line for each model and number of steps, which its note n
   expect(notes).not.toContain(8);
   expect(svg!.match(/>teacher</g)).toHaveLength(1);
   expect(svg).toContain("kld &#60;7&#62;, 4: 36.6 at 4.80 to 54.6 at 5.00.");
+});
+
+test("orders have a line, a row and a text each, and are compared in the same order and with the published one", () => {
+  const files = reportFiles(makeReport(["random", "spread"]));
+  const { "index.html": page, "report.csv": csv, ...plots } = files;
+  for (const plot of ["perplexity", "entropy", "speed"]) {
+    const svg = plots[`${plot}-exact.svg`]!;
+    for (const name of ["teacher, random", "teacher, spread", "kld &lt;7&gt;, spread"]) {
+      expect(svg.split(`>${name}<`)).toHaveLength(2);
+    }
+  }
+  // Two models in two orders by two numbers of steps.
+  const frontier = plots["frontier-exact.svg"]!;
+  expect(frontier.match(/<path d="M[1-9][^"Z]*L[^"Z]*L[^"Z]*"/g)).toHaveLength(8);
+  expect(frontier).toContain("kld &#60;7&#62;, spread, 4: 22.2 at 4.80 to 33.1 at 5.00.");
+  // The published order is what the others are compared with.
+  expect(frontier.match(/stroke="var\(--plot-ink\)"[^>]*><path/g)).toHaveLength(2);
+
+  const tables = [...page!.matchAll(/<table aria-labelledby="(claim[^"]*)">(.*?)<\/table>/gs)];
+  const cellsOf = (table: string) =>
+    [...table.matchAll(/<th scope="row">(.*?)<\/th>.*?<td[^>]*>\s*(\S+)/gs)].map(
+      ([, name, nats]) => `${name} ${nats}`,
+    );
+  expect(tables.map(([, id, table]) => [id, ...cellsOf(table!)])).toEqual([
+    ["claim-exact", "kld &#60;7&#62;, random +0.000", "kld &#60;7&#62;, spread +0.500"],
+    ["claim-random-exact", "teacher, spread +0.000", "kld &#60;7&#62;, spread −0.500"],
+  ]);
+  expect(page!.match(/Of (\d) cases it holds/g)).toEqual(["Of 6 cases it holds", "Of 6 cases it holds"]);
+  expect(page).toContain("By teacher at 1, spread.");
+  expect(page).toMatch(/<h4>kld &#60;7&#62;, spread<\/h4>/);
+  expect(page).not.toMatch(/NaN|undefined/);
+
+  const lines = csvParse(csv!);
+  expect(lines).toHaveLength(2 * 2 * 3 * 3 + 2);
+  const differences = ["", "_random_order"].map((ending) => `nats_difference_same_steps${ending}`);
+  const at = (model: string, order: string) => {
+    const found = lines.filter((line) => line["model"] === model && line["order"] === order);
+    expect(found).toHaveLength(9);
+    return differences.map((name) => found[0]![name] && Number(found[0]![name]).toFixed(2));
+  };
+  expect(at("teacher", "random")).toEqual(["", ""]);
+  expect(at("teacher", "spread")).toEqual(["", "-1.00"]);
+  expect(at("kld <7>", "random")).toEqual(["-1.00", "-1.00"]);
+  expect(at("kld <7>", "spread")).toEqual(["-0.50", "-1.50"]);
+  expect(lines.slice(-2).map(({ order }) => order)).toEqual(["", ""]);
+});
+
+test("an order is named where it is not the published one, and needs no other beside it", () => {
+  const { "index.html": page, "perplexity-exact.svg": svg } = reportFiles(makeReport(["spread"]));
+  expect(svg).toContain(">teacher, spread<");
+  expect(page).toContain("<strong>teacher in the same order</strong>");
+  expect(page).not.toContain("in random order");
+  expect(reportFiles(makeReport())["index.html"]).not.toMatch(/in the same order|in random order|, random</);
 });
 
 test("families share one page and one table, and no id", () => {

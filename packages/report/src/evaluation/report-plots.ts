@@ -1,8 +1,8 @@
 import type { ReportRow } from "@sdtt/eval";
-import type { Precision } from "@sdtt/scheduler";
+import type { Precision, RevealOrder } from "@sdtt/scheduler";
 import type { Axis, Level, PlotOptions, Point, Series } from "../plot/plot-options.ts";
 import { formatDigits } from "../units.ts";
-import { isAtOwnTemperature } from "./report.ts";
+import { isAtOwnTemperature, nameInOrder, ordersOf } from "./report.ts";
 import type { Report } from "./report.ts";
 
 const perplexity: Axis = { label: "Generative perplexity", scale: "log" };
@@ -34,19 +34,18 @@ export function reportPlots(report: Report): PlotOptions[] {
 type Drawing = Omit<PlotOptions, "description">;
 
 /**
- * A line for each model and number of steps that is shown, along its temperatures; the reader looks for the lowest at an
+ * A line for each model, order and number of steps that is shown, along its temperatures; the reader looks for the lowest at an
  * entropy. Baselines are too far from models to stand here.
  */
 function frontierPlot(report: Report, precision: Precision): Drawing {
-  const { shownSteps, teacher } = report.settings;
+  const { shownSteps } = report.settings;
   const at = (row: ReportRow): Point => [row.unigramEntropy, row.perplexity];
-  const lines = report.models.flatMap(({ label }) => {
-    const isShown = (row: ReportRow) => isOf(row, label, precision) && shownSteps.includes(row.steps);
-    const own = report.rows.filter(isShown);
-    return [...Map.groupBy(own, ({ steps }) => steps)].map(([steps, rows]): Series => ({
-      name: label,
+  const lines = drawnModels(report, precision).flatMap(({ name, isReference, rows: own }) => {
+    const shown = own.filter(({ steps }) => shownSteps.includes(steps));
+    return [...Map.groupBy(shown, ({ steps }) => steps)].map(([steps, rows]): Series => ({
+      name,
       note: `${steps}`,
-      isReference: label === teacher,
+      isReference,
       points: rows.toSorted((a, b) => a.unigramEntropy - b.unigramEntropy).map(at),
     }));
   });
@@ -98,8 +97,26 @@ function words(id: string, title: string, precision: Precision): Pick<PlotOption
   return { id, title: `${title}, ${precision} draws` };
 }
 
-function isOf(row: ReportRow, label: string, precision: Precision): boolean {
-  return row.kind === "diffusion" && row.label === label && row.precision === precision;
+interface DrawnModel extends Required<Pick<Series, "name" | "isReference">> {
+  readonly rows: readonly ReportRow[];
+}
+
+/** Each model in each order; the teacher in the published one, or the first, is what the others are compared with. */
+function drawnModels(report: Report, precision: Precision): DrawnModel[] {
+  const orders = ordersOf(report, precision);
+  const reference = orders.includes("random") ? "random" : orders[0];
+  const isOf = (row: ReportRow, label: string, order: RevealOrder) =>
+    row.kind === "diffusion" &&
+    row.label === label &&
+    row.precision === precision &&
+    (row.order ?? "random") === order;
+  return report.models.flatMap(({ label }) =>
+    orders.map((order) => ({
+      name: nameInOrder(label, order, orders),
+      isReference: label === report.settings.teacher && order === reference,
+      rows: report.rows.filter((row) => isOf(row, label, order)),
+    })),
+  );
 }
 
 /** The judge's. */
@@ -111,14 +128,11 @@ function nameOf({ label, kind }: ReportRow): string {
   return kind === "autoregressive" ? `${label} (token by token)` : label;
 }
 
-/** Each model at its own temperature. */
+/** Each model in each order, at its own temperature. */
 function seriesOf(report: Report, precision: Precision, point: (row: ReportRow) => Point): Series[] {
-  return report.models.map(({ label }) => ({
-    name: label,
-    isReference: label === report.settings.teacher,
-    points: report.rows
-      .filter((row) => isOf(row, label, precision) && isAtOwnTemperature(report, row))
-      .map(point),
+  return drawnModels(report, precision).map(({ rows, ...line }) => ({
+    ...line,
+    points: rows.filter((row) => isAtOwnTemperature(report, row)).map(point),
   }));
 }
 

@@ -7,7 +7,7 @@ import { claimSection } from "./claim-section.ts";
 import { heading } from "./placement.ts";
 import type { Placement } from "./placement.ts";
 import { baselinesTable, comparisonsTable, measurementsTable } from "./report-table.ts";
-import { isAtOwnTemperature } from "./report.ts";
+import { isAtOwnTemperature, nameInOrder, ordersOf } from "./report.ts";
 import type { Report, ReportedTexts } from "./report.ts";
 import { foldedTable, tableMarkup } from "./table-markup.ts";
 
@@ -32,7 +32,7 @@ export function reportSections(report: Report, plots: readonly DrawnPlot[], plac
       : []),
     blindSpot(report, placement),
     html`${heading(placement, "Texts")}
-      <p>The first text of each model, from the same seed, as it was drawn.</p>
+      <p>The first text of each measurement, from the same seed, as it was drawn.</p>
       ${report.settings.precisions.flatMap((precision) =>
         report.settings.shownSteps.map((steps) => texts(report, { precision, steps }, placement)),
       )}`,
@@ -51,17 +51,18 @@ function comparisons(report: Report, { prefix }: Placement): Markup {
   const { factor } = defaultClaim;
   return foldedTable(comparisonsTable(report.comparisons, factor), `${prefix}comparisons`, {
     summary: "The comparison in numbers, at every temperature",
-    note: `Nats are the student's per token less the teacher's at equal entropy and at k or ${factor}k steps. Entropy is the student's less that at which the teacher is taken, where its frontier ends before. The teacher's steps are those at which it first comes down to the student's nats at the student's entropy, between numbers of steps on a line over their logarithm; the factor is theirs by k.`,
+    note: `Nats are the model's per token less the teacher's, drawn in the order that stands beside its own, at equal entropy and at k or ${factor}k steps. Entropy is the model's less that at which the teacher is taken, where its frontier ends before. The teacher's steps are those at which it first comes down to the model's nats at the model's entropy, between numbers of steps on a line over their logarithm; the factor is theirs by k.`,
   });
 }
 
 function introduction({ settings, judge, models }: Report): Markup {
   const count = `${plural(settings.texts, "text")} of ${settings.length} tokens`;
+  const swept =
+    settings.orders.length > 1 ? "number of steps, temperature and order" : "number of steps and temperature";
   return html`<p>
-    ${plural(models.length, "model")}, ${count} at each number of steps and temperature. The perplexity is
-    that of the judge <strong>${judge.label}</strong>, an autoregressive model, which also writes texts
-    itself. A low perplexity is easily had by repetition: read it with the entropy of the texts, along a
-    frontier.
+    ${plural(models.length, "model")}, ${count} at each ${swept}. The perplexity is that of the judge
+    <strong>${judge.label}</strong>, an autoregressive model, which also writes texts itself. A low perplexity
+    is easily had by repetition: read it with the entropy of the texts, along a frontier.
   </p>`;
 }
 
@@ -88,12 +89,15 @@ function texts(
       one.precision === precision &&
       one.steps === steps &&
       isAtOwnTemperature(report, one));
+  const orders = ordersOf(report, precision);
+  const nameOf = ({ label, kind, order = "random" }: Omit<ReportedTexts, "texts">) =>
+    kind === "autoregressive" ? `${label}, token by token` : nameInOrder(label, order, orders);
   return html`${heading(placement, `${plural(steps, "step")}, ${precision} draws`, 1)}
     <div class="texts">
       ${report.texts.filter(isShown).map(
-        ({ label, kind, texts: [first = ""] }) =>
+        ({ texts: [first = ""], ...one }) =>
           html`<article class="text">
-            ${heading({ ...placement, level: 3 }, `${label}${kind === "autoregressive" ? ", token by token" : ""}`, 1)}
+            ${heading({ ...placement, level: 3 }, nameOf(one), 1)}
             <p>${first}</p>
           </article>`,
       )}
@@ -104,6 +108,10 @@ function particulars({ protocol, settings, judge, models, metrics }: Report, pla
   const facts: readonly (readonly [string, string])[] = [
     ["Perplexity", protocol],
     ["Entropy", "of each text's own ids, in nats, then the mean over texts"],
+    [
+      "Order of masks",
+      `${settings.orders.join(", ")}; random is the published one, and that of gumbel32 draws`,
+    ],
     ...metrics.map((metric) => [metric.title, metric.protocol] as const),
     ["Seconds per text", "wall clock of the whole batch by its texts, after a first run that is not counted"],
     ["Seed", `${settings.seed}`],

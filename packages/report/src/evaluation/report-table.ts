@@ -13,6 +13,7 @@ export function measurementsTable({ rows, metrics }: Pick<Report, "rows" | "metr
       { title: "draws" },
       number("steps"),
       number("temperature"),
+      { title: "order" },
       number("passes"),
       number("perplexity"),
       number("± nats"),
@@ -27,6 +28,7 @@ export function measurementsTable({ rows, metrics }: Pick<Report, "rows" | "metr
       row.kind === "baseline" ? "" : row.precision,
       { diffusion: `${row.steps}`, autoregressive: "one a token", baseline: "" }[row.kind],
       row.kind === "baseline" ? "" : `${row.temperature}`,
+      row.kind === "diffusion" ? (row.order ?? "random") : "",
       row.kind === "baseline" ? "" : `${row.passes}`,
       formatDigits(row.perplexity, 4),
       Number.isNaN(row.standardError) ? "" : row.standardError.toFixed(3),
@@ -38,14 +40,16 @@ export function measurementsTable({ rows, metrics }: Pick<Report, "rows" | "metr
   };
 }
 
-/** The students beside the teacher at equal entropy. */
+/** The students beside the teacher at equal entropy, and the teacher in other orders beside itself in the published one. */
 export function comparisonsTable(comparisons: readonly TeacherComparison[], factor: number): Table {
   return {
     columns: [
-      { title: "student" },
+      { title: "model" },
       { title: "draws" },
       number("k"),
       number("temperature"),
+      { title: "order" },
+      { title: "teacher's" },
       number("nats, to k"),
       number(`nats, to ${factor}k`),
       number("entropy"),
@@ -58,6 +62,8 @@ export function comparisonsTable(comparisons: readonly TeacherComparison[], fact
       comparison.precision,
       `${comparison.steps}`,
       `${comparison.temperature}`,
+      comparison.order,
+      comparison.teacherOrder,
       formatDifference(comparison.atSameSteps),
       comparison.atMoreSteps ? formatDifference(comparison.atMoreSteps) : "",
       formatEntropy(comparison.atMoreSteps ?? comparison.atSameSteps),

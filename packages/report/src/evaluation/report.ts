@@ -1,5 +1,5 @@
 import type { ReportRow, TeacherComparison } from "@sdtt/eval";
-import type { Precision } from "@sdtt/scheduler";
+import type { Precision, RevealOrder } from "@sdtt/scheduler";
 
 /** Everything that a report tells of models with one judge. */
 export interface Report {
@@ -12,7 +12,7 @@ export interface Report {
   /** What else was measured, in the order of its columns. */
   readonly metrics: readonly ReportedMetric[];
   /**
-   * Model by model, precision by precision, by ascending steps and temperatures; then the judge's own and the naive
+   * Model by model, precision by precision, order by order, by ascending steps and temperatures; then the judge's own and the naive
    * baselines.
    */
   readonly rows: readonly ReportRow[];
@@ -29,6 +29,8 @@ export interface ReportSettings {
   readonly steps: readonly number[];
   readonly precisions: readonly Precision[];
   readonly temperatures: readonly number[];
+  /** Of exact draws: which masks are filled first. */
+  readonly orders: readonly RevealOrder[];
   /** A label. */
   readonly teacher: string;
   /** What the baselines are made of, in words. */
@@ -58,7 +60,7 @@ export interface ReportedMetric {
 /** The first texts of a measurement. */
 export interface ReportedTexts extends Pick<
   ReportRow,
-  "label" | "kind" | "steps" | "precision" | "temperature"
+  "label" | "kind" | "steps" | "precision" | "temperature" | "order"
 > {
   readonly texts: readonly string[];
 }
@@ -84,4 +86,15 @@ export function isAtOwnTemperature(
   row: Pick<ReportRow, "precision" | "temperature">,
 ): boolean {
   return row.precision === "gumbel32" || row.temperature === ownTemperature(settings.temperatures);
+}
+
+/** The orders in which diffusion models were measured under a precision, as they come. */
+export function ordersOf({ rows }: Pick<Report, "rows">, precision: Precision): readonly RevealOrder[] {
+  const drawn = rows.filter((row) => row.kind === "diffusion" && row.precision === precision);
+  return [...new Set(drawn.map(({ order = "random" }) => order))];
+}
+
+/** What a model is called where it was measured in such orders: the published one is named beside others alone. */
+export function nameInOrder(label: string, order: RevealOrder, orders: readonly RevealOrder[]): string {
+  return orders.some((one) => one !== "random") ? `${label}, ${order}` : label;
 }

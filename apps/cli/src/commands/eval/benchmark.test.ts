@@ -74,6 +74,38 @@ test("a report is the benchmark of one family: the same measurements, which are 
   expect(families[0].report.rows.slice(0, -4)).toEqual(report.rows.slice(0, -4));
 });
 
+test("a family has the orders that it names, and another those of the file", async () => {
+  await using scene = await openScene();
+  const [first, second] = scene.config.families;
+  await scene.save({
+    orders: ["spread"],
+    temperatures: [1],
+    families: [{ ...first, orders: ["random", "spread"] }, second],
+  });
+  const { status, stdout, stderr } = await runCaptured(scene.args);
+  expect({ status, stderr }).toMatchObject({ status: 0 });
+  expect(stdout).toMatch(/^student +exact +4 +1 +spread /m);
+  const table = csvParse(await readFile(join(scene.out, "benchmark.csv"), "utf8"));
+  const drawn = table.filter(({ kind }) => kind === "diffusion");
+  const cells = drawn.map(({ family, model, precision, order }) => [family, model, precision, order].join());
+  // Two numbers of steps each. The published sampler has one order.
+  const ofFirst = ["exact,random", "exact,spread", "gumbel32,random"];
+  expect(cells).toEqual(
+    [
+      ...["teacher", "student"].flatMap((model) => ofFirst.map((way) => `First <one>,${model},${way}`)),
+      "Second,student,exact,spread",
+    ].flatMap((cell) => [cell, cell]),
+  );
+  // The student in spread order beside its teacher in the same and in the published order; the teacher beside itself.
+  const at = (model: string, order: string) =>
+    drawn.find((line) => line["model"] === model && line["order"] === order && line["steps"] === "1")!;
+  const claims = (line: ReturnType<typeof at>) => [line["claim"] !== "", line["claim_random_order"] !== ""];
+  expect(claims(at("student", "spread"))).toEqual([true, true]);
+  expect(claims(at("teacher", "spread"))).toEqual([false, true]);
+  expect(claims(at("teacher", "random"))).toEqual([false, false]);
+  expect((await runCaptured([...scene.args, "--plan"])).stdout).toMatch(/^student +6 +0 /m);
+});
+
 test("a plan counts cells, time, downloads and memory, and downloads nothing", async () => {
   await using scene = await openScene();
   const { judge, student } = scene;
@@ -104,6 +136,11 @@ test("what is wrong with a config is said in one line", async () => {
     return stderr;
   };
   expect(await refused({ texts: 0 })).toMatch(/benchmark\.json is not a benchmark at texts: /);
+  expect(await refused({ orders: ["random", "left"] })).toMatch(
+    /at orders\.1: .*"random"\|"spread"\|"confidence"/,
+  );
+  expect(await refused({ orders: ["spread", "spread"] })).toMatch(/each once; got spread, spread/);
+  expect(await refused({ families: [{ ...first, orders: [] }] })).toMatch(/at families\.0\.orders: /);
   expect(await refused({ families: [] })).toMatch(/at families: /);
   expect(await refused({ families: [{ ...first, model: "x" }] })).toMatch(/at families\.0: .*"model"/);
   expect(await refused({ families: [first, first] })).toMatch(/two families called First <one>/);

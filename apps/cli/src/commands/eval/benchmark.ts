@@ -25,7 +25,7 @@ export function addBenchmarkCommand(parent: Command, context: CliContext): void 
     .description("reports on families of models from one config file: one page, one table")
     .argument(
       "<config>",
-      "a JSON file: families of models with their judges, steps, temperatures, precisions",
+      "a JSON file: families of models with their judges, steps, temperatures, orders, precisions",
     )
     .option("--plan", "say what is left to measure, and the time, download and memory that it takes, and end")
     .option("-o, --out <directory>", "of the page; what was measured there already is kept", "benchmark");

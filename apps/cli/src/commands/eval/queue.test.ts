@@ -62,9 +62,10 @@ describe.skipIf(redisMissing !== undefined)(title, { timeout: 300_000 }, () => {
     const { teacher, student, judge, folder } = scene;
     const models = ["--model", `teacher=${teacher}`, `student=${student}`, "--judge", `judge=${judge}`];
     const sweep = ["--steps", "32", "--temperatures", "0.5", "--precision", "exact", "gumbel32"];
+    const orders = ["--orders", "random,spread,confidence"];
     const report = async (name: string, ...more: string[]) => {
       const out = join(folder, name);
-      const args = ["eval", "report", ...models, ...sweep, "--texts", "5", "--out", out, ...more];
+      const args = ["eval", "report", ...models, ...sweep, ...orders, "--texts", "5", "--out", out, ...more];
       const { status, stderr } = await runCaptured(args);
       expect(status, stderr).toBe(0);
       const { rows, ...rest } = JSON.parse(await readFile(join(out, "report.json"), "utf8")) as {

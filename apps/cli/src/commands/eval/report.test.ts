@@ -1,7 +1,9 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import type { ReportRow, TeacherComparison } from "@sdtt/eval";
 import { csvParse } from "d3-dsv";
 import { expect, test } from "vitest";
+import { resultKey } from "../../evaluation/results-file.ts";
 import { openEvaluationScene } from "../../testing/evaluation-scene.ts";
 import { runCaptured } from "../../testing/run-captured.ts";
 import { writeSmallModel } from "../../testing/small-model.ts";
@@ -40,6 +42,7 @@ test("a report is a page, a table, an object and plots, which agree", async () =
     steps,
     precisions: ["exact", "gumbel32"],
     temperatures: [0.5, 1],
+    orders: ["random"],
     seed: 1,
     texts: 2,
     length: 16,
@@ -116,6 +119,103 @@ test("what was measured is not measured again, and settings that matter are noti
   expect((await runCaptured([...scene.args, "--seed", "5"])).stderr).not.toContain("already");
 });
 
+test("orders are swept, and measurements from before there were any are those of the published one", async () => {
+  await using scene = await openScene();
+  expect((await runCaptured([...scene.args, "--steps", "1,4"])).status).toBe(0);
+  const lines = (await readFile(scene.results, "utf8")).trimEnd().split("\n");
+  // As an older version wrote them: under keys without an order, and without one inside.
+  const { models, judge } = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
+  const measuring = { measuring: 2, texts: 2, length: 16, seed: 1, judge: judge.digest, protocol: "ids" };
+  const common = { ...measuring, columns: ["rep-3", "self-bleu"], source: judge.digest };
+  const keys = models.flatMap(({ digest }: { digest: string }) =>
+    [1, 4].map((steps) =>
+      resultKey({
+        ...common,
+        engine: "auto",
+        threads: null,
+        model: digest,
+        steps,
+        precision: "exact",
+        temperature: 1,
+      }),
+    ),
+  );
+  expect(lines.slice(4).map((line) => JSON.parse(line).key)).toEqual(keys);
+  const old = lines.map((line) =>
+    line.replace(',"order":"random"', "").replace(/("secondsPerText":)0\.05/, "$177"),
+  );
+  expect(old.join()).not.toContain("order");
+  await writeFile(scene.results, `${old.join("\n")}\n`);
+
+  const orders = ["random", "spread", "confidence"];
+  const swept = [...scene.args, "--steps", "1,4", "--orders", orders.join()];
+  const interrupt = new AbortController();
+  const onStderr = (text: string) => text.startsWith("1 of 8") && interrupt.abort();
+  const stopped = await runCaptured(swept, { signal: interrupt.signal, onStderr });
+  expect(stopped).toMatchObject({
+    status: 130,
+    stderr: expect.stringMatching(/^4 of 12 .*\n1 of 8 · teacher, exact, 1 step, order spread · /),
+  });
+  const { status, stdout, stderr } = await runCaptured(swept);
+  expect({ status, stderr }).toMatchObject({ status: 0, stderr: expect.stringMatching(/^5 of 12 /) });
+  expect(stdout).toMatch(/^teacher +exact +4 +1 +spread +4 +\d/m);
+  expect(stdout).toMatch(/^kld <1> +exact +1 +1 +confidence +random .*(holds|noise|known)$/m);
+
+  const { rows, comparisons } = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
+  const diffusion = rows.slice(0, -4);
+  expect(diffusion.map(({ order }: ReportRow) => order)).toEqual(
+    [...orders, ...orders].flatMap((order) => [order, order]),
+  );
+  expect(rows.slice(-4).map(({ order }: ReportRow) => order)).toEqual(Array(4).fill(undefined));
+  const inOrder = (order: string) => diffusion.filter((row: ReportRow) => row.order === order);
+  const seconds = (order: string) => inOrder(order).map((row: ReportRow) => row.secondsPerText);
+  expect([seconds("random"), seconds("spread")]).toEqual([Array(4).fill(77), Array(4).fill(0.05)]);
+  // In one step all orders reveal everything; in four they are other texts.
+  const natsAt = (at: number) => orders.map((order) => inOrder(order)[at].nats);
+  expect(new Set(natsAt(0)).size).toBe(1);
+  expect(new Set(natsAt(1)).size).toBe(3);
+  const pairs = comparisons.map(({ label, order, teacherOrder }: TeacherComparison) =>
+    [label, order, teacherOrder].join(),
+  );
+  expect(new Set(pairs)).toEqual(
+    new Set([
+      "teacher,spread,random",
+      "teacher,confidence,random",
+      "kld <1>,random,random",
+      ...orders.slice(1).flatMap((order) => [`kld <1>,${order},${order}`, `kld <1>,${order},random`]),
+    ]),
+  );
+  const table = csvParse(await readFile(join(scene.out, "report.csv"), "utf8"));
+  expect(table.map(({ order }) => order)).toEqual(rows.map(({ order }: ReportRow) => order ?? ""));
+});
+
+test("what is measured in an order are the texts that the model writes in it", async () => {
+  await using scene = await openScene();
+  const { teacher, judge } = scene;
+  const swept = ["--steps", "4", "--temperatures", "0.5", "--orders", "confidence,spread"];
+  expect((await runCaptured([...scene.args, ...swept])).status).toBe(0);
+  const { rows } = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
+  for (const { order, nats } of rows.slice(0, 2)) {
+    const drawing = [
+      "-n",
+      "2",
+      "--seed",
+      "1",
+      "--steps",
+      "4",
+      "--temperature",
+      "0.5",
+      "--top-p",
+      "1",
+      "--order",
+      order,
+    ];
+    const args = ["eval", "samples", "--model", teacher, "--judge", judge, ...drawing, "--json"];
+    const { stdout } = await runCaptured(args);
+    expect(JSON.parse(stdout).metrics.perplexity.result.nats).toBe(nats);
+  }
+});
+
 test("what cannot be compared is said before anything is sampled", async () => {
   await using scene = await openScene();
   const { teacher, judge } = scene;
@@ -141,6 +241,11 @@ test("what cannot be compared is said before anything is sampled", async () => {
   expect(await refused(...on(teacher), "--steps", "4,2")).toMatch(/ascend from 1; got 4, 2/);
   expect(await refused(...on(teacher), "--temperatures", "1,0.5")).toMatch(/ascend; got 1, 0.5/);
   expect(await refused(...on(teacher), "--temperatures", "0,1")).toMatch(/numbers above 0.* got "0,1"/);
+  expect(await refused(...on(teacher), "--orders", "random,left")).toMatch(
+    /Expected some of random, spread, confidence, as in random,spread; got "random,left"/,
+  );
+  expect(await refused(...on(teacher), "--orders", "spread,spread")).toMatch(/each once; got spread, spread/);
+  expect(await refused(...on(teacher), "--orders", "")).toMatch(/Expected some of random, .*; got ""/);
   expect(await refused(...on(teacher), "--steps", "1,x")).toMatch(/Expected whole numbers .* got "1,x"/);
   expect(await refused(...on(teacher), "--show-steps", "3")).toMatch(/names 3, which is not among/);
   expect(await refused(...on(teacher), "--teacher", "t")).toMatch(/teacher t is not one of the models/);
@@ -158,6 +263,8 @@ test("a plan says what is left and how long it takes, and leaves nothing behind"
   await runCaptured(scene.args);
   const done = await runCaptured([...scene.args, "--steps", "1,2,4,8", "--plan"]);
   expect(done.stdout).toMatch(/^kld <1> +3 +1 +\d+ s/m);
+  const ordered = await runCaptured([...scene.args, "--orders", "random,spread,confidence", "--plan"]);
+  expect(ordered.stdout).toMatch(/^kld <1> +3 +6 +\d+ s/m);
   const elsewhere = await runCaptured([...scene.args, "--model", "sdtt:kld/7", "--plan"]);
   expect(elsewhere.stdout).toMatch(/^sdtt:kld\/7 +0 +3 +~ .* 6\d\d MB$/m);
 });

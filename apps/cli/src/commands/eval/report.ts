@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
 import { defaultClaim } from "@sdtt/eval";
 import { comparisonsTable, measurementsTable } from "@sdtt/report";
-import type { Precision } from "@sdtt/scheduler";
+import { revealOrders } from "@sdtt/scheduler";
+import type { Precision, RevealOrder } from "@sdtt/scheduler";
 import { InvalidArgumentError, Option } from "commander";
 import type { Command } from "commander";
 import { printLine, printTable } from "../../context.ts";
@@ -31,6 +32,7 @@ interface ReportFlags extends CheckpointFlags, EngineFlags, QueueFlags {
   readonly teacher?: string;
   readonly steps: readonly number[];
   readonly temperatures: readonly number[];
+  readonly orders: readonly RevealOrder[];
   readonly precision: readonly Precision[];
   readonly texts: number;
   readonly length?: number;
@@ -44,7 +46,7 @@ interface ReportFlags extends CheckpointFlags, EngineFlags, QueueFlags {
 }
 
 export function addReportCommand(parent: Command, context: CliContext): void {
-  const { steps, temperatures, texts, seed } = defaultSweep;
+  const { steps, temperatures, orders, texts, seed } = defaultSweep;
   const command = parent
     .command("report")
     .description("quality of texts against steps and entropy, models side by side: a page, a table and plots")
@@ -54,6 +56,12 @@ export function addReportCommand(parent: Command, context: CliContext): void {
     .option("--teacher <label>", "what the others are compared with (default: the first model)")
     .option("-s, --steps <list>", "steps to sample with, ascending", wholeNumbers, steps)
     .option("--temperatures <list>", "of exact draws, ascending: a frontier", positiveNumbers, temperatures)
+    .option(
+      "--orders <list>",
+      `of the masks under exact draws, some of ${revealOrders.join(", ")}: each model in each; random is the published one`,
+      orderList,
+      orders,
+    )
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 1 }), texts)
     .option("-l, --length <tokens>", "of each text (default: the first model's)", wholeNumber({ least: 2 }))
     .option("--seed <number>", "of every measurement", wholeNumber({ least: 0 }), seed)
@@ -99,7 +107,7 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
 }
 
 function familyOf(flags: ReportFlags): FamilyOptions {
-  const { model, judge, teacher, steps, temperatures, precision, texts, length, seed } = flags;
+  const { model, judge, teacher, steps, temperatures, orders, precision, texts, length, seed } = flags;
   const { protocol, metrics, reference, field, showSteps: shownSteps = shownStepsOf(steps) } = flags;
   checkShown(shownSteps, steps);
   return {
@@ -109,7 +117,7 @@ function familyOf(flags: ReportFlags): FamilyOptions {
     metrics,
     teacher,
     reference: reference === undefined ? undefined : { data: reference, field },
-    sweep: { steps, temperatures, precisions: [...new Set(precision)], texts, length, seed },
+    sweep: { steps, temperatures, orders, precisions: [...new Set(precision)], texts, length, seed },
     shownSteps,
   };
 }
@@ -126,6 +134,16 @@ function wholeNumbers(text: string): readonly number[] {
 
 function positiveNumbers(text: string): readonly number[] {
   return numbers(text, realNumber({ above: 0 }), "numbers above 0, as in 0.8,0.9,1");
+}
+
+function orderList(text: string): readonly RevealOrder[] {
+  return text.split(",").map((name) => {
+    const order = revealOrders.find((one) => one === name);
+    if (order !== undefined) return order;
+    throw new InvalidArgumentError(
+      `Expected some of ${revealOrders.join(", ")}, as in random,spread; got "${text}".`,
+    );
+  });
 }
 
 function numbers(text: string, parse: (text: string) => number, expected: string): readonly number[] {

@@ -1,5 +1,6 @@
 import { createStream } from "@sdtt/core";
 import { causalPerplexity } from "@sdtt/eval";
+import type { ReportCell } from "@sdtt/eval";
 import type { Precision } from "@sdtt/scheduler";
 import type { CausalLanguageModel, LanguageModel } from "sdtt";
 import { drawingOptions } from "../measure-texts.ts";
@@ -11,8 +12,15 @@ export interface TextCost {
   readonly perStep: number;
 }
 
-/** Under each precision that was timed. */
-export type TextCosts = Partial<Readonly<Record<Precision, TextCost>>>;
+/** Draws whose steps cost alike: the surest are of all masked positions, the others of those that a step writes. */
+export type Draws = Precision | "confidence";
+
+/** Of each kind of draws that was timed. */
+export type TextCosts = Partial<Readonly<Record<Draws, TextCost>>>;
+
+export function drawsOf({ precision, order }: Pick<ReportCell, "precision" | "order">): Draws {
+  return order === "confidence" ? order : precision;
+}
 
 export interface CalibrateOptions {
   readonly length: number;
@@ -27,16 +35,20 @@ const calibration = { samples: 4, few: 2, many: 6 };
 /** Times a model at two numbers of steps, after a first run that is not counted. */
 export async function calibrateModel(
   model: LanguageModel,
-  options: CalibrateOptions & { readonly precision: Precision },
+  options: CalibrateOptions & { readonly draws: Draws },
 ): Promise<TextCost> {
-  const { length, precision, now, signal } = options;
+  const { length, draws, now, signal } = options;
+  const drawing =
+    draws === "confidence"
+      ? ({ precision: "exact", order: draws } as const)
+      : ({ precision: draws, order: "random" } as const);
   const { samples, few, many } = calibration;
   const write = (steps: number) =>
     model.sample({
       samples,
       length,
       seed: 0,
-      ...drawingOptions({ steps, precision, temperature: 1 }),
+      ...drawingOptions({ steps, ...drawing, temperature: 1 }),
       signal,
     });
   await write(few);

@@ -4,7 +4,6 @@ import type { ReportCell } from "@sdtt/eval";
 import { namedModels, openCheckpoint, parseModelReference } from "@sdtt/hub";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
-import type { Precision } from "@sdtt/scheduler";
 import { locateModel } from "sdtt";
 import type { CliContext } from "../../context.ts";
 import { countParameters } from "../../count-parameters.ts";
@@ -15,8 +14,8 @@ import type { FamilyOptions, LabelledName, Opening } from "../family.ts";
 import { measurementSchema } from "../measurement-schema.ts";
 import { readResults } from "../results-file.ts";
 import type { Measurement } from "../measure-texts.ts";
-import { calibrateJudge, calibrateModel } from "./calibrate.ts";
-import type { TextCost, TextCosts } from "./calibrate.ts";
+import { calibrateJudge, calibrateModel, drawsOf } from "./calibrate.ts";
+import type { Draws, TextCost, TextCosts } from "./calibrate.ts";
 import { scaleCosts } from "./work-plan.ts";
 import type { FamilyWork, ModelWork, Source } from "./work-plan.ts";
 
@@ -127,19 +126,19 @@ async function timeModel(
     const costs = await timeModel(bundled, { cells, length: bundled.length! }, scene);
     return scaleCosts(costs, ratioOf({ ...source, length }, bundled));
   }
-  const keyOf = (precision: Precision) => JSON.stringify([source.name, length, precision]);
-  const precisions = [...new Set(cells.map(({ precision }) => precision))];
-  const missing = precisions.filter((precision) => !scene.costs.has(keyOf(precision)));
+  const keyOf = (draws: Draws) => JSON.stringify([source.name, length, draws]);
+  const kinds = [...new Set(cells.map(drawsOf))];
+  const missing = kinds.filter((draws) => !scene.costs.has(keyOf(draws)));
   if (missing.length > 0) {
     const { context, opening, engine } = scene;
     const { now, signal } = context;
     await using model = await openModel({ ...opening, model: source.name, engine }, context);
-    for (const precision of missing) {
-      const cost = await calibrateModel(model, { length, precision, now, signal });
-      scene.costs.set(keyOf(precision), cost);
+    for (const draws of missing) {
+      const cost = await calibrateModel(model, { length, draws, now, signal });
+      scene.costs.set(keyOf(draws), cost);
     }
   }
-  return Object.fromEntries(precisions.map((precision) => [precision, scene.costs.get(keyOf(precision))!]));
+  return Object.fromEntries(kinds.map((draws) => [draws, scene.costs.get(keyOf(draws))!]));
 }
 
 /** A pass grows with parameters and tokens. NaN for a model whose size is not known. */

@@ -1,5 +1,6 @@
 import type { ReportCell } from "@sdtt/eval";
 import type { LabelledName } from "../family.ts";
+import { drawsOf } from "./calibrate.ts";
 import type { TextCosts } from "./calibrate.ts";
 
 /** What is known of a model before it is opened. */
@@ -15,7 +16,7 @@ export interface Source extends LabelledName {
 
 /** What is to be done with a model. */
 export interface ModelWork extends Source {
-  readonly cells: readonly Pick<ReportCell, "steps" | "precision">[];
+  readonly cells: readonly Pick<ReportCell, "steps" | "precision" | "order">[];
   /** Cells that are measured already. */
   readonly known: number;
   readonly costs: TextCosts;
@@ -36,9 +37,9 @@ export function secondsOf(
   { cells, costs }: Pick<ModelWork, "cells" | "costs">,
   { texts, judging }: Pick<FamilyWork, "texts" | "judging">,
 ): number {
-  const perText = cells.map(({ steps, precision }) => {
-    const { fixed, perStep } = costs[precision]!;
-    return fixed + perStep * steps + judging;
+  const perText = cells.map((cell) => {
+    const { fixed, perStep } = costs[drawsOf(cell)]!;
+    return fixed + perStep * cell.steps + judging;
   });
   return texts * perText.reduce((sum, seconds) => sum + seconds, 0);
 }
@@ -46,8 +47,8 @@ export function secondsOf(
 /** Costs of a model by those of another. */
 export function scaleCosts(costs: TextCosts, ratio: number): TextCosts {
   return Object.fromEntries(
-    Object.entries(costs).map(([precision, { fixed, perStep }]) => [
-      precision,
+    Object.entries(costs).map(([draws, { fixed, perStep }]) => [
+      draws,
       { fixed: fixed * ratio, perStep: perStep * ratio },
     ]),
   );
