@@ -48,6 +48,22 @@ test("every step has its tick, every line its name, and words are escaped", () =
   expect(pathsOf(svg)).toHaveLength(1);
 });
 
+test("labels of ticks do not touch: the greater one stays, and every tick is drawn", () => {
+  const ticks = Array.from({ length: 12 }, (_, i) => 2 ** i);
+  const points = ticks.map((tick) => [tick, 1] as const);
+  const svg = draw({ x: { label: "Steps", scale: "log", ticks }, series: [{ name: "a", points }] });
+  const labels = /aria-label="x-axis tick label">(.*?)<\/g>/.exec(svg)![1]!;
+  expect([...labels.matchAll(/>(\d+)</g)].map(([, label]) => Number(label))).toEqual(
+    ticks.filter((tick) => tick !== 1024),
+  );
+  expect(/aria-label="x-axis tick">(.*?)<\/g>/.exec(svg)?.[1]!.match(/<path/g)).toHaveLength(12);
+  const single = draw({
+    x: { label: "Steps", scale: "log", ticks: [8] },
+    series: [{ name: "a", points: [[8, 1]] }],
+  });
+  expect(single).toContain(">8<");
+});
+
 test("one line needs no legend, and a value that is always the same is drawn", () => {
   expect(draw()).not.toContain(">a<");
   const flat: Series = {

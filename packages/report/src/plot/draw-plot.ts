@@ -10,6 +10,7 @@ import type { SeriesStyle } from "./plot-style.ts";
 /** Small, so that its letters are large enough where it fills the screen of a phone. */
 const [width, height] = [400, 290];
 const margin = { left: 52, right: 22, top: 26, bottom: 44 };
+const inset = 6;
 /** More points than this cannot be told apart: their means are drawn. */
 const mostPoints = 500;
 /** Up to this many points, each is marked. */
@@ -40,8 +41,8 @@ export function drawPlot(options: PlotOptions): string {
     marginRight: margin.right,
     marginTop: margin.top,
     marginBottom: margin.bottom + legendHeight(legend),
-    inset: 6,
-    x: { ...axisOptions(x), labelOffset: margin.bottom - 6 },
+    inset,
+    x: { ...axisOptions(x), ...labelsApart(x, series), labelOffset: margin.bottom - 6 },
     y: { ...axisOptions(y), grid: true, labelOffset: margin.left },
     marks: [
       Plot.ruleX(marks, { strokeDasharray: "4 3", strokeOpacity: 0.4 }),
@@ -109,6 +110,26 @@ function axisOptions({ label, scale, ticks }: Axis): Plot.ScaleOptions {
   if (ticks) return { ...axis, base: 2, ticks: [...ticks], tickFormat: String };
   // Plain digits: a thousand is 1000, not 1k.
   return scale === "log" ? { ...axis, tickFormat: "~g" } : axis;
+}
+
+/** Pixels of a digit below the axis, and between two labels. */
+const [digitWidth, labelGap] = [7.5, 4];
+
+/** Of ticks that are too close for it the greater one has a label; all are drawn. */
+function labelsApart({ ticks }: Axis, series: readonly Series[]): Plot.ScaleOptions {
+  if (!ticks) return {};
+  const places = series.flatMap(({ points }) => points.map(([x]) => Math.log(x)));
+  const [least, most] = [Math.min(...places), Math.max(...places)];
+  const perUnit = (width - margin.left - margin.right - 2 * inset) / (most - least || 1);
+  const shown = new Set<number>();
+  let end = Infinity;
+  for (const tick of ticks.toReversed()) {
+    const [middle, half] = [(Math.log(tick) - least) * perUnit, (digitWidth * `${tick}`.length) / 2];
+    if (middle + half + labelGap > end) continue;
+    shown.add(tick);
+    end = middle - half;
+  }
+  return { tickFormat: (tick: number) => (shown.has(tick) ? `${tick}` : "") };
 }
 
 /** What makes the drawing an image with words, and a file of its own. */

@@ -39,6 +39,8 @@ export function drawGrowth(points: readonly GrowthPoint[]): string {
         fx: "quantity",
         frameAnchor: "bottom",
         dy: 14,
+        // So that four digits do not touch the next.
+        fontSize: 11,
         text: ({ value }: GrowthPoint) => String(value),
       }),
     ],
