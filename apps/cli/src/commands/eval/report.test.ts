@@ -263,10 +263,17 @@ test("a plan says what is left and how long it takes, and leaves nothing behind"
   await runCaptured(scene.args);
   const done = await runCaptured([...scene.args, "--steps", "1,2,4,8", "--plan"]);
   expect(done.stdout).toMatch(/^kld <1> +3 +1 +\d+ s/m);
-  const ordered = await runCaptured([...scene.args, "--orders", "random,spread,confidence", "--plan"]);
-  expect(ordered.stdout).toMatch(/^kld <1> +3 +6 +\d+ s/m);
   const elsewhere = await runCaptured([...scene.args, "--model", "sdtt:kld/7", "--plan"]);
   expect(elsewhere.stdout).toMatch(/^sdtt:kld\/7 +0 +3 +~ .* 6\d\d MB$/m);
+});
+
+test("a plan has the orders, and times the surest draws apart", async () => {
+  await using scene = await openScene();
+  const swept = ["--model", scene.student, "--steps", "1,4", "--orders", "random,spread,confidence"];
+  const { status, stdout } = await runCaptured([...scene.args, ...swept, "--plan"]);
+  expect(status).toBe(0);
+  expect(stdout).toMatch(/^time +about \d+ s for \d+ measurements$/m);
+  expect(stdout).toMatch(/ +0 +6 +\d+ s$/m);
 });
 
 test("baselines are made of the reference that is given", async () => {
