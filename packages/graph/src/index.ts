@@ -12,6 +12,7 @@ export { cachedAttention } from "./ops/cached-attention.ts";
 export type { KeysAndValues } from "./ops/cached-attention.ts";
 export { cast } from "./ops/cast.ts";
 export { equal, greaterOrEqual, lessOrEqual, where } from "./ops/compare.ts";
+export { dequantize } from "./ops/dequantize.ts";
 export { int8Linear } from "./ops/int8-linear.ts";
 export { dropout } from "./ops/dropout.ts";
 export type { DropoutOptions } from "./ops/dropout.ts";

@@ -1,6 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { cast, gather, multiply, parameter, scaleName } from "@sdtt/graph";
+import { cast, dequantize, gather, multiply, parameter, scaleName } from "@sdtt/graph";
 import type { StoredNumbers, Value, Weight, Weights } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { ditParameters } from "./parameters.ts";
@@ -104,7 +104,7 @@ export function declareParameters(
     if (known) return known;
     const leaf = leafOf(name, rows);
     const scale = scaleOf(name, leaf.shape[0] as number);
-    const value = scale ? cast(multiply(cast(leaf, dtype), scale), type) : cast(leaf, type);
+    const value = scale ? cast(dequantize(leaf, scale), type) : cast(leaf, type);
     declared.set(key, value);
     return value;
   };

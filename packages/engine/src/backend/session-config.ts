@@ -11,6 +11,8 @@ export function sessionConfig(
     force_spinning_stop: "1",
     // Without VNNI, x86 multiplies bytes by int8 in sums of 16 bits, which saturate; as two bytes it does not.
     x64quantprecision: "1",
+    // Weights in int8 are widened once, as a constant: for a network of quantised tensors they would be left as they are.
+    disable_quant_qdq: "1",
     ...(prepack ? {} : { disable_prepacking: "1" }),
     ...(weightsFolder === undefined ? {} : { model_external_initializers_file_folder_path: weightsFolder }),
   };
