@@ -3,10 +3,9 @@ import { elementSize, SdttError, tensorFromBytes, throwIfAborted } from "@sdtt/c
 import type { Tensor } from "@sdtt/core";
 import type { WeightLocation } from "@sdtt/models";
 import { openFile } from "../open-file.ts";
-import type { ByteRange } from "./container/layout.ts";
-import { readLegacyLayout } from "./container/legacy-layout.ts";
-import { readZipLayout } from "./container/zip-layout.ts";
+import type { ByteRange, TorchLayout } from "./container/layout.ts";
 import { malformedTorchFile } from "./malformed.ts";
+import type { Malformed } from "./malformed.ts";
 import type { PickleValue } from "./pickle/value.ts";
 import { gatherRowMajor, swapByteOrder } from "./row-major.ts";
 import { isContiguous, tensorSpan } from "./tensor.ts";
@@ -46,7 +45,7 @@ export async function readTorchFile(file: OpenedFile): Promise<TorchFile> {
   const malformed = malformedTorchFile(file.path);
   const head = await file.read(0, Math.min(file.size, 2));
   if (!isTorchFile(head)) malformed("it begins neither as a zip archive nor as a pickle");
-  const layout = isZip(head) ? await readZipLayout(file, malformed) : await readLegacyLayout(file, malformed);
+  const layout = await readLayout(file, head, malformed);
 
   const rangeOf = (tensor: TorchTensor): ByteRange => {
     const storage = layout.storages.get(tensor.storage.key);
@@ -72,6 +71,16 @@ export async function readTorchFile(file: OpenedFile): Promise<TorchFile> {
     },
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
+}
+
+/** Reading pickles is much code, which most checkpoints do without. */
+async function readLayout(file: OpenedFile, head: Uint8Array, malformed: Malformed): Promise<TorchLayout> {
+  if (!isZip(head)) {
+    const { readLegacyLayout } = await import("./container/legacy-layout.ts");
+    return readLegacyLayout(file, malformed);
+  }
+  const { readZipLayout } = await import("./container/zip-layout.ts");
+  return readZipLayout(file, malformed);
 }
 
 /** Whether a file that starts with these bytes claims to be one of torch.save. */
