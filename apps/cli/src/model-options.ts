@@ -3,7 +3,7 @@ import type { Command } from "commander";
 import type { WeightSet } from "@sdtt/hub";
 import type { Engine } from "@sdtt/runtime";
 import { combineModels, loadCausalModel, loadModel, locateModel } from "sdtt";
-import type { CausalLanguageModel, LanguageModel, LoadModelOptions } from "sdtt";
+import type { CausalLanguageModel, LanguageModel, LoadModelOptions, TextSampleOptions } from "sdtt";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
 import { withDownloadProgress } from "./download-progress.ts";
@@ -55,20 +55,32 @@ export function addEngineAndCheckpointOptions(command: Command): Command {
   return addCheckpointOptions(addEngineOptions(command));
 }
 
-/** Loads the diffusion model that the options name, saying on stderr what it downloads and what `auto` took. */
-export async function openModel(options: OpenModelOptions, context: CliContext): Promise<LanguageModel> {
+/**
+ * Loads the diffusion model that the options name, saying on stderr what it downloads and what `auto` took. What the draws of
+ * `drawAs` take is loaded with it.
+ */
+export async function openModel(
+  options: OpenModelOptions,
+  context: CliContext,
+  drawAs?: TextSampleOptions,
+): Promise<LanguageModel> {
+  const { dtype } = options;
   const model = await withDownloadProgress(context, (onDownload) =>
-    loadModel(options.model, { ...loadOptions(options, context), dtype: options.dtype, onDownload }),
+    loadModel(options.model, { ...loadOptions(options, context), dtype, drawAs, onDownload }),
   );
   if (options.device === "auto") printLine(context.stderr, `Computing on ${model.device}.`);
   return model;
 }
 
-/** As `openModel`, to write texts: on each of several GPUs, with the texts dealt out over them. */
-export async function openWriter(flags: ModelFlags, context: CliContext): Promise<LanguageModel> {
+/** As `openModel`, to write texts as `request` says: on each of several GPUs, with the texts dealt out over them. */
+export async function openWriter(
+  flags: ModelFlags,
+  context: CliContext,
+  request: TextSampleOptions,
+): Promise<LanguageModel> {
   const models: LanguageModel[] = [];
   try {
-    for (const on of forEachGpu(flags)) models.push(await openModel(on, context));
+    for (const on of forEachGpu(flags)) models.push(await openModel(on, context, request));
     return models.length === 1 ? models[0]! : combineModels(models);
   } catch (error) {
     for (const model of models) await model[Symbol.asyncDispose]();

@@ -23,7 +23,7 @@ export { createCausalModel } from "./model/causal-model.ts";
 export type { CausalModelOptions } from "./model/causal-model.ts";
 export type { DrawSettings } from "./model/draw-head.ts";
 export { createDenoiser } from "./model/denoiser.ts";
-export type { HiddenDenoiser, TargetsRequest } from "./model/denoiser.ts";
+export type { DenoiserOptions, HiddenDenoiser, TargetsRequest } from "./model/denoiser.ts";
 export { int8Weights } from "./model/int8-weights.ts";
 export { passBytes } from "./model/out-of-memory.ts";
 export type { NetworkOutputs } from "./model/network-outputs.ts";

@@ -9,6 +9,7 @@ import type { SampleResult, StepEvent, TextOptions } from "@sdtt/scheduler";
 import type { Tokenizer } from "@sdtt/tokenizer";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "./language-model.ts";
 import { expectTokenizerFits } from "./choose-tokenizer.ts";
+import { drawShape } from "./draw-settings.ts";
 import { findEnd, readText } from "./read-text.ts";
 import { planTexts } from "./sample-plan.ts";
 import type { PlannedTexts } from "./sample-plan.ts";
@@ -83,8 +84,6 @@ function startSampler(
     order,
     guidance,
   } = request;
-  // Law by law the limit of small temperatures is the likeliest token.
-  const shape = temperature === 0 ? { topK: 1 } : { temperature, topP, topK, nucleus };
   if ("draw" in network) {
     if (sampler === "euler") {
       throw new SdttError(
@@ -94,7 +93,15 @@ function startSampler(
     }
     const steps = takesSteps(sampler ?? "ancestral") ? (wanted ?? 32) : wanted;
     const reveal = revealOptionsOf({ ...request, sampler, steps });
-    return sample({ ...texts, ...reveal, denoiser: network, guidance, precision, ...shape, signal });
+    return sample({
+      ...texts,
+      ...reveal,
+      denoiser: network,
+      guidance,
+      precision,
+      ...drawShape(request),
+      signal,
+    });
   }
   if (sampler !== undefined && sampler !== "analytic" && sampler !== "euler") {
     throw new SdttError("usage", `SEDD models take the samplers analytic and euler; got ${sampler}.`);

@@ -12,6 +12,8 @@ export type {
   TextSampleOptions,
   TextSampleStep,
 } from "./language-model.ts";
+export { drawSettingsOf } from "./draw-settings.ts";
+export type { DrawOptions } from "./draw-settings.ts";
 export { findEnd, readText } from "./read-text.ts";
 export { beginsWithBos, planTexts, putFirst, seedOf } from "./sample-plan.ts";
 export type { PlannedTexts } from "./sample-plan.ts";

@@ -37,6 +37,16 @@ describe("the bundled model", () => {
     expect((await model.sample({ ...options, seed: 12 })).texts).not.toEqual(first.texts);
   });
 
+  test("writes the same text with its draws prepared, as asked for or otherwise", async () => {
+    const options = { steps: 4, length: 32, seed: 3 };
+    const { texts } = await model.sample(options);
+    for (const drawAs of [{}, { temperature: 0.5, topK: 4 }, { precision: "gumbel32" as const }]) {
+      await using prepared = await loadModel("tiny", { threads: 1, drawAs });
+      expect((await prepared.sample(options)).texts).toEqual(texts);
+    }
+    await (await loadModel("tiny", { threads: 1, drawAs: {} }))[Symbol.asyncDispose]();
+  });
+
   test("writes the same text alone, in a batch of 8, on 1 thread and on 2, through either engine", async () => {
     const options = { steps: 5, length: 40, seed: 3 };
     const alone = (await model.sample(options)).tokens[0]!;

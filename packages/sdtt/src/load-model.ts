@@ -1,7 +1,8 @@
+import { createResourceStack } from "@sdtt/core";
 import { expectDenoiser, openCheckpoint } from "@sdtt/hub";
 import type { WeightSet } from "@sdtt/hub";
-import { createLanguageModel } from "@sdtt/language-model";
-import type { LanguageModel } from "@sdtt/language-model";
+import { createLanguageModel, drawSettingsOf, expectTokenizerFits } from "@sdtt/language-model";
+import type { DrawOptions, LanguageModel } from "@sdtt/language-model";
 import type { ComputeType } from "@sdtt/models";
 import { createDenoiser, createEngine, createScoreModel } from "@sdtt/runtime";
 import type { Engine, EngineOptions, HiddenDenoiser, HiddenScoreModel } from "@sdtt/runtime";
@@ -24,6 +25,11 @@ export interface LoadModelOptions extends LocateModelOptions {
   readonly dtype?: ComputeType | undefined;
   /** How ONNX Runtime is called; or an engine of your own, which the model then leaves open. `auto` unless given. */
   readonly engine?: EngineOptions["engine"] | Engine;
+  /**
+   * The request that comes first, if it is known. What its draws take is then loaded beside the network, so that the first words
+   * come sooner; requests may differ all the same.
+   */
+  readonly drawAs?: DrawOptions | undefined;
   /** Which weights of a training checkpoint; the EMA where there is one unless given. */
   readonly weightSet?: WeightSet | undefined;
 }
@@ -40,30 +46,34 @@ export type LoadedModel = LanguageModel<HiddenDenoiser | HiddenScoreModel>;
  * @throws SdttError of every code but `numeric`: the name, the network, the files, the machine.
  */
 export async function loadModel(name = "tiny", options: LoadModelOptions = {}): Promise<LoadedModel> {
-  const { engine: wanted = "auto", dtype, weightSet, signal } = options;
+  const { engine: wanted = "auto", dtype, drawAs: request, weightSet, signal } = options;
   const path = await locateModel(name, options);
   const checkpoint = expectDenoiser(await openCheckpoint({ path, weightSet, signal }), name);
-  const tokenizer = await openTokenizer(checkpoint, name);
-  const { description, weights, samplingDefaults } = checkpoint;
+  const { description, weights, samplingDefaults = {} } = checkpoint;
+  const drawAs = request && drawSettingsOf(request, samplingDefaults);
 
-  const owned: AsyncDisposable[] = [];
-  try {
-    const engine = typeof wanted === "string" ? await createEngine({ ...options, engine: wanted }) : wanted;
-    if (engine !== wanted) owned.unshift(engine);
-    const create = description.family === "sedd" ? createScoreModel : createDenoiser;
-    const network = await create({ engine, description, weights, dtype, signal });
-    owned.unshift(network);
-    return createLanguageModel({
-      name,
-      description,
-      tokenizer,
-      network,
-      samplingDefaults,
-      device: engine.device,
-      owned,
-    });
-  } catch (error) {
-    for (const resource of owned) await resource[Symbol.asyncDispose]();
-    throw error;
-  }
+  await using opened = createResourceStack();
+  const engine =
+    typeof wanted === "string" ? opened.use(await createEngine({ ...options, engine: wanted })) : wanted;
+  const create = description.family === "sedd" ? createScoreModel : createDenoiser;
+  // The network loads on other threads, while the tokenizer is read on this one.
+  const loading = create({ engine, description, weights, dtype, drawAs, signal });
+  const settled = Promise.allSettled([loading]);
+  opened.defer(async () => {
+    const [network] = await settled;
+    if (network.status === "fulfilled") await network.value[Symbol.asyncDispose]();
+  });
+  const tokenizer = await openTokenizer(checkpoint, name);
+  expectTokenizerFits(name, tokenizer, description);
+  const network = await loading;
+  const owned = opened.move();
+  return createLanguageModel({
+    name,
+    description,
+    tokenizer,
+    network,
+    samplingDefaults,
+    device: engine.device,
+    owned: [owned],
+  });
 }

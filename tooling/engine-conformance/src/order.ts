@@ -82,4 +82,17 @@ export function testOrder(engine: () => Engine, open: () => Promise<Engine>): vo
     await resident[Symbol.asyncDispose]();
     await own[Symbol.asyncDispose]();
   });
+
+  test("programs load at the same time, and disposing waits for them", async () => {
+    const own = await open();
+    const loading = [own.load(powers(10)), own.load(addition)];
+    const disposed = own[Symbol.asyncDispose]();
+    await expect(own.load(addition)).rejects.toMatchObject({ code: "usage" });
+    const sessions = await Promise.all(loading);
+    await disposed;
+    await expect(sessions[0]!.run({ feeds: { a: identityMatrix() } })).rejects.toMatchObject({
+      code: "usage",
+    });
+    for (const session of sessions) await session[Symbol.asyncDispose]();
+  });
 }

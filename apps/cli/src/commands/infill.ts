@@ -24,8 +24,8 @@ export function addInfillCommand(program: Command, context: CliContext): void {
   addOutputOptions(addSamplingOptions(addModelOptions(command))).action(
     async (text: string, flags: Flags) => {
       const template = parseTemplate(text === "-" ? await readTextInput(text, context) : text);
-      await using model = await openWriter(flags, context);
       const options = { ...samplingOptions(flags), template };
+      await using model = await openWriter(flags, context, options);
       await checkDiffusion(context, model, options);
       await writeTexts(context, model, options, flags);
     },

@@ -64,8 +64,8 @@ export function addSampleCommand(program: Command, context: CliContext): void {
       await writeTexts(context, model, options, flags);
       return;
     }
-    await using model = await openWriter(flags, context);
     const options = { ...samplingOptions(flags), prompt };
+    await using model = await openWriter(flags, context, options);
     await checkDiffusion(context, model, options);
     await writeTexts(context, model, options, flags);
   });

@@ -87,7 +87,7 @@ async function* writeHere(
   request: TextRequest,
   { ranges, wanted, context, progress }: Work,
 ): AsyncGenerator<CollectedRange> {
-  await using model = await openWriter(flags, context);
+  await using model = await openWriter(flags, context, request.sampling);
   await checkDiffusion(context, model, { ...request.sampling, samples: Math.min(wanted, flags.jobTexts) });
   let done = 0;
   for (const range of ranges) {

@@ -11,6 +11,8 @@ import type { Engine, LoadOptions } from "../engine.ts";
  */
 export interface Backend<Block> extends Pick<Engine, "name" | "device" | "openFiles" | "traits"> {
   readonly memory: Memory<Block>;
+  /** Whether it compiles several programs at once, also beside other calls. It is not asked to unless it says so. */
+  readonly compilesBeside?: boolean;
   compile(program: Program, options: Required<LoadOptions>): Promise<Executable<Block>>;
   close(): void | Promise<void>;
 }

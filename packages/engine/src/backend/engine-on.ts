@@ -8,7 +8,8 @@ import { createTurns } from "./turns.ts";
 
 /**
  * The engine that a backend makes. It does one thing at a time, in the order of the calls: a run takes all the threads
- * anyway, and resident tensors hold still while it uses them.
+ * anyway, and resident tensors hold still while it uses them. Only to compile a program takes one thread, and needs nothing else
+ * to hold still.
  */
 export function engineOn<Block>(backend: Backend<Block>): Engine {
   const turns = createTurns();
@@ -55,7 +56,7 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
     openFiles: backend.openFiles,
     traits: backend.traits,
     load: (program, { optimization = "all", prepack = true, replay = false } = {}) =>
-      turns.take(async () => {
+      (backend.compilesBeside ? turns.beside : turns.take)(async () => {
         if (replay) checkFixedSizes(program);
         const executable = await backend.compile(program, { optimization, prepack, replay });
         loaded.add(executable);

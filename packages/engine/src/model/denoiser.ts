@@ -1,10 +1,19 @@
-import { firstNotFinite, SdttError, checkDrawRequest, checkRowsRequest, checkTargets } from "@sdtt/core";
+import {
+  checkDrawRequest,
+  checkRowsRequest,
+  checkTargets,
+  createResourceStack,
+  firstNotFinite,
+  nextTurn,
+  SdttError,
+} from "@sdtt/core";
 import type { Denoiser, DrawRequest, Draws, RowsRequest } from "@sdtt/core";
 import { logProbsProgram, tokenCount } from "@sdtt/models";
 import { loadBackbone } from "./backbone.ts";
 import type { HiddenPart, ModelOptions } from "./backbone.ts";
 import { checkDraws, checkLogs } from "./check-outputs.ts";
 import { openDrawHead } from "./draw-head.ts";
+import type { DrawSettings } from "./draw-head.ts";
 import { expectFamily } from "./expect-family.ts";
 import { groupRows } from "./group-rows.ts";
 import { createLazySessions } from "./lazy-sessions.ts";
@@ -26,6 +35,11 @@ export interface HiddenDenoiser extends Denoiser, NetworkOutputs, AsyncDisposabl
   targetLogProbs(request: TargetsRequest): Promise<Float32Array>;
 }
 
+export interface DenoiserOptions extends ModelOptions {
+  /** How tokens will be drawn: what that takes is then loaded beside the network, instead of when it is first drawn so. */
+  readonly drawAs?: DrawSettings | undefined;
+}
+
 export interface TargetsRequest extends RowsRequest {
   /** An id for each of the rows; never the mask, which has no probability. */
   readonly targets: Int32Array;
@@ -37,12 +51,20 @@ export interface TargetsRequest extends RowsRequest {
  *
  * @throws SdttError `checkpoint` for a model that is no denoiser.
  */
-export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoiser> {
-  const { engine, weights } = options;
+export async function createDenoiser(options: DenoiserOptions): Promise<HiddenDenoiser> {
+  const { engine, weights, drawAs } = options;
   const description = expectFamily(options.description, "createDenoiser");
   const { config } = description;
-  const backbone = await loadBackbone({ ...options, description });
-  const heads = createLazySessions(engine, weights);
+  await using opened = createResourceStack();
+  const loading = loadBackbone({ ...options, description });
+  const heads = opened.use(createLazySessions(engine, weights));
+  if (drawAs) {
+    // When the network is on its way, which takes longer. Whoever draws then waits for this too, and is told if it fails.
+    const ready = Promise.allSettled([nextTurn().then(() => openDrawHead(heads, config, drawAs))]);
+    opened.defer(async () => void (await ready));
+  }
+  const backbone = opened.use(await loading);
+  const owned = opened.move();
   const { vocabSize, hiddenSize } = config;
 
   async function draw(request: DrawRequest, onHidden: (part: HiddenPart) => void = () => {}): Promise<Draws> {
@@ -114,10 +136,7 @@ export async function createDenoiser(options: ModelOptions): Promise<HiddenDenoi
       return logProbs;
     },
 
-    async [Symbol.asyncDispose]() {
-      await heads[Symbol.asyncDispose]();
-      await backbone[Symbol.asyncDispose]();
-    },
+    [Symbol.asyncDispose]: () => owned[Symbol.asyncDispose](),
   };
 }
 

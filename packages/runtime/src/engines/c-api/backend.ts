@@ -65,6 +65,8 @@ function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close:
     openFiles: openWeightFiles,
     traits: context.provider?.traits,
     memory,
+    // What providers allow is not known of each.
+    compilesBeside: !context.provider,
     compile: (program, options) => compile(context, memory, program, options),
     close: () => {
       memory.close();
