@@ -3,9 +3,8 @@ import { denoiserConformance } from "@sdtt/testing/denoiser-conformance";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createWebEngine, loadModel, parseTemplate } from "../src/index.ts";
 import type { LoadedModel, WebEngine } from "../src/index.ts";
-import { readCheckpoint } from "../src/read-checkpoint.ts";
 import { seedsThatDiffer } from "./compare-with-node.ts";
-import { fixtureFolder, studentFolder } from "./places.ts";
+import { fetchFixture, studentFolder } from "./places.ts";
 
 let engine: WebEngine;
 beforeAll(async () => {
@@ -14,14 +13,7 @@ beforeAll(async () => {
 afterAll(() => engine[Symbol.asyncDispose]());
 
 denoiserConformance("the DiT in a page", {
-  create: async () => {
-    const files = ["config.json", "model.safetensors"].map(async (path) => {
-      const answer = await fetch(fixtureFolder + path);
-      return [path, new Uint8Array(await answer.arrayBuffer())] as const;
-    });
-    const { description, weights } = await readCheckpoint("the fixture", new Map(await Promise.all(files)));
-    return createDenoiser({ engine, description, weights });
-  },
+  create: async () => createDenoiser({ engine, ...(await fetchFixture()) }),
   length: 12,
 });
 

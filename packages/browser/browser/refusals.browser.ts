@@ -161,6 +161,29 @@ describe("what is not there", () => {
     expect(notices.map(({ code }) => code)).toEqual(["unavailable"]);
   });
 
+  test("a GPU that is found and does not start counts as none", async () => {
+    // The page finds one here; the worker, which has a navigator of its own, does not.
+    const gpu = { requestAdapter: () => Promise.resolve({}) };
+    Object.defineProperty(navigator, "gpu", { configurable: true, value: gpu });
+    try {
+      await expect(createWebEngine({ device: "webgpu" })).rejects.toMatchObject({
+        code: "unavailable",
+        message: expect.stringMatching(
+          /^The device webgpu is not available: it does not start: .+ Use the device cpu\.$/,
+        ),
+      });
+      const notices: SdttError[] = [];
+      const onNotice = (notice: SdttError) => void notices.push(notice);
+      await using engine = await createWebEngine({ device: "auto", threads: 1, onNotice });
+      expect(engine.device).toBe("cpu");
+      expect(notices.map(({ message }) => message)).toEqual([
+        expect.stringMatching(/ does not start: .+ The model runs in WebAssembly, which is slower\.$/),
+      ]);
+    } finally {
+      Reflect.deleteProperty(navigator, "gpu");
+    }
+  });
+
   test("loading that is stopped leaves nothing behind", async () => {
     const signal = AbortSignal.abort();
     await expect(loadModel("./nothing/", { signal })).rejects.toMatchObject({ code: "aborted" });

@@ -2,11 +2,22 @@ import { findChromium } from "@sdtt/testing/find-chromium";
 import { playwright } from "@vitest/browser-playwright";
 import { defaultClientConditions } from "vite";
 import { defineConfig } from "vitest/config";
-import { writeInNode } from "./commands.ts";
+import { logProbsInNode, writeInNode } from "./commands.ts";
 
 const executablePath = findChromium();
 
-/** Test files that run in a browser that is already on the machine, in a page that is cross-origin isolated. */
+const kinds: Readonly<Record<string, string>> = { slow: "slow.", webgpu: "webgpu." };
+/** SwiftShader, Chromium's WebGPU device in software: it shows what computes, not how fast. */
+const swiftShader = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+];
+
+/**
+ * Test files that run in a browser that is already on the machine, in a page that is cross-origin isolated. Those that take minutes
+ * run in a mode of their own: `--mode slow`, and `--mode webgpu` on SwiftShader.
+ */
 export default defineConfig(({ mode }) => ({
   root: import.meta.dirname,
   resolve: { conditions: ["@sdtt/source", ...defaultClientConditions] },
@@ -30,22 +41,22 @@ export default defineConfig(({ mode }) => ({
   worker: { format: "es" },
   test: {
     name: "browser",
-    include: [mode === "slow" ? "**/*.slow.browser.ts" : "**/*.browser.ts"],
-    exclude: mode === "slow" ? [] : ["**/*.slow.browser.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    include: [`**/*.${kinds[mode] ?? ""}browser.ts`],
+    exclude: mode in kinds ? [] : ["**/*.slow.browser.ts", "**/*.webgpu.browser.ts"],
+    testTimeout: mode === "webgpu" ? 600_000 : 120_000,
+    hookTimeout: mode === "webgpu" ? 600_000 : 120_000,
     passWithNoTests: true,
     browser: {
       enabled: executablePath !== undefined,
       headless: true,
       // A busy machine takes a while to start a browser.
       connectTimeout: 300_000,
-      commands: { writeInNode },
+      commands: { logProbsInNode, writeInNode },
       screenshotFailures: false,
       provider: playwright({
         launchOptions: {
           ...(executablePath ? { executablePath } : {}),
-          args: ["--no-sandbox", "--disable-gpu"],
+          args: ["--no-sandbox", ...(mode === "webgpu" ? swiftShader : ["--disable-gpu"])],
         },
       }),
       instances: [{ browser: "chromium" }],

@@ -1,6 +1,7 @@
-import { SdttError } from "@sdtt/core";
+import { isSdttError, SdttError } from "@sdtt/core";
+import type { DataType } from "@sdtt/core";
 import { identityProgram, remoteEngine, sessionConfig, webgpuNodesOnCpu } from "@sdtt/engine";
-import type { Device, Engine } from "@sdtt/engine";
+import type { Channel, Device, DeviceTraits, Engine } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
 import { openChannel } from "./channel.ts";
 import { findGpu } from "./find-gpu.ts";
@@ -30,9 +31,17 @@ export interface WebEngine extends Engine {
 
 const optimizationLevels = { none: "disabled", basic: "basic", extended: "extended", all: "all" } as const;
 const mostThreads = 64;
+/** Those of WebGPU in Node. */
+const webgpuTraits: DeviceTraits = {
+  maxPositions: 4096,
+  maxHeadRows: 64,
+  computeTypes: ["float16", "float32"],
+};
+/** Types that the build with WebGPU has next to no kernels for, on any device. */
+const notInWebgpuBuild = new Set<DataType>(["float64", "int16", "uint16"]);
 
 /**
- * Loads ONNX Runtime in a worker: 14 MB of WebAssembly, or 27 MB with WebGPU.
+ * Loads ONNX Runtime in a worker: 14 MB of WebAssembly, or 41 MB with WebGPU, which is a build of its own beside it.
  *
  * @throws SdttError `unavailable` if the device is not available here, or ONNX Runtime cannot be loaded; `usage` for threads
  *   out of range; `aborted`.
@@ -40,12 +49,11 @@ const mostThreads = 64;
 export async function createWebEngine(options: WebEngineOptions = {}): Promise<WebEngine> {
   const { device: wanted = "cpu", onNotice = () => {}, signal } = options;
   const threads = usableThreads(options.threads, onNotice);
-  const device = await chooseDevice(wanted, onNotice);
-  const model = new Uint8Array(identityProgram("float32").model);
-  const channel = await openChannel({ kind: "open", device, threads, model }, { signal });
+  const { device, channel } = await openDevice(wanted, { threads, onNotice, signal });
   const engine = remoteEngine({
     name: "web",
     device,
+    ...(device === "webgpu" ? { traits: webgpuTraits } : {}),
     channel,
     settingsOf: (program, load) => ({
       executionProviders: providersFor(program, device),
@@ -59,10 +67,10 @@ export async function createWebEngine(options: WebEngineOptions = {}): Promise<W
   return { ...engine, name: "web", threads };
 }
 
-/** WebGPU has no float64: a program that takes any, as the draw does, is left to WebAssembly as a whole. */
+/** A program that takes what WebGPU has no kernels for, as the draw takes float64, is left to the plain build as a whole. */
 function providersFor(program: Program, device: "cpu" | "webgpu"): readonly unknown[] {
-  const isExact = program.inputs.some(({ dtype }) => dtype === "float64");
-  if (device === "cpu" || isExact) return ["wasm"];
+  const isPlain = [...program.inputs, ...program.outputs].some(({ dtype }) => notInWebgpuBuild.has(dtype));
+  if (device === "cpu" || isPlain) return ["wasm"];
   const forceCpuNodeNames = webgpuNodesOnCpu(program);
   // An option that is empty is refused.
   return [{ name: "webgpu", ...(forceCpuNodeNames.length > 0 ? { forceCpuNodeNames } : {}) }];
@@ -87,15 +95,35 @@ function usableThreads(wanted: number | undefined, onNotice: (notice: SdttError)
   return 1;
 }
 
-async function chooseDevice(
+/** Starts the worker on a device, or with `auto` on the CPU where WebGPU is not there or does not start. */
+async function openDevice(
   wanted: NonNullable<WebEngineOptions["device"]>,
-  onNotice: (notice: SdttError) => void,
-): Promise<"cpu" | "webgpu"> {
-  if (wanted === "cpu") return "cpu";
-  const missing = await findGpu();
-  if (missing === undefined) return "webgpu";
+  options: Pick<WebEngineOptions, "signal"> & {
+    readonly threads: number;
+    readonly onNotice: (notice: SdttError) => void;
+  },
+): Promise<{ readonly device: "cpu" | "webgpu"; readonly channel: Channel }> {
+  const { threads, onNotice, signal } = options;
+  const openOn = async (device: "cpu" | "webgpu") => {
+    const model = new Uint8Array(identityProgram("float32").model);
+    return { device, channel: await openChannel({ kind: "open", device, threads, model }, { signal }) };
+  };
+  if (wanted === "cpu") return openOn("cpu");
+  let missing = await findGpu();
+  let cause: unknown;
+  if (missing === undefined) {
+    try {
+      return await openOn("webgpu");
+    } catch (error) {
+      if (!isSdttError(error) || error.code !== "unavailable") throw error;
+      cause = error.cause ?? error;
+      missing = `it does not start: ${(cause as Error).message.replace(/\.$/, "")}`;
+    }
+  }
   const message = `The device webgpu is not available: ${missing}.`;
-  if (wanted === "webgpu") throw new SdttError("unavailable", `${message} Use the device cpu.`);
-  onNotice(new SdttError("unavailable", `${message} The model runs in WebAssembly, which is slower.`));
-  return "cpu";
+  if (wanted === "webgpu") throw new SdttError("unavailable", `${message} Use the device cpu.`, { cause });
+  onNotice(
+    new SdttError("unavailable", `${message} The model runs in WebAssembly, which is slower.`, { cause }),
+  );
+  return openOn("cpu");
 }

@@ -9,9 +9,12 @@ import type { OpenRequest } from "./open-request.ts";
 // ONNX Runtime wraps float16 in a Float16Array where there is one; tensors here hold the bits.
 Reflect.deleteProperty(globalThis, "Float16Array");
 
-const sessions = new Map<number, Ort.InferenceSession>();
+/** A build of ONNX Runtime. */
+type Build = typeof Ort;
+
+const sessions = new Map<number, { readonly ort: Build; readonly session: Ort.InferenceSession }>();
 const blocks = new Map<number, Tensor>();
-let ort: typeof Ort;
+const builds: { plain?: Build; webgpu?: Build } = {};
 
 addEventListener("message", async ({ data }: MessageEvent<Request | OpenRequest>) => {
   let answer: Answer;
@@ -27,13 +30,16 @@ async function handle(request: Request | OpenRequest): Promise<unknown> {
   switch (request.kind) {
     case "open":
       return open(request);
-    case "compile":
-      sessions.set(request.session, await ort.InferenceSession.create(request.model, request.settings));
+    case "compile": {
+      const ort = buildFor(request.settings);
+      const session = await ort.InferenceSession.create(request.model, request.settings);
+      sessions.set(request.session, { ort, session });
       return;
+    }
     case "run":
       return run(request);
     case "release":
-      await sessions.get(request.session)!.release();
+      await sessions.get(request.session)!.session.release();
       sessions.delete(request.session);
       return;
     case "place":
@@ -52,19 +58,33 @@ async function handle(request: Request | OpenRequest): Promise<unknown> {
   }
 }
 
-/** Each build is a download of its own: that with WebGPU is twice as large as the plain one. */
+/**
+ * Loads the WebAssembly now, while the weights are fetched. With WebGPU that is two builds: the one that has WebGPU is larger and
+ * has no kernels for float64, which the draw needs, not even on the CPU.
+ */
 async function open({ device, threads, model }: OpenRequest): Promise<void> {
-  ort = await (device === "webgpu" ? import("onnxruntime-web/webgpu") : import("onnxruntime-web/wasm"));
-  ort.env.logLevel = "fatal";
-  ort.env.wasm.numThreads = threads;
-  // Loads the WebAssembly now, while the weights are fetched.
-  await (await ort.InferenceSession.create(model, { executionProviders: ["wasm"] })).release();
+  const load = async (ort: Build, provider: "wasm" | "webgpu"): Promise<Build> => {
+    ort.env.logLevel = "fatal";
+    ort.env.wasm.numThreads = threads;
+    await (await ort.InferenceSession.create(model, { executionProviders: [provider] })).release();
+    return ort;
+  };
+  builds.plain = await load(await import("onnxruntime-web/wasm"), "wasm");
+  if (device === "webgpu") builds.webgpu = await load(await import("onnxruntime-web/webgpu"), "webgpu");
 }
 
-async function run({ session, inputs, outputs }: Extract<Request, { kind: "run" }>): Promise<unknown> {
-  const feeds = inputs.map(([name, input]) => [name, toOrt("block" in input ? elementsOf(input) : input)]);
+function buildFor({ executionProviders = [] }: Ort.InferenceSession.SessionOptions): Build {
+  return executionProviders[0] === "wasm" ? builds.plain! : builds.webgpu!;
+}
+
+async function run({ session: id, inputs, outputs }: Extract<Request, { kind: "run" }>): Promise<unknown> {
+  const { ort, session } = sessions.get(id)!;
+  const feeds = inputs.map(([name, input]) => [
+    name,
+    toOrt(ort, "block" in input ? elementsOf(input) : input),
+  ]);
   const names = outputs.map(([name]) => name);
-  const results = await sessions.get(session)!.run(Object.fromEntries(feeds), names);
+  const results = await session.run(Object.fromEntries(feeds), names);
   const returned: [string, Tensor][] = [];
   for (const [name, target] of outputs) {
     const result = fromOrt(results[name]!);
@@ -85,7 +105,7 @@ function copyOf(tensor: Tensor): Tensor {
   return { ...tensor, data: tensor.data.slice() };
 }
 
-function toOrt({ dtype, shape, data }: Tensor): Ort.Tensor {
+function toOrt(ort: Build, { dtype, shape, data }: Tensor): Ort.Tensor {
   return new ort.Tensor(dtype as never, data as never, shape);
 }
 

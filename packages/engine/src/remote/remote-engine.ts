@@ -13,7 +13,7 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-export interface RemoteEngineOptions extends Pick<Engine, "name" | "device" | "openFiles"> {
+export interface RemoteEngineOptions extends Pick<Engine, "name" | "device" | "openFiles" | "traits"> {
   readonly channel: Channel;
   /** What the worker's ONNX Runtime is to compile a program with. */
   settingsOf(program: Program, options: Required<LoadOptions>): object;
@@ -26,7 +26,7 @@ export interface RemoteEngineOptions extends Pick<Engine, "name" | "device" | "o
  * residents stay there.
  */
 export function remoteEngine(options: RemoteEngineOptions): Engine {
-  const { name, device, openFiles, channel } = options;
+  const { name, device, openFiles, traits, channel } = options;
   let blocks = 0;
   let sessions = 0;
   /** Hands over the tensor's memory. */
@@ -39,6 +39,7 @@ export function remoteEngine(options: RemoteEngineOptions): Engine {
     name,
     device,
     openFiles,
+    traits,
     memory: {
       place: (tensor) => hold(copyTensor(tensor)),
       allocate: (type) => hold(zeroTensor(type)),

@@ -1,0 +1,4 @@
+import { engineConformance } from "@sdtt/engine-conformance";
+import { createWebEngine } from "../src/index.ts";
+
+engineConformance(() => createWebEngine({ device: "webgpu", threads: 2 }));
