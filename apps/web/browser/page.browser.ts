@@ -155,7 +155,9 @@ describe("a link", () => {
     const before = await texts(page);
     await page.getByRole("button", { name: "Copy link" }).click();
     const link = await page.evaluate<string>("navigator.clipboard.readText()");
-    expect(link).toMatch(/#text=It\+was&length=64&steps=16&order=spread&temperature=0\.7&topP=1&seed=\d+&model=tiny$/);
+    expect(link).toMatch(
+      /#text=It\+was&length=64&steps=16&order=spread&temperature=0\.7&topP=1&seed=\d+&model=tiny$/,
+    );
     await page.reload();
     await expectDone(page);
     expect(await texts(page)).toEqual(before);

@@ -119,7 +119,9 @@ describe("what is no answer is said in the page's own words, and may be tried ag
 test("a key goes as a bearer", async () => {
   const server = answering(
     JSON.stringify({
-      data: [{ id: "a", parameters: 1, max_length: 2, max_steps: 3, temperature: 0.8, top_p: 1, order: "spread" }],
+      data: [
+        { id: "a", parameters: 1, max_length: 2, max_steps: 3, temperature: 0.8, top_p: 1, order: "spread" },
+      ],
     }),
   );
   const client = createClient({ key: "secret", fetch: server.fetch });

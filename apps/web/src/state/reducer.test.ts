@@ -9,7 +9,15 @@ import { initialState } from "./state.ts";
 import type { State } from "./state.ts";
 
 const models: ModelInfo[] = [
-  { id: "student", parameters: 1e7, maxLength: 128, maxSteps: 1024, temperature: 0.8, topP: 0.9, order: "spread" },
+  {
+    id: "student",
+    parameters: 1e7,
+    maxLength: 128,
+    maxSteps: 1024,
+    temperature: 0.8,
+    topP: 0.9,
+    order: "spread",
+  },
   { id: "teacher", parameters: 1e7, maxLength: 64, maxSteps: 256, temperature: 1, topP: 1, order: "random" },
 ];
 const ready = after(initialState(), { type: "catalog", catalog: { status: "ready", models } });
