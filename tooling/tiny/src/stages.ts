@@ -27,10 +27,12 @@ export interface RecipeOptions {
 export interface Recipe {
   /** Ids of the tokenizer; the models have the mask beside them. */
   readonly vocabSize: number;
-  /** The loss of the students that are shipped, and those that it is compared with. */
-  readonly losses: readonly [shipped: string, ...others: string[]];
-  /** The round whose student is shipped. */
+  /** The losses of self-distillation through time; every round of the first is compared. */
+  readonly losses: readonly [first: string, ...others: string[]];
+  /** The last round, whose student is shipped unless that of `inverse.json` is. */
   readonly round: number;
+  /** Whether to distil inversely too, with the settings in `inverse.json`, and to ship that student. */
+  readonly inverse?: boolean;
   /** What the packed models recommend to draw with. */
   readonly temperature?: number;
   readonly topP?: number;
@@ -56,7 +58,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const config = (name: string) => join(configs, `${name}.json`);
   const tokenizer = at("tokenizer.json");
   const texts = ["--data", data, "--validation", validation];
-  const { vocabSize, losses, round, report, temperature, topP, order } = recipe;
+  const { vocabSize, losses, round, inverse = false, report, temperature, topP, order } = recipe;
   const [base, teacher, judge] = [at("base"), at("teacher"), at("judge")];
   const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
 
@@ -73,20 +75,11 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
       at(name),
     ],
   });
-  const distil = (loss: string): Stage => ({
-    name: `distil with ${loss}`,
-    args: [
-      "distill",
-      config("distill"),
-      "--loss",
-      loss,
-      "--teacher",
-      teacher,
-      ...texts,
-      "--out",
-      at(`students-${loss}`),
-    ],
+  const distil = (name: string, settings: string, folder: string, ...options: string[]): Stage => ({
+    name,
+    args: ["distill", config(settings), ...options, "--teacher", teacher, ...texts, "--out", folder],
   });
+  const inverseStudent = at("inverse", "rounds", "round-1");
   const pack = (name: string, source: string, ...options: string[]): Stage => ({
     name: `pack the ${name}`,
     args: ["convert", source, at("models", name), "--dtype", "int8", ...options],
@@ -102,6 +95,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
     `teacher=${teacher}`,
     ...rounds.map((number) => `round ${number}=${student(losses[0], number)}`),
     ...losses.slice(1).map((loss) => `${loss} ${round}=${student(loss, round)}`),
+    ...(inverse ? [`inverse=${inverseStudent}`] : []),
   ];
   return [
     {
@@ -112,7 +106,8 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
     train("base"),
     train("teacher", base),
     train("judge", base),
-    ...losses.map(distil),
+    ...losses.map((loss) => distil(`distil with ${loss}`, "distill", at(`students-${loss}`), "--loss", loss)),
+    ...(inverse ? [distil("distil inversely", "inverse", at("inverse"))] : []),
     {
       name: "report",
       args: [
@@ -131,7 +126,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
       ],
     },
     pack("teacher", teacher, "--page", ...recommended),
-    pack("student", student(losses[0], round), "--page", ...recommended),
+    pack("student", inverse ? inverseStudent : student(losses[0], round), "--page", ...recommended),
     pack("judge", judge),
   ];
 }
