@@ -32,5 +32,5 @@ test("the laws of the bundled model are near those in float32", async () => {
   ];
   const found = divergence(exact, int8);
   expect(found).toBeGreaterThan(0);
-  expect(found).toBeLessThan(1e-3);
+  expect(found).toBeLessThan(2e-3);
 });
