@@ -21,9 +21,9 @@ function emulating(type: "float16" | "bfloat16"): Engine {
   };
 }
 
-// Measured: 8e-8 and 8.5e-5 nats.
+// Measured for float16: 1.01e-6 nats; 8e-8 with the student before the bundled one.
 test.each([
-  ["float16", 1e-6],
+  ["float16", 2e-6],
   ["bfloat16", 2e-4],
 ] as const)("%s, rounded at each step, is near float32", async (dtype, limit) => {
   const [exact, half] = [await lawsOfTiny({ engine }), await lawsOfTiny({ engine: emulating(dtype), dtype })];
