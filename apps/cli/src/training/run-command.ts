@@ -76,6 +76,7 @@ export async function runCommand(command: RunCommandOptions): Promise<void> {
     schedule: createSchedule(values.schedule),
     antithetic: values.antithetic,
     maskOrder: values.maskOrder,
+    keepBos: values.keepBos,
     dropout: values.dropout,
     recompute: values.recompute,
     dtype: values.dtype,

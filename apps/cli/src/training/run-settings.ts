@@ -36,6 +36,7 @@ export interface RunSettings {
   readonly schedule: ScheduleName;
   readonly antithetic: boolean;
   readonly maskOrder: MaskOrder;
+  readonly keepBos: boolean;
   readonly dropout: number;
   readonly recompute: boolean;
   readonly checkpointEvery: number;
@@ -96,6 +97,7 @@ export function runSettingsTable(defaults: RunDefaults): SettingsTable<RunSettin
       "which positions are masked together: each drawn alone, or neighbours apart",
       maskOrders,
     ),
+    keepBos: toggle("never mask the first token of a block, as with --bos when sampling", false),
     dropout: real(
       "share of elements set to zero where branches join; 0.1 in the original",
       0,

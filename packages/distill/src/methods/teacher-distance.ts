@@ -1,5 +1,6 @@
 import type { RandomStream } from "@sdtt/core";
 import { samplingTime } from "@sdtt/scheduler";
+import type { NoiseSettings } from "../training/noise-settings.ts";
 import { createTaskMeter } from "../training/task-meter.ts";
 import type { TaskMeter } from "../training/task-meter.ts";
 import type { MicroStepOptions } from "../training/micro-step.ts";
@@ -15,7 +16,8 @@ const [steps, teacherSteps] = [8, 64];
  * nats, a mean over masked positions. It is the held-out loss of self-distillation through time from 64 steps in eights.
  */
 export function createTeacherDistance(
-  options: Pick<MethodContext, "model" | "teacher" | "schedule" | "antithetic" | "maskOrder"> &
+  options: NoiseSettings &
+    Pick<MethodContext, "model" | "teacher"> &
     Omit<MicroStepOptions, "objective" | "networks" | "model"> & {
       readonly random: RandomStream;
       /** The teacher. */

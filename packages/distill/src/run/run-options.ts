@@ -10,6 +10,7 @@ import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { BatchOrder, BlockSource } from "../training/block-source.ts";
 import { checkDeal } from "../ranks/deal.ts";
 import { checkTraining } from "../training/check-training.ts";
+import type { NoiseSettings } from "../training/noise-settings.ts";
 import type { TrainingType } from "../training/stepper.ts";
 import { assertFits } from "./memory.ts";
 import type { MemoryOptions } from "./memory.ts";
@@ -35,6 +36,12 @@ export interface RunOptions {
    * With `spread` a model learns from the masks that a sampler of that order meets; the training loss is then no longer the NELBO.
    */
   readonly maskOrder?: MaskOrder | undefined;
+  /**
+   * Never masks the first position of a block, which holds the BOS, and begins the run's own texts with it. For a model that is sampled
+   * with a BOS: rotary positions are relative, so that without one given token it cannot tell where a fully masked text begins.
+   * False, as published, unless given; the training loss is then no longer the NELBO.
+   */
+  readonly keepBos?: boolean | undefined;
   /**
    * The share of elements that become zero where a block's branches join the residual stream, in training only; from 0 up
    * to but not 1, and 0 unless given. The original trains with 0.1.
@@ -106,12 +113,9 @@ export function checkRun(
 }
 
 /** The options that a trainer takes, with their defaults. */
-export function resolveRunOptions(options: RunOptions): {
+export function resolveRunOptions(options: RunOptions): Required<NoiseSettings> & {
   microBatchSize: number;
   seed: number;
-  schedule: Schedule;
-  antithetic: boolean;
-  maskOrder: MaskOrder;
   dropout: number;
   recompute: boolean;
   dtype: TrainingType;
@@ -120,9 +124,10 @@ export function resolveRunOptions(options: RunOptions): {
   const {
     antithetic = true,
     maskOrder = "random",
+    keepBos = false,
     dropout = 0,
     recompute = false,
     dtype = "float32",
   } = options;
-  return { microBatchSize, seed, schedule, antithetic, maskOrder, dropout, recompute, dtype };
+  return { microBatchSize, seed, schedule, antithetic, maskOrder, keepBos, dropout, recompute, dtype };
 }

@@ -11,15 +11,16 @@ import type { RunOptions } from "./run-options.ts";
  */
 export function settingsOfRun(options: RunOptions, model: ModelDescription, particular: object): RunSettings {
   const { source, batchSize, optimizer } = options;
-  const { schedule, recompute: _, maskOrder, ...resolved } = resolveRunOptions(options);
+  const { schedule, recompute: _, maskOrder, keepBos, ...resolved } = resolveRunOptions(options);
   const { blockCount, length, fingerprint } = source;
   const common = {
     model: model.config,
     data: { blockCount, length, fingerprint },
     batchSize,
     ...resolved,
-    // Not said by runs that are older than the choice.
+    // Not said by runs that are older than these choices.
     maskOrder: maskOrder === "random" ? undefined : maskOrder,
+    keepBos: keepBos || undefined,
     schedule: schedule.name,
     optimizer,
   };

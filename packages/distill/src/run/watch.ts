@@ -24,7 +24,7 @@ export interface Watch extends AsyncDisposable {
 
 export function createWatch({ run, trainer, state, model }: WatchedModel): Watch {
   const { validation, samples, signal } = run;
-  const { seed, schedule, microBatchSize } = resolveRunOptions(run);
+  const { seed, schedule, microBatchSize, keepBos = false } = resolveRunOptions(run);
   let blocks: Int32Array | undefined;
   let writer: Writer | undefined;
 
@@ -45,7 +45,8 @@ export function createWatch({ run, trainer, state, model }: WatchedModel): Watch
     writer ??= await createWriter({ engine: run.engine, model, weights: state.views("average") });
     const { length } = run.source;
     const [begin] = await run.source.read([0]);
-    const tokens = await writer.write({ begin: begin!, schedule, length, batch, steps, seed, signal });
+    const text = { begin: begin!, keepBos, length, batch, steps };
+    const tokens = await writer.write({ ...text, schedule, seed, signal });
     return Array.from({ length: batch }, (_, i) => tokens.slice(i * length, (i + 1) * length));
   }
 

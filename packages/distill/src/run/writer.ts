@@ -10,8 +10,9 @@ interface WriteOptions {
   /** Texts. */
   readonly batch: number;
   readonly length: number;
-  /** The token that a text begins with, where it must begin with one. */
+  /** The token that a text of a causal model begins with, and one of a denoiser under `keepBos`. */
   readonly begin: number;
+  readonly keepBos: boolean;
   /** Steps of the diffusion, where there is one. */
   readonly steps: number;
   readonly schedule: Schedule;
@@ -44,8 +45,9 @@ export async function createWriter(options: {
   }
   const denoiser = await createDenoiser({ engine, description: model, weights });
   return {
-    async write(request) {
-      const { tokens } = await finishSampling(sample({ denoiser, ...request }));
+    async write({ begin, keepBos, ...request }) {
+      const addBos = keepBos ? begin : undefined;
+      const { tokens } = await finishSampling(sample({ denoiser, ...request, addBos }));
       return tokens;
     },
     [Symbol.asyncDispose]: () => denoiser[Symbol.asyncDispose](),

@@ -1,7 +1,7 @@
 import { nelboWeight } from "@sdtt/losses";
 import type { HeadConfig } from "@sdtt/models";
-import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { crossEntropyObjective, targetsOf } from "./cross-entropy-objective.ts";
+import type { NoiseSettings } from "./noise-settings.ts";
 import { microBatchRanges, noiseBatch } from "./noised-batch.ts";
 import type { Task } from "./task.ts";
 
@@ -9,14 +9,9 @@ import type { Task } from "./task.ts";
  * The MDLM objective (Sahoo et al. 2024, eq. 10): cross-entropy at the masked positions, weighted by sigma' / expm1(sigma),
  * which is 1 / t for the log-linear schedule. In nats per token.
  */
-export function denoisingTask(options: {
-  config: HeadConfig;
-  length: number;
-  microBatchSize: number;
-  schedule: Schedule;
-  antithetic: boolean;
-  maskOrder: MaskOrder;
-}): Task {
+export function denoisingTask(
+  options: NoiseSettings & { config: HeadConfig; length: number; microBatchSize: number },
+): Task {
   const { config, length, microBatchSize, schedule } = options;
   const maskId = config.vocabSize - 1;
   return {

@@ -1,19 +1,16 @@
 import type { RandomStream } from "@sdtt/core";
 import { maskLevels, maskProbability, maskTokens } from "@sdtt/scheduler";
-import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import type { Deal } from "../ranks/deal.ts";
+import type { NoiseSettings } from "./noise-settings.ts";
 import { drawTimes } from "./times.ts";
 
-export interface NoisedBatchOptions {
+export interface NoisedBatchOptions extends NoiseSettings {
   /** Ids, `[batch * length]`. */
   readonly clean: Int32Array;
   readonly length: number;
   readonly maskId: number;
-  readonly schedule: Schedule;
   /** All that the noise depends on. */
   readonly stream: RandomStream;
-  readonly antithetic: boolean;
-  readonly maskOrder: MaskOrder;
   readonly leastTime: number;
 }
 
@@ -33,11 +30,11 @@ export interface NoisedBatch {
 
 /** Draws a time for each sequence and masks it accordingly. */
 export function noiseBatch(options: NoisedBatchOptions): NoisedBatch {
-  const { clean, length, maskId, schedule, stream, antithetic, maskOrder: order, leastTime } = options;
+  const { clean, length, maskId, schedule, stream, antithetic, leastTime } = options;
   const count = clean.length / length;
   const times = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });
-  const masks = { length, order, stream: stream.child("masks") };
-  const noised = maskTokens({ ...masks, tokens: clean, maskId, times, schedule });
+  const masks = { length, order: options.maskOrder, stream: stream.child("masks") };
+  const noised = maskTokens({ ...masks, tokens: clean, maskId, times, schedule, keepFirst: options.keepBos });
   const revealShares = maskLevels({ ...masks, count }).map(
     (level, row) => level / maskProbability(schedule, times[Math.floor(row / length)]!),
   );

@@ -3,7 +3,6 @@ import type { Collective, RandomStream } from "@sdtt/core";
 import type { MatrixType, ModelDescription } from "@sdtt/models";
 import { checkPrecision } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
-import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import type { AdamWOptions } from "../optimizer/adamw.ts";
 import type { TrainingProgress } from "../progress.ts";
 import type { Deal } from "../ranks/deal.ts";
@@ -12,6 +11,7 @@ import type { BatchOrder, BlockSource } from "./block-source.ts";
 import { checkBlocks, checkDevice, checkTraining } from "./check-training.ts";
 import { createMicroStep } from "./micro-step.ts";
 import type { MicroBatch } from "./micro-batch.ts";
+import type { NoiseSettings } from "./noise-settings.ts";
 import { createTaskMeter } from "./task-meter.ts";
 import type { TaskMeter } from "./task-meter.ts";
 import type { Task } from "./task.ts";
@@ -19,7 +19,7 @@ import { createUpdates } from "./updates.ts";
 import type { UpdateReport } from "./updates.ts";
 
 /** What training a model and distilling one have in common. */
-export interface TrainingOptions {
+export interface TrainingOptions extends NoiseSettings {
   readonly engine: Engine;
   readonly model: ModelDescription;
   readonly state: TrainingState;
@@ -31,11 +31,6 @@ export interface TrainingOptions {
   readonly microBatchSize: number;
   readonly optimizer: AdamWOptions;
   readonly seed: number;
-  readonly schedule: Schedule;
-  /** Spreads the times of a batch evenly. */
-  readonly antithetic: boolean;
-  /** Which positions are masked together. */
-  readonly maskOrder: MaskOrder;
   /** From 0 up to but not 1. */
   readonly dropout: number;
   /** Trades time for memory: computes blocks again in the backward pass. The gradients are the same. */

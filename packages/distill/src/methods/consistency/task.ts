@@ -1,7 +1,7 @@
 import { nelboWeight } from "@sdtt/losses";
 import type { HeadConfig } from "@sdtt/models";
 import type { HiddenDenoiser, ResidentWeights } from "@sdtt/runtime";
-import type { MaskOrder, Schedule } from "@sdtt/scheduler";
+import type { NoiseSettings } from "../../training/noise-settings.ts";
 import { microBatchRanges, noiseBatch } from "../../training/noised-batch.ts";
 import type { Task } from "../../training/task.ts";
 import { drawBridge } from "./bridge.ts";
@@ -15,20 +15,19 @@ import { consistencyInputs, consistencyObjective } from "./objective.ts";
  * w(t) / r, which is 1 / (t - s) for the log-linear schedule. One that was revealed would add its cross-entropy at the same weight;
  * instead every position adds it at w(t), the mean of that over the bridge.
  */
-export function consistencyTask(options: {
-  config: HeadConfig;
-  length: number;
-  microBatchSize: number;
-  schedule: Schedule;
-  antithetic: boolean;
-  maskOrder: MaskOrder;
-  maxJump: number;
-  /** The weight of the data's cross-entropy beside that of the bridge. */
-  dataWeight: number;
-  /** The moving average. */
-  denoiser: HiddenDenoiser;
-  average: ResidentWeights;
-}): Task {
+export function consistencyTask(
+  options: NoiseSettings & {
+    config: HeadConfig;
+    length: number;
+    microBatchSize: number;
+    maxJump: number;
+    /** The weight of the data's cross-entropy beside that of the bridge. */
+    dataWeight: number;
+    /** The moving average. */
+    denoiser: HiddenDenoiser;
+    average: ResidentWeights;
+  },
+): Task {
   const { config, length, microBatchSize, schedule, dataWeight, denoiser, average } = options;
   const { hiddenSize } = config;
   const maskId = config.vocabSize - 1;

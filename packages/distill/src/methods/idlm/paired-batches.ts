@@ -1,11 +1,11 @@
 import type { RandomStream } from "@sdtt/core";
 import type { HeadConfig } from "@sdtt/models";
 import type { HiddenDenoiser } from "@sdtt/runtime";
-import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { hiddenInput } from "../../programs/objective.ts";
 import { rowsTensor } from "../../training/micro-batch.ts";
 import type { MicroBatch } from "../../training/micro-batch.ts";
 import type { Deal } from "../../ranks/deal.ts";
+import type { NoiseSettings } from "../../training/noise-settings.ts";
 import { microBatchRanges, noiseBatch } from "../../training/noised-batch.ts";
 import { givenInput } from "./objectives.ts";
 import { drawSecondNoise } from "./second-noise.ts";
@@ -17,13 +17,10 @@ export interface Trio {
   readonly teacher: HiddenDenoiser;
 }
 
-export interface PairedBatchesOptions {
+export interface PairedBatchesOptions extends NoiseSettings {
   readonly config: HeadConfig;
   readonly length: number;
   readonly microBatchSize: number;
-  readonly schedule: Schedule;
-  readonly antithetic: boolean;
-  readonly maskOrder: MaskOrder;
   readonly reverseSteps?: number | undefined;
   /** Whether the fake's batches bring what the teacher says. */
   readonly heldToTeacher: boolean;

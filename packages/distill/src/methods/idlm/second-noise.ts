@@ -1,7 +1,7 @@
 import type { RandomStream } from "@sdtt/core";
 import { nelboWeight } from "@sdtt/losses";
 import { maskProbability, maskTokens } from "@sdtt/scheduler";
-import type { MaskOrder, Schedule } from "@sdtt/scheduler";
+import type { NoiseSettings } from "../../training/noise-settings.ts";
 import { drawTimes } from "../../training/times.ts";
 
 /** Which positions of the student's texts are masked when fake and teacher see them; no network is asked for that. */
@@ -12,17 +12,14 @@ export interface SecondNoise {
   readonly weights: Float64Array;
 }
 
-export interface SecondNoiseOptions {
+export interface SecondNoiseOptions extends NoiseSettings {
   /** 1 where the student saw a mask, else 0: `[batch * length]`. */
   readonly first: Uint8Array;
   readonly length: number;
   /** The times of the first noise, `[batch]`. */
   readonly times: Float64Array;
-  readonly schedule: Schedule;
   /** The shares of the first noise, `[batch * length]`. */
   readonly revealShares: Float64Array;
-  readonly antithetic: boolean;
-  readonly maskOrder: MaskOrder;
   readonly leastTime: number;
   /**
    * D-MMD's (arXiv 2603.20155): the second time is earlier than the first by at most 1 / reverseSteps, and a step of the
@@ -43,14 +40,21 @@ export function drawSecondNoise(options: SecondNoiseOptions): SecondNoise {
 
 /** Even times are dealt out in an order of their own: the first and the second would else both rise with the place in the batch. */
 function anew(options: SecondNoiseOptions) {
-  const { first, length, times, schedule, antithetic, maskOrder, leastTime, stream } = options;
+  const { first, length, times, schedule, antithetic, leastTime, stream } = options;
   const count = times.length;
   const even = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });
   const keys = stream.child("order");
   const order = [...even.keys()].toSorted((a, b) => keys.uniform(a) - keys.uniform(b));
   const second = Float64Array.from(order, (place) => even[place]!);
-  const blank = { tokens: new Int32Array(first.length), length, maskId: 1, order: maskOrder };
-  const marked = maskTokens({ ...blank, times: second, schedule, stream: stream.child("masks") });
+  const blank = { tokens: new Int32Array(first.length), length, maskId: 1 };
+  const marked = maskTokens({
+    ...blank,
+    times: second,
+    schedule,
+    order: options.maskOrder,
+    keepFirst: options.keepBos,
+    stream: stream.child("masks"),
+  });
   return { times: second, masked: Uint8Array.from(marked) };
 }
 

@@ -1,12 +1,12 @@
 import type { TrainableLossName } from "@sdtt/losses";
 import type { DitConfig } from "@sdtt/models";
 import type { HiddenDenoiser, ResidentWeights } from "@sdtt/runtime";
-import type { MaskOrder, Schedule } from "@sdtt/scheduler";
 import { hiddenInput } from "../../programs/objective.ts";
 import { teacherTargets } from "../../targets/teacher-targets.ts";
 import type { TeacherGrid } from "../../targets/teacher-times.ts";
 import { planTrajectory } from "../../targets/trajectory-plan.ts";
 import { rowsTensor } from "../../training/micro-batch.ts";
+import type { NoiseSettings } from "../../training/noise-settings.ts";
 import { microBatchRanges, noiseBatch } from "../../training/noised-batch.ts";
 import type { Task } from "../../training/task.ts";
 import { divergenceObjective } from "./objective.ts";
@@ -15,22 +15,21 @@ import { divergenceObjective } from "./objective.ts";
  * The objective of a round (arXiv 2410.21035, algorithm 1): at the masked positions, the student's law after one pass
  * against the teacher's along several steps. In the loss's unit, a mean over the masked positions.
  */
-export function sdttTask(options: {
-  config: DitConfig;
-  length: number;
-  microBatchSize: number;
-  schedule: Schedule;
-  antithetic: boolean;
-  maskOrder: MaskOrder;
-  loss: TrainableLossName;
-  grid: TeacherGrid;
-  /** Teacher steps for one of the student. */
-  steps: number;
-  denoiser: HiddenDenoiser;
-  teacher: ResidentWeights;
-  /** The teacher's step in time, which grows from round to round. */
-  dt: () => number;
-}): Task {
+export function sdttTask(
+  options: NoiseSettings & {
+    config: DitConfig;
+    length: number;
+    microBatchSize: number;
+    loss: TrainableLossName;
+    grid: TeacherGrid;
+    /** Teacher steps for one of the student. */
+    steps: number;
+    denoiser: HiddenDenoiser;
+    teacher: ResidentWeights;
+    /** The teacher's step in time, which grows from round to round. */
+    dt: () => number;
+  },
+): Task {
   const { config, length, microBatchSize, schedule, grid, steps, denoiser: teacher, dt } = options;
   const maskId = config.vocabSize - 1;
   return {
