@@ -120,7 +120,7 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option(
       "--bos",
-      "begin with the end-of-text token, one of the length (default: with a prompt or template)",
+      "begin with the end-of-text token, one of the length (default: with a prompt or template, and where the model recommends it)",
     )
     .option("--no-bos", "do not")
     .option("--eos", "end with it")

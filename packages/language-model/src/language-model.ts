@@ -104,8 +104,9 @@ export interface TextSampleOptions {
   readonly precision?: "exact" | "gumbel32" | undefined;
   /**
    * Puts the end-of-text token first, as training texts have it; it is one of the `length`. Unless given, texts with a
-   * prompt or a template get it from models that were trained so, and texts from nothing do not: the model writes it
-   * itself, as in the published samples.
+   * prompt or a template get it from models that were trained so, and others where the model recommends it. Without it a text
+   * begins anywhere, as the published samples do: rotary positions are relative, so nothing tells a model where a text that is
+   * all masks begins.
    */
   readonly addBos?: boolean | undefined;
   /** Puts it last. */

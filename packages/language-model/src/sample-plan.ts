@@ -67,7 +67,8 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
       addEos: addEos ? endOfTextId : undefined,
       project,
     },
-    endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
+    endsFrom:
+      (isBegun || addBos) && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
   };
 }
 

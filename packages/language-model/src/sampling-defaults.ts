@@ -5,15 +5,21 @@ import type { TextSampleOptions } from "./language-model.ts";
 
 /** A request with defaults for what it leaves open. The published sampler, which `gumbel32` repeats, takes none. */
 export function withSamplingDefaults<
-  Request extends Pick<TextSampleOptions, "precision" | "temperature" | "topP" | "sampler" | "order">,
+  Request extends Pick<
+    TextSampleOptions,
+    "precision" | "temperature" | "topP" | "sampler" | "order" | "addBos" | "prompt" | "template"
+  >,
 >(request: Request, defaults: SamplingDefaults): Request {
   if (request.precision === "gumbel32") return request;
-  const { temperature = defaults.temperature, topP = defaults.topP } = request;
+  const { temperature = defaults.temperature, topP = defaults.topP, prompt, template } = request;
+  // A text that someone begins gets what its model was trained with.
+  const isBegun = prompt !== undefined || template !== undefined;
   return {
     ...request,
     temperature,
     topP,
     order: request.order ?? recommendedOrder(request.sampler, defaults),
+    addBos: request.addBos ?? (isBegun ? undefined : defaults.addBos),
   };
 }
 

@@ -48,6 +48,30 @@ test("a model's recommended order is that of the samplers that take one", async 
   }
 });
 
+test("a model may recommend that texts without a prompt begin with an end of text, and end with the next", async () => {
+  await using folder = await temporaryDirectory();
+  const path = await modelWith(folder.path, { add_bos: true, temperature: 0.7, order: "spread" });
+  await using model = await loadModel(path, { threads: 1 });
+  const { endOfTextId } = model.tokenizer;
+  const whole = { steps: 16, seed: 1 };
+  const { tokens, ends, texts } = await model.sample(whole);
+  expect(tokens[0]![0]).toBe(endOfTextId);
+  expect(ends[0]).toBe(tokens[0]!.indexOf(endOfTextId!, 1));
+  expect(texts[0]).toBe(model.tokenizer.decode(tokens[0]!.slice(1, ends[0])));
+  expect((await model.sample({ ...whole, addBos: true })).texts).toEqual(texts);
+  const open = await model.sample({ ...whole, ignoreEos: true });
+  expect(open.tokens).toEqual(tokens);
+  expect(open.texts[0]!.length).toBeGreaterThan(texts[0]!.length);
+  expect((await model.sample({ ...whole, addBos: false })).tokens).not.toEqual(tokens);
+  // A template says for itself what is given.
+  const { texts: filled } = await model.sample({
+    ...whole,
+    template: ["Lily saw ", { mask: 2 }],
+    addBos: false,
+  });
+  expect(filled[0]).toMatch(/^Lily saw /);
+});
+
 test("a converted model keeps what its makers recommend", async () => {
   await using folder = await temporaryDirectory();
   const path = await modelWith(folder.path, { temperature: 0.6, eos_token_id: 0 });

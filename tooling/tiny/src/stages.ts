@@ -36,6 +36,7 @@ export interface Recipe {
   /** What the packed models recommend to draw with. */
   readonly temperature?: number;
   readonly topP?: number;
+  readonly addBos?: boolean;
   readonly order?: "random" | "spread";
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
   /** Which parts of the texts to learn from and to measure on, by their field `src`; all of them unless given. */
@@ -58,7 +59,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const config = (name: string) => join(configs, `${name}.json`);
   const tokenizer = at("tokenizer.json");
   const texts = ["--data", data, "--validation", validation];
-  const { vocabSize, losses, round, inverse = false, report, temperature, topP, order } = recipe;
+  const { vocabSize, losses, round, inverse = false, report, temperature, topP, order, addBos } = recipe;
   const [base, teacher, judge] = [at("base"), at("teacher"), at("judge")];
   const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
 
@@ -88,6 +89,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const recommended = [
     ...(temperature === undefined ? [] : ["--temperature", `${temperature}`]),
     ...(topP === undefined ? [] : ["--top-p", `${topP}`]),
+    ...(addBos ? ["--bos"] : []),
     ...(order === undefined ? [] : ["--order", order]),
   ];
   const rounds = Array.from({ length: round }, (_, i) => i + 1);

@@ -19,6 +19,7 @@ interface Flags extends CheckpointFlags {
   readonly temperature?: number;
   readonly topP?: number;
   readonly order?: RevealOrder;
+  readonly bos?: boolean;
   readonly page?: boolean;
   readonly verify: boolean;
 }
@@ -47,6 +48,7 @@ export function addConvertCommand(program: Command, context: CliContext): void {
     )
     .option("--top-p <share>", "the same for top-p", realNumber({ above: 0, most: 1 }))
     .addOption(new Option("--order <name>", "the same for the order of masks").choices(revealOrders))
+    .option("--bos", "recommend that texts without a prompt begin with the end-of-text token too")
     .option("--page", "for a web page: also list the files with their hashes, in files.json")
     .option("--no-verify", "do not run the ONNX file and compare it with the model");
   addCheckpointOptions(command).action(async (source: string, target: string, flags: Flags) =>
@@ -56,16 +58,17 @@ export function addConvertCommand(program: Command, context: CliContext): void {
 
 async function convert(name: string, target: string, flags: Flags, context: CliContext): Promise<void> {
   const format = settleFormat(target, flags.format);
-  const { temperature, topP, order } = flags;
+  const { temperature, topP, order, bos } = flags;
   const samplingDefaults = {
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
     ...(order === undefined ? {} : { order }),
+    ...(bos ? { addBos: true } : {}),
   };
   if (format === "onnx" && Object.keys(samplingDefaults).length > 0) {
     throw new SdttError(
       "usage",
-      "An ONNX file does not say how to draw from it: --temperature, --top-p and --order are for a folder.",
+      "An ONNX file does not say how to draw from it: --temperature, --top-p, --order and --bos are for a folder.",
     );
   }
   if (format === "onnx" && flags.page) {

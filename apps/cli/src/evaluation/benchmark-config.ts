@@ -25,6 +25,7 @@ const sweep = z.strictObject({
     .min(1)
     .exactOptional(),
   orders: z.array(z.enum(revealOrders)).min(1).exactOptional(),
+  bos: z.boolean().exactOptional(),
   texts: positive.exactOptional(),
   length: z.int().min(2).max(1_000_000).exactOptional(),
   seed: z.int().nonnegative().exactOptional(),

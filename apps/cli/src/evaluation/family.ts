@@ -46,7 +46,7 @@ interface ReferenceText {
 /** What each model of a family is measured at. */
 export interface Sweep extends Pick<
   ReportSettings,
-  "steps" | "precisions" | "temperatures" | "orders" | "texts" | "seed"
+  "steps" | "precisions" | "temperatures" | "orders" | "bos" | "texts" | "seed"
 > {
   /** Tokens of each text; the length of the first model unless given. */
   readonly length?: number | undefined;
@@ -131,7 +131,13 @@ export async function examineFamily(
         .map((cell) => {
           const { steps, precision, temperature, order } = cell;
           // Keys from before there were orders are those of the published one.
-          const drawn = { steps, precision, temperature, ...(order !== "random" && { order }) };
+          const drawn = {
+            steps,
+            precision,
+            temperature,
+            ...(order !== "random" && { order }),
+            ...(sweep.bos && { bos: true }),
+          };
           return { ...cell, key: resultKey({ ...writing, model: digest, ...drawn }) };
         }),
     })),

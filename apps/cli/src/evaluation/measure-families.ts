@@ -58,6 +58,8 @@ interface Running extends MeasureFamiliesOptions {
 interface Measuring extends Running {
   /** How the texts of a model are measured. */
   readonly howFor: (model: Pick<LanguageModel, "name" | "tokenizer">) => MeasureOptions;
+  /** Whether texts begin with the end-of-text token. */
+  readonly bos: boolean;
 }
 
 async function measureFamily(family: Family, running: Running): Promise<void> {
@@ -80,7 +82,7 @@ async function measureFamily(family: Family, running: Running): Promise<void> {
       signal: context.signal,
     };
   };
-  const measuring: Measuring = { ...running, howFor };
+  const measuring: Measuring = { ...running, howFor, bos: settings.bos ?? false };
   await measureOthers(family, causal, measuring);
   for (const model of models) await measureModel(model, measuring);
 }
@@ -113,7 +115,7 @@ async function measureOthers(
 }
 
 async function measureModel({ label, name, cells }: Subject, measuring: Measuring): Promise<void> {
-  const { context, opening, results, progress, engine, howFor } = measuring;
+  const { context, opening, results, progress, engine, howFor, bos } = measuring;
   const missing = cells.filter(({ key }) => !results.get(key));
   if (missing.length === 0) return;
   await using opened = createResourceStack();
@@ -122,10 +124,10 @@ async function measureModel({ label, name, cells }: Subject, measuring: Measurin
   const warm = new Set<string>();
   for (const cell of missing) {
     progress.step(cell, 0);
-    if (!warm.has(programOf(cell))) await warmUpDiffusion({ ...how, source, cell });
+    if (!warm.has(programOf(cell))) await warmUpDiffusion({ ...how, bos, source, cell });
     warm.add(programOf(cell));
     const onProgress = (at: number | string) => progress.step(cell, at);
-    const measurement = await measureDiffusion({ ...how, source, cell, onProgress });
+    const measurement = await measureDiffusion({ ...how, bos, source, cell, onProgress });
     await results.add(cell.key, measurement);
     progress.finish(cell, { ...measurement.row, label });
   }

@@ -31,6 +31,8 @@ export type Drawing = Pick<ReportCell, "steps" | "precision" | "temperature" | "
 export interface MeasureDiffusionOptions extends MeasureOptions {
   readonly source: TextSource;
   readonly cell: Drawing;
+  /** Whether texts begin with the end-of-text token. */
+  readonly bos: boolean;
   /** Told the step that all texts are at, or how far they are where they are not written together. */
   readonly onProgress?: (progress: number | string) => void;
 }
@@ -42,9 +44,9 @@ const warmUpTexts = 4;
 
 /** Has texts written, with the clock running, and measures them. */
 export async function measureDiffusion(options: MeasureDiffusionOptions): Promise<Measurement> {
-  const { source, cell, samples, length, seed, onProgress } = options;
+  const { source, cell, bos, samples, length, seed, onProgress } = options;
   const { tokens, passes, seconds } = await source.write(
-    { samples, length, seed, ...drawingOptions(cell) },
+    { samples, length, seed, addBos: bos, ...drawingOptions(cell) },
     ({ state, step = state }) => onProgress?.(step),
   );
   const { steps, precision, temperature, order } = cell;
@@ -65,8 +67,8 @@ export async function measureDiffusion(options: MeasureDiffusionOptions): Promis
 
 /** What is done once before texts of a model are timed. */
 export async function warmUpDiffusion(options: MeasureDiffusionOptions): Promise<void> {
-  const { source, cell, samples, length, seed } = options;
-  const shape = { samples: Math.min(samples, warmUpTexts), length, seed };
+  const { source, cell, bos: addBos, samples, length, seed } = options;
+  const shape = { samples: Math.min(samples, warmUpTexts), length, seed, addBos };
   await source.warmUp?.({ ...shape, ...drawingOptions({ ...cell, steps: 2 }) });
 }
 

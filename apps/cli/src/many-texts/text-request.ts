@@ -100,7 +100,13 @@ export function planTextRequest(model: ExaminedWriter, flags: ModelFlags, asked:
   const defaults =
     model.description.family === "sedd"
       ? {}
-      : { temperature: 1, topP: 1, order: "random" as const, ...model.checkpoint.samplingDefaults };
+      : {
+          temperature: 1,
+          topP: 1,
+          order: "random" as const,
+          addBos: false,
+          ...model.checkpoint.samplingDefaults,
+        };
   const request = {
     model: flags.model,
     digest: modelDigest(model),

@@ -37,8 +37,8 @@ export function planDenoise(request: DenoiseRequest, { model, maxLength }: Denoi
   const parts =
     template == null ? [prompt ?? ""] : typeof template === "string" ? parseTemplate(template) : template;
   checkLength(widthOfGaps(parts), maxLength, param);
-  const put = (goesOn: boolean) =>
-    putBos(encodeTemplate(parts, tokenizer, { goesOn }), addBos ?? (isBegun ? undefined : false), model);
+  const bos = addBos ?? (isBegun ? undefined : (model.samplingDefaults.addBos ?? false));
+  const put = (goesOn: boolean) => putBos(encodeTemplate(parts, tokenizer, { goesOn }), bos, model);
   const written = put(template == null);
   const length =
     request.length ??
@@ -51,7 +51,8 @@ export function planDenoise(request: DenoiseRequest, { model, maxLength }: Denoi
   return {
     texts: [text],
     text,
-    endsFrom: isBegun && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
+    endsFrom:
+      (isBegun || bos) && !ignoreEos ? ids.findLastIndex((id) => id !== tokenizer.maskId) + 1 : undefined,
     reveal: revealOptions(request, model),
     seed: seedOf(request, model),
     setting: drawSetting(request, model),

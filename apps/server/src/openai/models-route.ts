@@ -18,6 +18,11 @@ const modelAnswer = z.object({
   temperature: z.number().describe("What it draws with unless a request says."),
   top_p: z.number().describe("What it draws with unless a request says."),
   order: z.enum(revealOrders).describe("Which masks it fills first unless a request says."),
+  add_bos: z
+    .boolean()
+    .describe(
+      "Whether a text of /v1/denoise without a prompt begins with the end-of-text token unless a request says.",
+    ),
 });
 const modelsAnswer = z.object({ object: z.literal("list"), data: z.array(modelAnswer) });
 
@@ -38,6 +43,7 @@ export function registerModels(app: FastifyInstance, context: ServerContext): vo
       temperature: samplingDefaults.temperature ?? 1,
       top_p: samplingDefaults.topP ?? 1,
       order: samplingDefaults.order ?? "random",
+      add_bos: samplingDefaults.addBos ?? false,
     };
   };
   const tags = ["Models"];

@@ -38,3 +38,19 @@ test("the order that the model recommends is that of a request which names none"
   const { data } = (await (await fetch(`${scene.url}/v1/models`)).json()) as { data: object[] };
   expect(data).toEqual([expect.objectContaining({ order: "spread" })]);
 });
+
+test("where the model recommends it, a text from nothing begins with an end of text", async () => {
+  const model = { ...(await hashModel()), samplingDefaults: { addBos: true } };
+  await using scene = await serve({ models: new Map<string, LanguageModel>([["hash", model]]) });
+  const { calls } = model.network;
+  const firstOf = async (fields: object) => {
+    calls.length = 0;
+    await (await scene.post("/v1/denoise", { length: 6, steps: 1, seed: 1, ...fields })).text();
+    return calls.at(0)!.tokens[0];
+  };
+  const { endOfTextId, maskId } = model.tokenizer;
+  expect(await firstOf({})).toBe(endOfTextId);
+  expect(await firstOf({ add_bos: false })).toBe(maskId);
+  const { data } = (await (await fetch(`${scene.url}/v1/models`)).json()) as { data: object[] };
+  expect(data).toEqual([expect.objectContaining({ add_bos: true })]);
+});

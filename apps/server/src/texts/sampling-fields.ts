@@ -154,7 +154,7 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .boolean()
       .nullish()
       .describe(
-        "Whether the end-of-text token comes first, as in training texts; it counts toward the length. Where a prompt or template begins the text and the model was trained so, unless given.",
+        "Whether the end-of-text token comes first, as in training texts; it counts toward the length. Unless given: where a prompt or template begins the text, if the model was trained so, else if it recommends it.",
       ),
     ignore_eos: z
       .boolean()

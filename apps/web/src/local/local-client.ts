@@ -1,6 +1,6 @@
 import { parseTemplate } from "@sdtt/browser";
 import type { LoadedModel, TextSampleOptions, TextSampleStep } from "@sdtt/browser";
-import { planTexts, tellText } from "@sdtt/language-model";
+import { planTexts, tellText, withSamplingDefaults } from "@sdtt/language-model";
 import type { PlannedTexts } from "@sdtt/language-model";
 import { isRemasking } from "@sdtt/scheduler";
 import { ApiFailure } from "../api/api-failure.ts";
@@ -21,7 +21,7 @@ export function createLocalClient(models: LocalModels): Client {
     async *denoise({ model: id, ...request }, signal) {
       const model = await models.get(id);
       const options = optionsOf(request, signal);
-      const { texts, endsFrom } = planTexts(options, model);
+      const { texts, endsFrom } = planTexts(withSamplingDefaults(options, model.samplingDefaults), model);
       const { tokenizer } = model;
       const template = layOut(texts, tokenizer.maskId);
       yield* tellText({

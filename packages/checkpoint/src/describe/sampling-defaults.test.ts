@@ -5,11 +5,20 @@ const read = (content: unknown) => readSamplingDefaults(content, "generation_con
 
 test("the temperature and top-p of Transformers' config count, its other fields do not", () => {
   expect(
-    read({ do_sample: true, temperature: 0.8, top_p: 0.95, top_k: 50, eos_token_id: 2, order: "spread" }),
+    read({
+      do_sample: true,
+      temperature: 0.8,
+      top_p: 0.95,
+      top_k: 50,
+      eos_token_id: 2,
+      order: "spread",
+      add_bos: true,
+    }),
   ).toEqual({
     temperature: 0.8,
     topP: 0.95,
     order: "spread",
+    addBos: true,
   });
   expect(read({ _from_model_config: true, bos_token_id: 50256 })).toEqual({});
   expect(read({ temperature: null, top_p: null })).toEqual({});
@@ -26,6 +35,7 @@ test.each([
   [{ top_p: 1.5 }, "top_p"],
   [{ top_p: -1 }, "top_p"],
   [{ order: "left" }, "order"],
+  [{ add_bos: "yes" }, "add_bos"],
   [[], "the file"],
   [null, "the file"],
 ])("%j is refused by the name of its field", (content, field) => {
@@ -38,7 +48,7 @@ test.each([
 });
 
 test("what is written reads the same; without defaults there is nothing to write", () => {
-  const defaults = { temperature: 0.8, topP: 0.9, order: "spread" as const };
+  const defaults = { temperature: 0.8, topP: 0.9, order: "spread" as const, addBos: true };
   expect(read(generationConfigOf(defaults))).toEqual(defaults);
   expect(generationConfigOf({})).toBeUndefined();
 });

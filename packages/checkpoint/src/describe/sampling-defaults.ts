@@ -9,17 +9,20 @@ export interface SamplingDefaults {
   readonly topP?: number | undefined;
   /** Which masks are filled first, of samplers that take an order. */
   readonly order?: (typeof orders)[number] | undefined;
+  /** Whether a text without a prompt begins with the end-of-text token too, as training texts do. */
+  readonly addBos?: boolean | undefined;
 }
 
 /** The orders of @sdtt/scheduler, which this package does not depend on. */
 const orders = ["random", "spread", "confidence"] as const;
 
-/** The fields of Transformers' generation config that a diffusion sampler has defaults for, and one of our own; null means none. */
+/** The fields of Transformers' generation config that a diffusion sampler has defaults for, and two of our own; null means none. */
 const generationConfig = z.looseObject({
   do_sample: z.boolean().nullish(),
   temperature: z.number().positive().max(100).nullish(),
   top_p: z.number().positive().max(1).nullish(),
   order: z.enum(orders).nullish(),
+  add_bos: z.boolean().nullish(),
 });
 
 /**
@@ -39,11 +42,12 @@ export function readSamplingDefaults(content: unknown, path: string): SamplingDe
     );
   }
   if (data.do_sample === false) return {};
-  const { temperature, top_p: topP, order } = data;
+  const { temperature, top_p: topP, order, add_bos: addBos } = data;
   return {
     ...(temperature == null ? {} : { temperature }),
     ...(topP == null ? {} : { topP }),
     ...(order == null ? {} : { order }),
+    ...(addBos == null ? {} : { addBos }),
   };
 }
 
@@ -52,8 +56,9 @@ export function generationConfigOf({
   temperature,
   topP,
   order,
+  addBos,
 }: SamplingDefaults): Record<string, unknown> | undefined {
-  const fields = { temperature, top_p: topP, order };
+  const fields = { temperature, top_p: topP, order, add_bos: addBos };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : { do_sample: true, ...Object.fromEntries(given) };
 }

@@ -112,6 +112,7 @@ function particulars({ protocol, settings, judge, models, metrics }: Report, pla
       "Order of masks",
       `${settings.orders.join(", ")}; random is the published one, and that of gumbel32 draws`,
     ],
+    ["First token", settings.bos ? "the end of text, given" : "written by the model, as published"],
     ...metrics.map((metric) => [metric.title, metric.protocol] as const),
     ["Seconds per text", "wall clock of the whole batch by its texts, after a first run that is not counted"],
     ["Seed", `${settings.seed}`],

@@ -31,6 +31,8 @@ export interface ReportSettings {
   readonly temperatures: readonly number[];
   /** Of exact draws: which masks are filled first. */
   readonly orders: readonly RevealOrder[];
+  /** Whether texts begin with the end-of-text token, as training texts do; false, as published, unless given. */
+  readonly bos?: boolean | undefined;
   /** A label. */
   readonly teacher: string;
   /** What the baselines are made of, in words. */

@@ -43,6 +43,7 @@ test("a report is a page, a table, an object and plots, which agree", async () =
     precisions: ["exact", "gumbel32"],
     temperatures: [0.5, 1],
     orders: ["random"],
+    bos: false,
     seed: 1,
     texts: 2,
     length: 16,
@@ -117,6 +118,25 @@ test("what was measured is not measured again, and settings that matter are noti
   const other = await runCaptured(scene.args);
   expect(other.stderr).toMatch(/^3 of 6 measurements are already done/);
   expect((await runCaptured([...scene.args, "--seed", "5"])).stderr).not.toContain("already");
+});
+
+test("texts that begin with an end of text are measured beside those that do not, and the page says which", async () => {
+  await using scene = await openScene();
+  const rows = async (...flags: string[]) => {
+    const { status, stderr } = await runCaptured([...scene.args, "--steps", "4", ...flags]);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const { rows, settings } = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
+    return {
+      of: rows[0].textNats,
+      bos: settings.bos,
+      page: await readFile(join(scene.out, "index.html"), "utf8"),
+    };
+  };
+  const [published, begun] = [await rows(), await rows("--bos")];
+  expect([published.bos, begun.bos]).toEqual([false, true]);
+  expect(begun.of).not.toEqual(published.of);
+  expect(published.page).toContain("written by the model, as published");
+  expect(begun.page).toContain("the end of text, given");
 });
 
 test("orders are swept, and measurements from before there were any are those of the published one", async () => {

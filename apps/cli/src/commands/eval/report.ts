@@ -34,6 +34,7 @@ interface ReportFlags extends CheckpointFlags, EngineFlags, QueueFlags {
   readonly temperatures: readonly number[];
   readonly orders: readonly RevealOrder[];
   readonly precision: readonly Precision[];
+  readonly bos: boolean;
   readonly texts: number;
   readonly length?: number;
   readonly seed: number;
@@ -61,6 +62,11 @@ export function addReportCommand(parent: Command, context: CliContext): void {
       `of the masks under exact draws, some of ${revealOrders.join(", ")}: each model in each; random is the published one`,
       orderList,
       orders,
+    )
+    .option(
+      "--bos",
+      "texts begin with the end-of-text token, as training texts do; the published ones do not",
+      false,
     )
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 1 }), texts)
     .option("-l, --length <tokens>", "of each text (default: the first model's)", wholeNumber({ least: 2 }))
@@ -107,7 +113,7 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
 }
 
 function familyOf(flags: ReportFlags): FamilyOptions {
-  const { model, judge, teacher, steps, temperatures, orders, precision, texts, length, seed } = flags;
+  const { model, judge, teacher, steps, temperatures, orders, bos, precision, texts, length, seed } = flags;
   const { protocol, metrics, reference, field, showSteps: shownSteps = shownStepsOf(steps) } = flags;
   checkShown(shownSteps, steps);
   return {
@@ -117,7 +123,7 @@ function familyOf(flags: ReportFlags): FamilyOptions {
     metrics,
     teacher,
     reference: reference === undefined ? undefined : { data: reference, field },
-    sweep: { steps, temperatures, orders, precisions: [...new Set(precision)], texts, length, seed },
+    sweep: { steps, temperatures, orders, bos, precisions: [...new Set(precision)], texts, length, seed },
     shownSteps,
   };
 }
