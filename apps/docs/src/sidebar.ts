@@ -89,6 +89,7 @@ export const sidebar: SidebarItem[] = [
           { text: "Methods of distillation", link: "/decisions/0014-methods" },
           { text: "In a browser", link: "/decisions/0015-browser" },
           { text: "The order of masks", link: "/decisions/0016-order" },
+          { text: "The first token", link: "/decisions/0017-first-token" },
         ],
       },
       { text: "Contributing", link: "/contributing" },

@@ -5,7 +5,7 @@ import { animatedSvg } from "./animated-svg.ts";
 import type { AnimationFrame } from "./animated-svg.ts";
 import { frameText } from "./frame-text.ts";
 
-const options = { steps: 16, length: 96, seed: 2, prompt: "Once upon a time" };
+const options = { steps: 16, length: 96, seed: 7, prompt: "Once upon a time" };
 const columns = 88;
 const title = `npm start -- --steps ${options.steps} --length ${options.length} --seed ${options.seed} --prompt "${options.prompt}"`;
 
