@@ -45,7 +45,13 @@ const config = sweep.extend({
           .max(100)
           .optional(),
         teacher: label.optional(),
-        reference: z.strictObject({ data: z.string().min(1), field: z.string().default("text") }).optional(),
+        reference: z
+          .strictObject({
+            data: z.string().min(1),
+            field: z.string().default("text"),
+            packing: z.enum(["joined", "documents"]).default("joined"),
+          })
+          .optional(),
       }),
     )
     .min(1)

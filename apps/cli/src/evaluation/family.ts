@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import type { Packing } from "@sdtt/data";
 import { expectSameVocabulary, planReport } from "@sdtt/eval";
 import type { ReportCell, ReportPlan, Samples } from "@sdtt/eval";
 import { expectCausal, expectDenoiser } from "@sdtt/hub";
@@ -41,6 +42,7 @@ interface ReferenceText {
   readonly data: string;
   /** Of JSONL. */
   readonly field: string;
+  readonly packing: Packing;
 }
 
 /** What each model of a family is measured at. */
@@ -166,7 +168,7 @@ export function planFamily({ models, judge, teacher, sweep }: FamilyOptions): Re
 
 /** The first half is compared with; the other is measured, so that no text is compared with itself. */
 async function readReference(
-  { data, field }: ReferenceText,
+  { data, field, packing }: ReferenceText,
   {
     checkpoint,
     name: model,
@@ -175,7 +177,7 @@ async function readReference(
   }: { checkpoint: Checkpoint; name: string; length: number; texts: number },
   context: CliContext,
 ): Promise<Reference> {
-  const options = { checkpoint, model, data, field, packing: "joined", length, texts } as const;
+  const options = { checkpoint, model, data, field, packing, length, texts } as const;
   const { tokens, batch } = (await readHeldOutTexts(options, context)).texts;
   // Of a single block, both are the same.
   const count = Math.max(1, Math.floor(batch / 2));

@@ -105,6 +105,15 @@ test("metrics are chosen by name, each with its protocol, and compared with a re
   expect(stdout).toMatch(/^rep-2 +0\.\d{4}\nprotocol +share of 2-grams/m);
   expect(stdout).toMatch(/^self-bleu +0\.\d{4}\nprotocol +BLEU-4/m);
   expect(stdout).toMatch(/^reference +20 of 16 tokens$/m);
+
+  // Nine documents that are longer than a block begin nine blocks; joined they fill twenty and more.
+  const documents = join(folder.path, "people.jsonl");
+  const text = "It was the best of times, it was the worst of times.";
+  await writeFile(documents, `${JSON.stringify({ text })}\n`.repeat(9));
+  const packed = (packing: string) =>
+    runCaptured([...args, ...cache, '--judge', judge, '--protocol', 'text', '--metrics', 'mauve', '--reference', documents, '--packing', packing]);
+  expect(await packed("joined")).toMatchObject({ status: 0 });
+  expect(await packed("documents")).toMatchObject({ status: 2, stderr: expect.stringMatching(/20.*\b9\b/) });
 });
 
 test("what a metric lacks is said before anything is written", async () => {

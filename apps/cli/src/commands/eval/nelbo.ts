@@ -5,6 +5,7 @@ import type { Command } from "commander";
 import type { CliContext } from "../../context.ts";
 import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
 import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
+import { packingOption } from "../../evaluation/packing-option.ts";
 import { openPerplexityMeter } from "../../evaluation/perplexity-meter.ts";
 import { addModelOptions } from "../../model-options.ts";
 import type { ModelFlags } from "../../model-options.ts";
@@ -41,11 +42,7 @@ export function addNelboCommand(parent: Command, context: CliContext): void {
       )
       .option("--data-cache <directory>", "where tokenized text is kept (default: the user's cache)")
       .option("-l, --length <tokens>", "tokens of a block (default: the model's)", wholeNumber({ least: 1 }))
-      .addOption(
-        new Option("--packing <name>", "documents one after the other, or each block beginning with one")
-          .choices(["joined", "documents"])
-          .default("joined"),
-      )
+      .addOption(packingOption())
       .option("--texts <count>", "take only the first blocks (default: all)", wholeNumber({ least: 1 }))
       .option("--draws <count>", "noise levels for each block, of a bound", wholeNumber({ least: 1 }), 1)
       .option("--seed <number>", "decides noise levels and masks", wholeNumber({ least: 0 }), 0)

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { SdttError } from "@sdtt/core";
+import type { Packing } from "@sdtt/data";
 import { defaultClaim } from "@sdtt/eval";
 import { comparisonsTable, measurementsTable } from "@sdtt/report";
 import { revealOrders } from "@sdtt/scheduler";
@@ -15,6 +16,7 @@ import { protocolOption } from "../../evaluation/judge-protocol.ts";
 import type { JudgeProtocol } from "../../evaluation/judge-protocol.ts";
 import { metricList, metricNames } from "../../evaluation/metric-names.ts";
 import type { MetricName } from "../../evaluation/metric-names.ts";
+import { packingOption } from "../../evaluation/packing-option.ts";
 import { planFamilies } from "../../evaluation/plan/plan-families.ts";
 import { printPlan } from "../../evaluation/plan/print-plan.ts";
 import { defaultSweep, shownStepsOf } from "../../evaluation/sweep.ts";
@@ -41,6 +43,7 @@ interface ReportFlags extends CheckpointFlags, EngineFlags, QueueFlags {
   readonly metrics?: readonly MetricName[];
   readonly reference?: string;
   readonly field: string;
+  readonly packing: Packing;
   readonly showSteps?: readonly number[];
   readonly plan?: boolean;
   readonly out: string;
@@ -86,6 +89,7 @@ export function addReportCommand(parent: Command, context: CliContext): void {
       "texts of people to compare with and make naive baselines of (default: baselines of the judge's own texts)",
     )
     .option("--field <name>", "of a JSONL reference that holds the text", "text")
+    .addOption(packingOption())
     .option("--show-steps <list>", "steps whose texts are shown (default: three of them)", wholeNumbers)
     .option("--plan", "say what is left to measure and how long it takes, and end")
     .option("-o, --out <directory>", "of the report; what was measured there already is kept", "report");
@@ -114,7 +118,7 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
 
 function familyOf(flags: ReportFlags): FamilyOptions {
   const { model, judge, teacher, steps, temperatures, orders, bos, precision, texts, length, seed } = flags;
-  const { protocol, metrics, reference, field, showSteps: shownSteps = shownStepsOf(steps) } = flags;
+  const { protocol, metrics, reference, field, packing, showSteps: shownSteps = shownStepsOf(steps) } = flags;
   checkShown(shownSteps, steps);
   return {
     models: model.map(labelled),
@@ -122,7 +126,7 @@ function familyOf(flags: ReportFlags): FamilyOptions {
     protocol,
     metrics,
     teacher,
-    reference: reference === undefined ? undefined : { data: reference, field },
+    reference: reference === undefined ? undefined : { data: reference, field, packing },
     sweep: { steps, temperatures, orders, bos, precisions: [...new Set(precision)], texts, length, seed },
     shownSteps,
   };

@@ -1,4 +1,5 @@
 import { createResourceStack, SdttError } from "@sdtt/core";
+import type { Packing } from "@sdtt/data";
 import { evaluateSamples, expectEnoughTexts } from "@sdtt/eval";
 import { plural } from "@sdtt/report/text";
 import { createEngine } from "@sdtt/runtime";
@@ -13,6 +14,7 @@ import type { JudgeProtocol } from "../../evaluation/judge-protocol.ts";
 import { joinTexts } from "../../evaluation/measure-texts.ts";
 import { metricList, metricNames, missingFor } from "../../evaluation/metric-names.ts";
 import type { MetricName } from "../../evaluation/metric-names.ts";
+import { packingOption } from "../../evaluation/packing-option.ts";
 import { openTextGradient } from "../../evaluation/open-text-gradient.ts";
 import { readHeldOutTexts } from "../../evaluation/held-out-texts.ts";
 import { sampleMetrics } from "../../evaluation/sample-metrics.ts";
@@ -33,6 +35,7 @@ interface SamplesFlags extends ModelFlags, SamplingFlags, QueueFlags {
   readonly metrics?: readonly MetricName[];
   readonly reference?: string;
   readonly field: string;
+  readonly packing: Packing;
   readonly dataCache?: string;
   readonly json?: boolean;
 }
@@ -51,6 +54,7 @@ export function addSamplesCommand(parent: Command, context: CliContext): void {
     )
     .option("--reference <files>", "texts of people to compare with: text or JSONL, also .gz")
     .option("--field <name>", "of JSONL that holds the text", "text")
+    .addOption(packingOption())
     .option("--data-cache <directory>", "where the tokenized reference is kept (default: the user's cache)")
     .option("--json", "print the result as JSON")
     .action((flags: SamplesFlags) => evaluateTexts(flags, context));
@@ -137,7 +141,6 @@ async function readReference(flags: SamplesFlags, source: TextSource, context: C
     data,
     texts,
     length,
-    packing: "joined",
   } as const;
   return (await readHeldOutTexts(options, context)).texts;
 }
