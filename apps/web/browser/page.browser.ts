@@ -156,7 +156,7 @@ describe("a link", () => {
     await page.getByRole("button", { name: "Copy link" }).click();
     const link = await page.evaluate<string>("navigator.clipboard.readText()");
     expect(link).toMatch(
-      /#text=It\+was&length=64&steps=16&order=spread&temperature=0\.7&topP=1&seed=\d+&model=tiny$/,
+      /#text=It\+was&length=64&steps=16&order=spread&temperature=1&topP=0\.6&seed=\d+&model=tiny$/,
     );
     await page.reload();
     await expectDone(page);
