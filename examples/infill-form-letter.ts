@@ -16,6 +16,6 @@ const names = process.argv.slice(2);
 await using model = await loadModel("tiny");
 for (const [i, name] of (names.length > 0 ? names : ["Lily", "Tom"]).entries()) {
   const template = parseTemplate(letter(name));
-  const { texts } = await model.sample({ template, steps: 16, temperature: 0.7, seed: 1, sequenceOffset: i });
+  const { texts } = await model.sample({ template, steps: 16, seed: 7, sequenceOffset: i });
   console.log(`${texts[0]}\n`);
 }

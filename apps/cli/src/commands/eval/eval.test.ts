@@ -111,7 +111,20 @@ test("metrics are chosen by name, each with its protocol, and compared with a re
   const text = "It was the best of times, it was the worst of times.";
   await writeFile(documents, `${JSON.stringify({ text })}\n`.repeat(9));
   const packed = (packing: string) =>
-    runCaptured([...args, ...cache, '--judge', judge, '--protocol', 'text', '--metrics', 'mauve', '--reference', documents, '--packing', packing]);
+    runCaptured([
+      ...args,
+      ...cache,
+      "--judge",
+      judge,
+      "--protocol",
+      "text",
+      "--metrics",
+      "mauve",
+      "--reference",
+      documents,
+      "--packing",
+      packing,
+    ]);
   expect(await packed("joined")).toMatchObject({ status: 0 });
   expect(await packed("documents")).toMatchObject({ status: 2, stderr: expect.stringMatching(/20.*\b9\b/) });
 });
