@@ -5,6 +5,7 @@ import type { Report } from "@sdtt/report";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import type { CausalLanguageModel, LanguageModel } from "sdtt";
+import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { engineOptions } from "../engine-options.ts";
 import { openJudge } from "../model-options.ts";
@@ -70,6 +71,7 @@ async function measureFamily(family: Family, running: Running): Promise<void> {
     ? await openTextGradient(judge.name, { flags: opening, engine, context })
     : undefined;
   const reference = family.reference?.texts;
+  const onWarning = (line: string) => printLine(context.stderr, `warning: ${line}`);
   const howFor: Measuring["howFor"] = (model) => {
     const reading = readingFor(protocol, { judge: causal, model });
     return {
@@ -77,7 +79,7 @@ async function measureFamily(family: Family, running: Running): Promise<void> {
       length: settings.length,
       seed: settings.seed,
       perplexity: generativePerplexity({ judge: causal.network, reading }),
-      metrics: columnMetrics({ names, judge: causal, reading, reference, gradients, progress }),
+      metrics: columnMetrics({ names, judge: causal, reading, reference, gradients, progress, onWarning }),
       now: context.now,
       signal: context.signal,
     };

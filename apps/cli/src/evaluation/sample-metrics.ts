@@ -4,6 +4,7 @@ import type { Mauve, Reading, SampleMetric, Samples, TextGradient } from "@sdtt/
 import { plural } from "@sdtt/report/text";
 import type { CausalLanguageModel } from "sdtt";
 import type { WorkProgress } from "../work-progress.ts";
+import { differingEnds } from "./differing-ends.ts";
 import type { MetricName } from "./metric-names.ts";
 
 /** A metric, and what it found in words. */
@@ -22,10 +23,18 @@ export interface SampleMetricsOptions {
   readonly reference: Samples | undefined;
   readonly gradients: TextGradients | undefined;
   readonly progress: Pick<WorkProgress, "update">;
+  /** Told in one line what makes a result say little. */
+  readonly onWarning: (line: string) => void;
 }
 
 /** The metrics of these names. */
-export function sampleMetrics({ names, reading, progress, ...given }: SampleMetricsOptions): NamedMetric[] {
+export function sampleMetrics({
+  names,
+  reading,
+  progress,
+  onWarning,
+  ...given
+}: SampleMetricsOptions): NamedMetric[] {
   const [judge, reference, gradients] = [given.judge!, given.reference!, given.gradients!];
 
   return names.map((name): NamedMetric => {
@@ -37,7 +46,9 @@ export function sampleMetrics({ names, reading, progress, ...given }: SampleMetr
       case "mauve": {
         const onProgress = (done: number, total: number) =>
           progress.update(`MAUVE, ${done} of ${plural(total, "text")}`);
-        return named(name, mauve({ judge: judge.network, reference, reading, onProgress }), describeMauve);
+        const metric = mauve({ judge: judge.network, reference, reading, onProgress });
+        const warning = (samples: Samples) => differingEnds(samples, reference, judge.tokenizer.endOfTextId);
+        return named(name, warned(metric, warning, onWarning), describeMauve);
       }
       case "gradient-moment": {
         const gradient: TextGradient = async (texts, options) => {
@@ -60,6 +71,24 @@ function named<Result>(
   describe: (result: Result) => string,
 ): NamedMetric {
   return { name, metric, describe };
+}
+
+/** The same metric; what there is to warn of is told once. */
+function warned<Result>(
+  metric: SampleMetric<Result>,
+  warningOf: (samples: Samples) => string | undefined,
+  onWarning: (line: string) => void,
+): SampleMetric<Result> {
+  let isTold = false;
+  return {
+    ...metric,
+    evaluate(samples, options) {
+      const warning = isTold ? undefined : warningOf(samples);
+      if (warning !== undefined) onWarning(warning);
+      isTold ||= warning !== undefined;
+      return metric.evaluate(samples, options);
+    },
+  };
 }
 
 function describeMauve({ mauve: value, standardDeviation, values, clusters }: Mauve): string {

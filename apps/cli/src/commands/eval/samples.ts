@@ -6,6 +6,7 @@ import { createEngine } from "@sdtt/runtime";
 import { takesSteps } from "@sdtt/scheduler";
 import type { Command } from "commander";
 import type { TextSampleOptions } from "sdtt";
+import { printLine } from "../../context.ts";
 import type { CliContext } from "../../context.ts";
 import { engineOptions } from "../../engine-options.ts";
 import { openNamedCheckpoint } from "../../evaluation/examine-model.ts";
@@ -87,7 +88,8 @@ async function evaluateTexts(flags: SamplesFlags, context: CliContext): Promise<
     ? await openTextGradient(judge!.name, { flags, engine: engine!, context })
     : undefined;
   using progress = showProgress(context, "Measuring");
-  const metrics = sampleMetrics({ names, judge, reading, reference, gradients, progress });
+  const onWarning = (line: string) => printLine(context.stderr, `warning: ${line}`);
+  const metrics = sampleMetrics({ names, judge, reading, reference, gradients, progress, onWarning });
   const report = await evaluateSamples({
     samples,
     // Where the sampler has no grid, each pass is a step.
