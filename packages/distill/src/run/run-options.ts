@@ -113,7 +113,8 @@ export function checkRun(
 }
 
 /** The options that a trainer takes, with their defaults. */
-export function resolveRunOptions(options: RunOptions): Required<NoiseSettings> & {
+export function resolveRunOptions(options: RunOptions): NoiseSettings & {
+  keepBos: boolean;
   microBatchSize: number;
   seed: number;
   dropout: number;

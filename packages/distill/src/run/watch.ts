@@ -24,7 +24,7 @@ export interface Watch extends AsyncDisposable {
 
 export function createWatch({ run, trainer, state, model }: WatchedModel): Watch {
   const { validation, samples, signal } = run;
-  const { seed, schedule, microBatchSize, keepBos = false } = resolveRunOptions(run);
+  const { seed, schedule, microBatchSize, keepBos } = resolveRunOptions(run);
   let blocks: Int32Array | undefined;
   let writer: Writer | undefined;
 
