@@ -15,11 +15,12 @@ export function createLocalClient(models: LocalModels): Client {
         throw new ApiFailure(0, "The list of models beside this page cannot be loaded.", { cause });
       });
       // The first is what the page writes with unless told: nobody should have to wait for it later.
-      await models.get(listed[0]!.id);
+      using _ = await models.borrow(listed[0]!.id);
       return [...listed];
     },
     async *denoise({ model: id, ...request }, signal) {
-      const model = await models.get(id);
+      using borrowed = await models.borrow(id);
+      const { model } = borrowed;
       const options = optionsOf(request, signal);
       const { texts, endsFrom } = planTexts(withSamplingDefaults(options, model.samplingDefaults), model);
       const { tokenizer } = model;

@@ -1,6 +1,11 @@
-import { createWebEngine, loadModel } from "@sdtt/browser";
 import type { LoadedModel, WebEngine } from "@sdtt/browser";
 import type { ListedModel } from "./listed-model.ts";
+import { createModelShelf } from "./model-shelf.ts";
+import type { ModelShelf } from "./model-shelf.ts";
+import { remembered } from "./remembered.ts";
+
+/** What may compute: WebAssembly, or WebGPU where there is one that starts. */
+export type ChosenDevice = "cpu" | "webgpu";
 
 /** What is known of the models in this page. */
 interface LocalStatus {
@@ -8,7 +13,8 @@ interface LocalStatus {
   readonly loaded: number;
   readonly total: number | undefined;
   readonly isLoading: boolean;
-  /** In words; empty until the engine has started. */
+  readonly chosen: ChosenDevice;
+  /** What computes, in words; empty until the engine has started. */
   readonly device: string;
   /** What makes this slower than it could be, a sentence each. */
   readonly notices: readonly string[];
@@ -18,60 +24,57 @@ interface LocalStatus {
 export interface LocalModels {
   /** Throws what `fetch` throws, or SdttError `format`. */
   list(): Promise<readonly ListedModel[]>;
-  /** Throws as `loadModel`; a failure is forgotten, so that it can be tried again. */
-  get(id: string): Promise<LoadedModel>;
+  /** A model that stays loaded until it is given back. Throws as `loadModel`. */
+  borrow(id: string): Promise<{ readonly model: LoadedModel } & Disposable>;
+  /** Computes on this device from now on. What is being written is finished where it began. */
+  choose(device: ChosenDevice): void;
   readonly status: LocalStatus;
   /** Calls back after each change of `status`; gives a function that ends it. */
   subscribe(onChange: () => void): () => void;
 }
 
+const nothingLoaded = { loaded: 0, total: undefined, isLoading: false, device: "", notices: [] } as const;
+
 export function createLocalModels(): LocalModels {
-  let status: LocalStatus = { loaded: 0, total: undefined, isLoading: false, device: "", notices: [] };
+  let status: LocalStatus = { ...nothingLoaded, chosen: "cpu" };
   const listeners = new Set<() => void>();
   const tell = (change: Partial<LocalStatus>): void => {
     status = { ...status, ...change };
     for (const onChange of listeners) onChange();
   };
-  const listing = remembered(listModels);
-  /** One for all models: it computes one after the other anyway. */
-  const starting = remembered(async () => {
-    const engine = await createWebEngine({
-      onNotice: ({ message }) => tell({ notices: [...status.notices, message] }),
-    });
-    tell({ device: describeDevice(engine) });
-    return engine;
-  });
-  const loading = new Map<string, () => Promise<LoadedModel>>();
-  /** Bytes of the models that are there. */
-  let held = 0;
+  const list = remembered(listModels);
+  let shelf = openShelf("cpu");
 
-  const load = async (id: string): Promise<LoadedModel> => {
-    const { folder } = (await listing()).find((model) => model.id === id)!;
-    tell({ isLoading: true });
-    try {
-      const model = await loadModel(folder, {
-        engine: starting(),
-        onProgress: ({ loaded, total }) =>
-          tell({ loaded: held + loaded, total: total === undefined ? undefined : held + total }),
-        onNotice: ({ message }) => tell({ notices: [...status.notices, message] }),
-      });
-      held += model.size;
-      tell({ loaded: held, total: held });
-      return model;
-    } finally {
-      tell({ isLoading: false });
-    }
-  };
+  /** A shelf whose events are told as long as it is the one in use. */
+  function openShelf(device: ChosenDevice): ModelShelf {
+    const tellOf = (change: Partial<LocalStatus>): void => {
+      if (shelf === opened) tell(change);
+    };
+    const opened = createModelShelf({
+      // The person sees in words where a GPU was asked for and WebAssembly computes.
+      device: device === "webgpu" ? "auto" : "cpu",
+      folderOf: async (id) => (await list()).find((model) => model.id === id)!.folder,
+      onEngine: (engine) => tellOf({ device: describeDevice(engine) }),
+      onNotice: (message) => tellOf({ notices: [...status.notices, message] }),
+      onProgress: tellOf,
+      onLoading: (isLoading) => tellOf({ isLoading }),
+    });
+    return opened;
+  }
 
   return {
     get status() {
       return status;
     },
-    list: listing,
-    get(id) {
-      const known = loading.get(id) ?? remembered(() => load(id));
-      loading.set(id, known);
-      return known();
+    list,
+    borrow: (id) => shelf.borrow(id),
+    choose(device) {
+      if (device === status.chosen) return;
+      shelf.retire();
+      shelf = openShelf(device);
+      tell({ ...nothingLoaded, chosen: device });
+      // Now, so that the next text does not wait for it. What fails is told to whoever writes that.
+      void loadFirst(list, shelf).catch(() => {});
     },
     subscribe(onChange) {
       listeners.add(onChange);
@@ -80,16 +83,9 @@ export function createLocalModels(): LocalModels {
   };
 }
 
-/** Work that is done once, and again only if it fails. */
-function remembered<T>(work: () => Promise<T>): () => Promise<T> {
-  let done: Promise<T> | undefined;
-  return () => {
-    done ??= work().catch((error: unknown) => {
-      done = undefined;
-      throw error;
-    });
-    return done;
-  };
+async function loadFirst(list: LocalModels["list"], shelf: ModelShelf): Promise<void> {
+  const [first] = await list();
+  using _ = await shelf.borrow(first!.id);
 }
 
 async function listModels(): Promise<readonly ListedModel[]> {
