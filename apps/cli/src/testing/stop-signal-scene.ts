@@ -79,17 +79,21 @@ export async function stopSignalScene(): Promise<StopSignalScene> {
     return { status, written };
   };
 
+  const madeFiles = ["made.onnx", "tokenizer.json", "report"];
   const stop: StopSignalScene["stop"] = async (args, signal, index) => {
-    // From the end of loading into the midst of the work; earlier where the machine was through with it by then.
+    // From the end of loading into the midst of the work; earlier where the machine was through with it by then, which a file under
+    // its final name tells too. One that is there however early the signal comes is half a file.
     let end: Interrupted | undefined;
-    for (let working = 3000 * ((index * 0.618) % 1); end === undefined; working /= 2) {
-      for (const made of ["made.onnx", "tokenizer.json", "report"]) {
-        await rm(at(made), { recursive: true, force: true });
-      }
+    let left: string[] = [];
+    let working = 3000 * ((index * 0.618) % 1);
+    for (let late = 0; end === undefined || (left.length > 0 && late < 5); working /= 2) {
+      for (const made of madeFiles) await rm(at(made), { recursive: true, force: true });
       end = await interrupt(args, [signal], loading + working);
+      left = (await readdir(folder.path)).filter((file) => /tmp|made|tokenizer/.test(file));
+      if (end) late++;
+      if (left.some((file) => !madeFiles.includes(file))) break;
     }
-    const left = (await readdir(folder.path)).filter((file) => /tmp|made|tokenizer/.test(file));
-    return { status: end.status, left };
+    return { status: end?.status, left };
   };
 
   return { at, loading, interrupt, stop, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };

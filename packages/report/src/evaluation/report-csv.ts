@@ -40,6 +40,7 @@ function linesOf({ rows, comparisons, settings, judge }: Report, metrics: Report
       passes: row.passes,
       texts: settings.texts,
       length: settings.length,
+      bos: settings.bos ? "given" : "",
       perplexity: row.perplexity,
       nats: row.nats,
       standard_error: known(row.standardError),
