@@ -3,6 +3,7 @@ import { adaptiveReveals } from "./adaptive-reveals.ts";
 import type { AllowedTokens } from "./allowed-tokens.ts";
 import { blockReveals } from "./block-reveals.ts";
 import { confidenceRemasking } from "./confidence-remasking.ts";
+import { correctorReveals } from "./corrector-reveals.ts";
 import { createMaskChain } from "./mask-chain.ts";
 import { plannedReveals } from "./planned-reveals.ts";
 import { remaskingReveals } from "./remasking-reveals.ts";
@@ -34,18 +35,32 @@ export interface SequenceOptions extends RevealOptions {
  * without the entropies that `entropy-bounded` asks for.
  */
 export function createSequence(options: SequenceOptions): Sequence {
-  const { template, vocabSize, maskId, stream, project, allowed, blocks = 1 } = options;
+  const { template, vocabSize, maskId, stream, project, allowed } = options;
   checkReveal(options);
   const place = { length: template.length, stream: stream.child("reveal") };
   const open = [...template.keys()].filter((position) => template[position] === maskId);
-  const rule =
-    blocks > 1 && open.length > 1 ? ruleOfBlocks(options, open, place) : ruleOfText(options, place);
+  const rule = correctedRule(options, open, place);
   return runRule({ rule, template, vocabSize, maskId, stream, project, allowed });
 }
 
 interface Place {
   readonly length: number;
   readonly stream: RandomStream;
+}
+
+function correctedRule(options: RevealOptions, open: readonly number[], place: Place): RevealRule {
+  const { correctorSteps: steps = 0, schedule = logLinearSchedule(), blocks = 1 } = options;
+  const ruleOf = (options: RevealOptions) =>
+    blocks > 1 && open.length > 1 ? ruleOfBlocks(options, open, place) : ruleOfText(options, place);
+  if (steps === 0) return ruleOf(options);
+  return correctorReveals({
+    rule: ruleOf({ ...options, finalPass: false }),
+    steps,
+    open,
+    length: place.length,
+    maskedAtStart: maskProbability(schedule, 1),
+    stream: place.stream.child("corrector"),
+  });
 }
 
 function ruleOfText(options: RevealOptions, place: Place): RevealRule {

@@ -22,7 +22,7 @@ export { revealOptionsOf } from "./reveal-options.ts";
 export type { RevealOptions } from "./reveal-options.ts";
 export { sample } from "./sample.ts";
 export type { SampleOptions } from "./sample.ts";
-export { isRemasking, leastSteps, samplers, takesOrder, takesSteps } from "./sampler.ts";
+export { isRemasking, leastSteps, rewrites, samplers, takesOrder, takesSteps } from "./sampler.ts";
 export type { RemaskingSampler, Sampler } from "./sampler.ts";
 export { sampleScore } from "./sample-score.ts";
 export type { SampleScoreOptions } from "./sample-score.ts";

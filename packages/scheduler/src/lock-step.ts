@@ -108,10 +108,7 @@ function gather(
     step,
     greedy: requests[0]!.greedy,
     entropies: requests[0]!.entropies,
-    tokens: joinTokens(
-      active.map(({ index }) => sequences[index]!),
-      length,
-    ),
+    tokens: joinTokens(requests, length),
     batch: active.length,
     length,
     rows: Int32Array.from(
@@ -159,7 +156,7 @@ function scatter(
   };
 }
 
-function joinTokens(sequences: readonly Sequence[], length: number): Int32Array {
+function joinTokens(sequences: readonly Pick<Sequence, "tokens">[], length: number): Int32Array {
   const joined = new Int32Array(sequences.length * length);
   for (const [i, { tokens }] of sequences.entries()) joined.set(tokens, i * length);
   return joined;

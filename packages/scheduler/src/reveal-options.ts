@@ -40,6 +40,12 @@ export interface RevealOptions {
    */
   readonly blocks?: number | undefined;
   /**
+   * Steps behind the sampler's own, each of which masks a fourth of what was written, no two neighbours, and draws it anew given the
+   * rest: a sweep of a Gibbs sampler in four steps, which mends what was drawn at once. From 0, which is none unless given, to 65,536.
+   * What the last step of a grid leaves masked is then drawn, as without `finalPass`.
+   */
+  readonly correctorSteps?: number | undefined;
+  /**
    * Of `entropy-bounded`: what the entropies of the positions of a pass, the greatest left out, stay below, in nats. At
    * least 0: at 0 a pass reveals one position, at Infinity all of them. 0.1 unless given.
    */
@@ -62,17 +68,19 @@ export interface RevealOptions {
 
 /** Of an object with more in it, what decides how a sequence is revealed. */
 export function revealOptionsOf(options: RevealOptions): RevealOptions {
-  const { steps, sampler, schedule, order, finalPass, blocks } = options;
+  const { steps, sampler, schedule, order, finalPass, blocks, correctorSteps } = options;
   const { gamma, threshold, factor, eta, kappa } = options;
-  return { steps, sampler, schedule, order, finalPass, blocks, gamma, threshold, factor, eta, kappa };
+  const own = { gamma, threshold, factor, eta, kappa };
+  return { steps, sampler, schedule, order, finalPass, blocks, correctorSteps, ...own };
 }
 
 /** Refuses contradictory or impossible options. */
 export function checkReveal(options: RevealOptions): void {
-  const { steps, sampler = "ancestral", order, finalPass, blocks = 1, eta } = options;
+  const { steps, sampler = "ancestral", order, finalPass, blocks = 1, correctorSteps = 0, eta } = options;
   checkOneOf("sampler", sampler, samplers);
   checkOneOf("order", order ?? "random", revealOrders);
   checkInteger("blocks", blocks, 1);
+  checkInteger("correctorSteps", correctorSteps, 0, mostSteps);
   checkSteps(steps, sampler, blocks);
   if (order !== undefined && !takesOrder(sampler)) {
     throw new SdttError(
@@ -80,8 +88,13 @@ export function checkReveal(options: RevealOptions): void {
       `The ${sampler} sampler has an order of its own; got order = ${order}: leave it out.`,
     );
   }
-  if (finalPass !== undefined && (!takesSteps(sampler) || blocks > 1)) {
-    const lacking = blocks > 1 ? "A text in blocks" : `The ${sampler} sampler`;
+  if (finalPass !== undefined && (!takesSteps(sampler) || blocks > 1 || correctorSteps > 0)) {
+    const lacking =
+      correctorSteps > 0
+        ? "A text with corrector steps"
+        : blocks > 1
+          ? "A text in blocks"
+          : `The ${sampler} sampler`;
     throw new SdttError("usage", `${lacking} has no final pass; got finalPass = ${finalPass}: leave it out.`);
   }
   checkOwner("gamma", options.gamma, sampler, ["entropy-bounded"]);
@@ -96,8 +109,8 @@ export function checkReveal(options: RevealOptions): void {
   if (options.kappa !== undefined) checkWithin("kappa", options.kappa, 0, 1);
 }
 
-/** Steps of a remasking sampler: its probabilities are laid out for all of them. */
-const mostRemaskingSteps = 65_536;
+/** Steps of a remasking sampler, whose probabilities are laid out for all of them, and corrector steps. */
+const mostSteps = 65_536;
 
 function checkSteps(steps: number | undefined, sampler: Sampler, blocks: number): void {
   if (!takesSteps(sampler)) {
@@ -117,7 +130,7 @@ function checkSteps(steps: number | undefined, sampler: Sampler, blocks: number)
         : `Each of ${blocks} blocks needs at least ${reason}: give at least ${least * blocks} steps or fewer blocks; got steps = ${steps}.`,
     );
   }
-  if (isRemasking(sampler)) checkInteger("steps", steps!, least, mostRemaskingSteps);
+  if (isRemasking(sampler)) checkInteger("steps", steps!, least, mostSteps);
 }
 
 /** Refuses the option of another sampler. */

@@ -13,7 +13,10 @@ export interface RevealRule {
   mask(position: number, stepsDone: number): void;
   /** The first step, from `step` on, that may ask about any of the positions that are masked. */
   nextToAsk(step: number, masked: readonly number[]): number;
-  /** What a step asks about, of the positions that are masked. Called in the order of the steps, at most once for each. */
+  /**
+   * What a step asks about: of the positions that are masked, or of others too, which are then masked for it. Called in the order of
+   * the steps, at most once for each.
+   */
   ask(step: number, masked: readonly number[]): Question;
   /** Which of the answers stand, as indices into the positions of the request. */
   keep(positions: Int32Array, draws: Draws): readonly number[];
@@ -70,9 +73,15 @@ export function runRule(options: RunRuleOptions): Sequence {
       const { positions, sigma, greedy, entropies } = rule.ask(step, masked);
       if (positions.length > 0) {
         const uniforms = Float64Array.from(positions, freshUniform);
+        const read = tokens.slice();
+        for (const position of positions) {
+          if (read[position] !== maskId) remasked.push(position);
+          read[position] = maskId;
+        }
         pending = {
           step,
           sigma,
+          tokens: read,
           positions: Int32Array.from(positions),
           uniforms,
           greedy,

@@ -114,6 +114,7 @@ function checkTruncation(options: SampleOptions): void {
     sampler = "ancestral",
     order,
     blocks = 1,
+    correctorSteps = 0,
   } = options;
   checkNumber("temperature", temperature, { above: 0 });
   checkNumber("topP", topP, { above: 0, atMost: 1 });
@@ -123,12 +124,13 @@ function checkTruncation(options: SampleOptions): void {
   const reshaped =
     options.temperature !== undefined || options.topP !== undefined || options.topK !== undefined;
   const isPublished = sampler === "ancestral" || sampler === "analytic";
-  const isChanged = blocks > 1 || options.finalPass === false || Boolean(options.guidance);
+  const isChanged =
+    blocks > 1 || correctorSteps > 0 || options.finalPass === false || Boolean(options.guidance);
   if (reshaped || !isPublished || isChanged || (order !== undefined && order !== "random")) {
     throw new SdttError(
       "usage",
       "precision gumbel32 reproduces the published sampler, which has no temperature, top-p, top-k, order, blocks, " +
-        "guidance or sampler but ancestral and analytic: leave these out or draw exactly.",
+        "corrector steps, guidance or sampler but ancestral and analytic: leave these out or draw exactly.",
     );
   }
 }

@@ -55,3 +55,14 @@ export function leastSteps(sampler: Sampler): number {
   if (sampler === "remdm-loop") return 4;
   return isRemasking(sampler) ? 3 : 1;
 }
+
+/** Whether a text is changed after it was written: by a sampler that masks again, or by corrector steps. */
+export function rewrites({
+  sampler,
+  correctorSteps = 0,
+}: {
+  readonly sampler?: Sampler | undefined;
+  readonly correctorSteps?: number | undefined;
+}): boolean {
+  return correctorSteps > 0 || (sampler !== undefined && isRemasking(sampler));
+}

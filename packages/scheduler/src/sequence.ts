@@ -23,6 +23,8 @@ export interface SequenceRequest {
   readonly step: number;
   /** The noise level at which to ask the model. */
   readonly sigma: number;
+  /** What the model reads, `[length]`: the ids of the sequence, with the mask at the positions. */
+  readonly tokens: Int32Array;
   readonly positions: Int32Array;
   /** One for each of the positions, in (0, 1). */
   readonly uniforms: Float64Array;

@@ -37,6 +37,7 @@ interface DistillSettings extends RunSettings {
   readonly fakeLearningRate?: number;
   readonly fakeRegularization: number;
   readonly reverseSteps?: number;
+  readonly teacherTemperature: number;
   readonly maxJump: number;
   readonly dataWeight: number;
   readonly validationTexts: number;
@@ -73,6 +74,11 @@ const table: SettingsTable<DistillSettings> = {
   fakeRegularization: real("idlm: weight of what keeps that model near the teacher, as D-MMD does", 0),
   reverseSteps: count(
     "idlm: mask the student's texts by a step of the reverse sampler, of 1 / this at most, as D-MMD does (default: anew)",
+  ),
+  teacherTemperature: real(
+    "idlm: what the teacher's logits are divided by; below 1 the student learns to write more carefully",
+    1,
+    z.number().positive(),
   ),
   maxJump: real(
     "consistency: longest jump in time between the predictions that are compared, above 0 and at most 1",
@@ -117,10 +123,10 @@ export function addDistillCommand(program: Command, context: CliContext): void {
     const fake = await openGiven(values.fake);
     const { method, loss, targets, resetOptimizer, nextTeacher } = values;
     const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = values;
-    const { updates, fakeLearningRate, fakeRegularization, reverseSteps } = values;
+    const { updates, fakeLearningRate, fakeRegularization, reverseSteps, teacherTemperature } = values;
     const steps = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
     const sdtt = { loss, targets, resetOptimizer, nextTeacher, ...steps };
-    const idlm = { updates, fake, fakeLearningRate, fakeRegularization, reverseSteps };
+    const idlm = { updates, fake, fakeLearningRate, fakeRegularization, reverseSteps, teacherTemperature };
     const { maxJump, dataWeight } = values;
     const consistency = { updates, maxJump, dataWeight };
     const ofMethod: MethodOptions = { method, ...sdtt, ...idlm, ...consistency };

@@ -87,8 +87,8 @@ function joinRequests(members: readonly Candidate[], requests: readonly Sequence
   const rows = new Int32Array(count);
   const uniforms = new Float64Array(count);
   let written = 0;
-  for (const [i, { positions, uniforms: own }] of requests.entries()) {
-    tokens.set(members[i]!.sequence.tokens, i * length);
+  for (const [i, { tokens: read, positions, uniforms: own }] of requests.entries()) {
+    tokens.set(read, i * length);
     uniforms.set(own, written);
     for (const position of positions) rows[written++] = i * length + position;
   }

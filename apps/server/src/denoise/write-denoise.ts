@@ -1,5 +1,5 @@
 import type { SSEMessage } from "@fastify/sse";
-import { isRemasking } from "@sdtt/scheduler";
+import { rewrites } from "@sdtt/scheduler";
 import { tellText } from "sdtt";
 import type { TextReveal } from "../batching/text-reveal.ts";
 import { submitTexts } from "../served-model.ts";
@@ -21,8 +21,8 @@ export async function* writeDenoise(
   const reveals = submitTexts(served, plan, signal);
   const told = tellText({
     template: plan.text.template,
-    steps: reveal.steps,
-    masksAgain: reveal.sampler !== undefined && isRemasking(reveal.sampler),
+    steps: reveal.steps === undefined ? undefined : reveal.steps + (reveal.correctorSteps ?? 0),
+    masksAgain: rewrites(reveal),
     passesPerStep: setting.guidance ? 2 : 1,
     written: stepsOf(reveals),
     tokenizer,

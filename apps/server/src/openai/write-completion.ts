@@ -1,4 +1,4 @@
-import { isRemasking } from "@sdtt/scheduler";
+import { rewrites } from "@sdtt/scheduler";
 import { submitTexts } from "../served-model.ts";
 import type { ServedModel } from "../served-model.ts";
 import { createChoiceWriter } from "./choice-writer.ts";
@@ -33,7 +33,7 @@ export async function* writeCompletion(
     const choice = { index, text, logprobs: logprobs(givenTokens(ids, tokenizer)), finish_reason: null };
     yield { choices: [choice] };
   }
-  const masksAgain = reveal.sampler !== undefined && isRemasking(reveal.sampler);
+  const masksAgain = rewrites(reveal);
   for await (const { index, revealed } of masksAgain ? settleReveals(reveals) : reveals) {
     const writer = writers[index]!;
     if (writer.finishReason) continue;

@@ -1,4 +1,4 @@
-import { input, linear, logSoftmax } from "@sdtt/graph";
+import { input, linear, logSoftmax, multiply, scalar } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
 import type { RowLossGradient } from "@sdtt/losses";
 import type { HeadConfig } from "@sdtt/models";
@@ -33,6 +33,11 @@ export function logitsOf(network: string, { vocabSize, hiddenSize }: HeadConfig)
 export function lawOf(network: string, config: HeadConfig): (hidden: Value) => Value {
   const logits = logitsOf(network, config);
   return (hidden) => logSoftmax(logits(hidden));
+}
+
+/** Logits at a temperature. */
+export function atTemperature(logits: Value, temperature: number): Value {
+  return temperature === 1 ? logits : multiply(logits, scalar("float32", 1 / temperature));
 }
 
 /** The input with a network's final hidden rows, float32 `[rows, hidden]`. */

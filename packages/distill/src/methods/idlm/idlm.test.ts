@@ -27,6 +27,24 @@ test("a fake that begins as the teacher has nothing to say of the first update, 
   expect(third!.gradientNorm).toBeGreaterThan(0);
 });
 
+test("a careful teacher has something to say of the first update: the student's entropy falls", async () => {
+  const options = {
+    ...smallInverseDistillation(),
+    engine,
+    dropout: 0,
+    teacher: randomCheckpoint(smallConfig, 0.2),
+  };
+  const entropyAt = async (teacherTemperature: number) => {
+    const validation = { source: randomSource({ blocks: 4 }), every: 6, texts: { count: 8, steps: 2 } };
+    const events = await collect(distill({ ...options, updates: 6, teacherTemperature, validation }));
+    expect(ofKind(events, "update")[0]!.gradientNorm > 0).toBe(teacherTemperature !== 1);
+    return ofKind(events, "validation").at(-1)!;
+  };
+  const [careful, plain] = [await entropyAt(0.25), await entropyAt(1)];
+  expect(careful.loss).not.toBe(plain.loss);
+  expect(careful.entropy!).toBeLessThan(plain.entropy!);
+});
+
 test("a validation tells the distance to the teacher and the entropy of texts beside the loss", async () => {
   const validation = { source: randomSource({ blocks: 4 }), every: 3, texts: { count: 2, steps: 2 } };
   const events = await collect(distill({ ...smallInverseDistillation(), engine, validation }));
@@ -76,6 +94,11 @@ test.each([
     "a reverse sampler of half a step",
     { reverseSteps: 0.5 },
     /reverseSteps is a whole number from 1; got 0.5/,
+  ],
+  [
+    "a teacher without a temperature",
+    { teacherTemperature: 0 },
+    /teacherTemperature is a number above 0; got 0/,
   ],
   ["a negative weight", { fakeRegularization: -1 }, /fakeRegularization is a number from 0; got -1/],
 ])("refuses %s", async (_, change, message) => {

@@ -1,25 +1,31 @@
 import { tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
-import { input } from "@sdtt/graph";
+import { input, logSoftmax } from "@sdtt/graph";
 import { logRatioGradient, softCrossEntropyGradient, softTargets } from "@sdtt/losses";
-import { hiddenOf, lawOf, logitsOf } from "../../programs/objective.ts";
+import { atTemperature, hiddenOf, lawOf, logitsOf } from "../../programs/objective.ts";
 import type { Objective } from "../../programs/objective.ts";
 
 /**
  * The student's: the mean under its law of what the fake finds likelier than the teacher does, `sum_v p_v (log f - log f*)`.
  * Takes `fake_hidden` and `teacher_hidden`.
+ *
+ * @param teacherTemperature - what the teacher's logits are divided by.
  */
-export const studentObjective: Objective = {
-  name: "idlm student",
-  pieces(config) {
-    const [fake, teacher] = [lawOf("fake", config), lawOf("teacher", config)];
-    return {
-      rowInputs: [hiddenOf("fake", config), hiddenOf("teacher", config)],
-      rowLoss: (logits, [fakeHidden, teacherHidden]) =>
-        logRatioGradient(logits, fake(fakeHidden!), teacher(teacherHidden!)),
-    };
-  },
-};
+export function studentObjective(teacherTemperature: number): Objective {
+  return {
+    name: "idlm student",
+    pieces(config) {
+      const [fake, teacher] = [lawOf("fake", config), logitsOf("teacher", config)];
+      return {
+        rowInputs: [hiddenOf("fake", config), hiddenOf("teacher", config)],
+        rowLoss(logits, [fakeHidden, teacherHidden]) {
+          const law = logSoftmax(atTemperature(teacher(teacherHidden!), teacherTemperature));
+          return logRatioGradient(logits, fake(fakeHidden!), law);
+        },
+      };
+    },
+  };
+}
 
 /**
  * The fake's: cross-entropy to the student's law, `-sum_v p_v log f`, where p is a one-hot at positions that the student was
@@ -27,8 +33,9 @@ export const studentObjective: Objective = {
  *
  * @param regularization - the weight of the cross-entropy to the teacher's law, which keeps the fake near it (D-MMD); takes
  *   `teacher_hidden` if it is above 0.
+ * @param teacherTemperature - what the teacher's logits are divided by.
  */
-export function fakeObjective(regularization: number): Objective {
+export function fakeObjective(regularization: number, teacherTemperature: number): Objective {
   return {
     name: "idlm fake",
     pieces(config) {
@@ -41,7 +48,10 @@ export function fakeObjective(regularization: number): Objective {
           ...(teacher ? [hiddenOf("teacher", config)] : []),
         ],
         rowLoss(logits, [studentHidden, given, teacherHidden]) {
-          const held = teacher && { logits: teacher(teacherHidden!), share: regularization };
+          const held = teacher && {
+            logits: atTemperature(teacher(teacherHidden!), teacherTemperature),
+            share: regularization,
+          };
           const targets = softTargets({ given: given!, logits: student(studentHidden!), teacher: held });
           return softCrossEntropyGradient(logits, targets);
         },

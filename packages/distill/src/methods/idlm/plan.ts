@@ -22,6 +22,11 @@ export interface IdlmOptions {
    * anew at an independent time, which is IDLM, unless given.
    */
   readonly reverseSteps?: number | undefined;
+  /**
+   * What the teacher's logits are divided by, above 0; 1 unless given. Below 1 the student learns to write what the teacher would
+   * write more carefully (D-MMD).
+   */
+  readonly teacherTemperature?: number | undefined;
 }
 
 const optionNames: Readonly<Record<keyof IdlmOptions, true>> = {
@@ -30,15 +35,20 @@ const optionNames: Readonly<Record<keyof IdlmOptions, true>> = {
   fakeLearningRate: true,
   fakeRegularization: true,
   reverseSteps: true,
+  teacherTemperature: true,
 };
 export const idlmOptionNames: readonly string[] = Object.keys(optionNames);
 
 /** Throws `usage` for a number that is out of range. */
 export function planIdlm(options: IdlmOptions): MethodPlan {
   const { updates = 10_000, fake, fakeLearningRate, fakeRegularization = 0, reverseSteps } = options;
+  const { teacherTemperature = 1 } = options;
   checkCounts({ updates, reverseSteps });
   if (!(fakeRegularization >= 0 && fakeRegularization < Infinity)) {
     throw new SdttError("usage", `fakeRegularization is a number from 0; got ${fakeRegularization}.`);
+  }
+  if (!(teacherTemperature > 0 && teacherTemperature < Infinity)) {
+    throw new SdttError("usage", `teacherTemperature is a number above 0; got ${teacherTemperature}.`);
   }
   const choices = { fakeLearningRate, fakeRegularization, reverseSteps };
   return {
@@ -47,7 +57,12 @@ export function planIdlm(options: IdlmOptions): MethodPlan {
     resetOptimizer: false,
     companions: [{ name: "fake", initial: fake }],
     passes: { forward: 5, backward: 2 },
-    settings: { method: "idlm", ...choices },
-    open: (context) => openIdlm({ ...context, ...choices }),
+    // A run of before there was one resumes.
+    settings: {
+      method: "idlm",
+      ...choices,
+      teacherTemperature: teacherTemperature === 1 ? undefined : teacherTemperature,
+    },
+    open: (context) => openIdlm({ ...context, ...choices, teacherTemperature }),
   };
 }

@@ -20,6 +20,7 @@ export interface IdlmStepOptions extends MethodContext {
   readonly fakeLearningRate: number | undefined;
   readonly fakeRegularization: number;
   readonly reverseSteps: number | undefined;
+  readonly teacherTemperature: number;
 }
 
 /**
@@ -41,7 +42,8 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
     fake: opened.use(await denoiser(fake.views("weights"))),
     teacher: opened.use(await denoiser(teacher)),
   };
-  const { fakeRegularization } = options;
+  const { fakeRegularization, teacherTemperature } = options;
+  const ofStudent = studentObjective(teacherTemperature);
   const batches = { ...options, config: model.config, length, heldToTeacher: fakeRegularization > 0 };
 
   const program = { engine, model, batch: microBatchSize, length, recompute, matrixDtype: dtype };
@@ -51,7 +53,7 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
         ...program,
         dropout,
         state,
-        objective: studentObjective,
+        objective: ofStudent,
         networks: { fake: fake.views("weights"), teacher },
       }),
     ),
@@ -65,7 +67,7 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
         ...program,
         dropout,
         state: fake,
-        objective: fakeObjective(fakeRegularization),
+        objective: fakeObjective(fakeRegularization, teacherTemperature),
         networks: { student: state.views("weights"), teacher },
       }),
     ),
@@ -85,7 +87,7 @@ export async function openIdlm(options: IdlmStepOptions): Promise<MethodStep> {
     const loss = await createTaskMeter({
       ...meter,
       task: {
-        objective: studentObjective,
+        objective: ofStudent,
         networks: { fake: fake.views("average"), teacher },
         async *microBatches(blocks, { noise, teacher: draws, deal, signal }) {
           const pairs = pairedBatches({ ...batches, networks: averages }, blocks, {
