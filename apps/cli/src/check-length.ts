@@ -95,7 +95,11 @@ function lengthOf(
   return encodeTemplate(template, tokenizer).ids.length + (addBos ? 1 : 0) + (addEos ? 1 : 0);
 }
 
-function stepsOf({ sampler = "ancestral", steps = 32 }: TextSampleOptions, length: number): number {
+function stepsOf(options: TextSampleOptions, length: number): number {
+  return writingSteps(options, length) + (options.correctorSteps ?? 0);
+}
+
+function writingSteps({ sampler = "ancestral", steps = 32 }: TextSampleOptions, length: number): number {
   // One that masks again may write a token at every step.
   if (sampler !== "euler" && isRemasking(sampler)) return steps;
   return Math.min(sampler === "first-hitting" ? length : steps, length);

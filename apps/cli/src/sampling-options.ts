@@ -23,6 +23,7 @@ export interface SamplingFlags {
   readonly kappa?: number;
   readonly finalPass?: boolean;
   readonly blocks?: number;
+  readonly correctorSteps?: number;
   readonly guidance?: number;
   readonly order?: TextSampleOptions["order"];
   readonly precision?: TextSampleOptions["precision"];
@@ -102,6 +103,11 @@ export function addSamplingOptions(command: Command): Command {
       wholeNumber({ least: 1 }),
     )
     .option(
+      "--corrector-steps <count>",
+      "further steps that mend the text: each masks a fourth of it, no two neighbours, and draws it anew (default: what the model recommends, else 0)",
+      wholeNumber({ least: 0, most: 65_536 }),
+    )
+    .option(
       "--guidance <strength>",
       "how far to go beyond what the prompt does to the law; each step then takes two passes (default: 0)",
       realNumber({ least: 0 }),
@@ -151,6 +157,7 @@ const diffusionFlags = [
  */
 export function causalSamplingOptions(flags: SamplingFlags): CausalSampleOptions {
   const refused = diffusionFlags.filter((name) => flags[name] !== undefined).map((name) => `--${name}`);
+  if (flags.correctorSteps !== undefined) refused.push("--corrector-steps");
   if (flags.finalPass === false) refused.push("--no-final-pass");
   if (refused.length > 0) {
     throw new SdttError(

@@ -58,7 +58,7 @@ export function submitTexts(
   );
   // Samplers without a grid tell how many passes they may take.
   const most = sequences.reduce((longest, sequence) => Math.max(longest, sequence.steps), 0);
-  if (most > maxSteps) {
+  if (most > maxSteps + (reveal.correctorSteps ?? 0)) {
     throw new ApiError(
       400,
       `The ${reveal.sampler} sampler may take a pass for each of ${most} tokens, and ${maxSteps} steps are the most of a request: ask for fewer tokens or take another sampler.`,

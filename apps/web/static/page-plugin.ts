@@ -77,5 +77,6 @@ async function describeModel(id: string, path: string): Promise<Omit<ListedModel
     temperature: samplingDefaults?.temperature ?? 1,
     topP: samplingDefaults?.topP ?? 1,
     order: samplingDefaults?.order ?? "random",
+    correctorSteps: samplingDefaults?.correctorSteps ?? 0,
   };
 }

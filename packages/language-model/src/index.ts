@@ -17,7 +17,7 @@ export type { DrawOptions } from "./draw-settings.ts";
 export { findEnd, readText } from "./read-text.ts";
 export { beginsWithBos, planTexts, putFirst, seedOf } from "./sample-plan.ts";
 export type { PlannedTexts } from "./sample-plan.ts";
-export { recommendedOrder, withSamplingDefaults } from "./sampling-defaults.ts";
+export { recommendedCorrectorSteps, recommendedOrder, withSamplingDefaults } from "./sampling-defaults.ts";
 export { tellText } from "./tell-text.ts";
 export type { TellTextOptions, TextEvent, WrittenStep } from "./tell-text.ts";
 export { encodeTemplate, parseTemplate } from "./template.ts";

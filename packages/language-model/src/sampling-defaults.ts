@@ -7,7 +7,16 @@ import type { TextSampleOptions } from "./language-model.ts";
 export function withSamplingDefaults<
   Request extends Pick<
     TextSampleOptions,
-    "precision" | "temperature" | "topP" | "sampler" | "order" | "addBos" | "prompt" | "template"
+    | "precision"
+    | "temperature"
+    | "topP"
+    | "sampler"
+    | "order"
+    | "correctorSteps"
+    | "finalPass"
+    | "addBos"
+    | "prompt"
+    | "template"
   >,
 >(request: Request, defaults: SamplingDefaults): Request {
   if (request.precision === "gumbel32") return request;
@@ -19,6 +28,7 @@ export function withSamplingDefaults<
     temperature,
     topP,
     order: request.order ?? recommendedOrder(request.sampler, defaults),
+    correctorSteps: request.correctorSteps ?? recommendedCorrectorSteps(request, defaults),
     addBos: request.addBos ?? (isBegun ? undefined : defaults.addBos),
   };
 }
@@ -29,4 +39,13 @@ export function recommendedOrder(
   { order }: SamplingDefaults,
 ): RevealOrder | undefined {
   return sampler !== "euler" && takesOrder(sampler) ? order : undefined;
+}
+
+/** The corrector steps that a model recommends, for a sampler that walks the chain as it is; who decides on a final pass wants none. */
+export function recommendedCorrectorSteps(
+  { sampler = "ancestral", finalPass }: Pick<TextSampleOptions, "sampler" | "finalPass">,
+  { correctorSteps }: SamplingDefaults,
+): number | undefined {
+  const isPlain = sampler === "ancestral" || sampler === "analytic";
+  return isPlain && finalPass === undefined ? correctorSteps : undefined;
 }

@@ -20,6 +20,7 @@ export {
   readText,
   seedOf,
   tellText,
+  recommendedCorrectorSteps,
   recommendedOrder,
   withSamplingDefaults,
 } from "@sdtt/language-model";

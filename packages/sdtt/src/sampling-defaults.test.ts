@@ -48,6 +48,34 @@ test("a model's recommended order is that of the samplers that take one", async 
   }
 });
 
+test("a model's recommended corrector steps are those of the samplers that walk the chain as it is", async () => {
+  await using folder = await temporaryDirectory();
+  const path = await modelWith(folder.path, { corrector_steps: 4 });
+  await using model = await loadModel(path, { threads: 1 });
+  const { passes, texts } = await model.sample(request);
+  expect(passes).toBe(8);
+  expect((await model.sample({ ...request, correctorSteps: 4, sampler: "analytic" })).texts).toEqual(texts);
+  for (const options of [
+    { correctorSteps: 0 },
+    { finalPass: false },
+    { sampler: "remdm-cap" },
+    { precision: "gumbel32" },
+  ] as const) {
+    expect((await model.sample({ ...request, ...options })).passes).toBeLessThanOrEqual(5);
+  }
+  // Given words stay, and the events tell a step for each.
+  const steps: number[] = [];
+  for await (const { step, steps: all, revealed } of model.stream({
+    ...request,
+    prompt: "Once upon a time",
+  })) {
+    expect(all).toBe(8);
+    steps.push(step);
+    expect(revealed.every(({ position }) => position > 4)).toBe(true);
+  }
+  expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+});
+
 test("a model may recommend that texts without a prompt begin with an end of text, and end with the next", async () => {
   await using folder = await temporaryDirectory();
   const path = await modelWith(folder.path, { add_bos: true, temperature: 0.7, order: "spread" });

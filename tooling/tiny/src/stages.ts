@@ -38,6 +38,7 @@ export interface Recipe {
   readonly topP?: number;
   readonly addBos?: boolean;
   readonly order?: "random" | "spread";
+  readonly correctorSteps?: number;
   readonly report: { readonly steps: readonly number[]; readonly texts: number };
   /** Which parts of the texts to learn from and to measure on, by their field `src`; all of them unless given. */
   readonly sources?: RecipeSources;
@@ -59,7 +60,18 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
   const config = (name: string) => join(configs, `${name}.json`);
   const tokenizer = at("tokenizer.json");
   const texts = ["--data", data, "--validation", validation];
-  const { vocabSize, losses, round, inverse = false, report, temperature, topP, order, addBos } = recipe;
+  const {
+    vocabSize,
+    losses,
+    round,
+    inverse = false,
+    report,
+    temperature,
+    topP,
+    order,
+    addBos,
+    correctorSteps,
+  } = recipe;
   const [base, teacher, judge] = [at("base"), at("teacher"), at("judge")];
   const student = (loss: string, number: number) => at(`students-${loss}`, "rounds", `round-${number}`);
 
@@ -91,6 +103,7 @@ export function planStages({ configs, recipe, data, validation, out }: RecipeOpt
     ...(topP === undefined ? [] : ["--top-p", `${topP}`]),
     ...(addBos ? ["--bos"] : []),
     ...(order === undefined ? [] : ["--order", order]),
+    ...(correctorSteps === undefined ? [] : ["--corrector-steps", `${correctorSteps}`]),
   ];
   const rounds = Array.from({ length: round }, (_, i) => i + 1);
   const compared = [

@@ -5,7 +5,7 @@ import { revealOrders } from "@sdtt/scheduler";
 import type { RevealOrder } from "@sdtt/scheduler";
 import { convertToFolder, convertToOnnx } from "sdtt";
 import type { ConvertOptions, WeightType } from "sdtt";
-import { realNumber } from "../numbers.ts";
+import { realNumber, wholeNumber } from "../numbers.ts";
 import { printLine } from "../context.ts";
 import type { CliContext } from "../context.ts";
 import { addCheckpointOptions, findCheckpoint } from "../model-options.ts";
@@ -19,6 +19,7 @@ interface Flags extends CheckpointFlags {
   readonly temperature?: number;
   readonly topP?: number;
   readonly order?: RevealOrder;
+  readonly correctorSteps?: number;
   readonly bos?: boolean;
   readonly page?: boolean;
   readonly verify: boolean;
@@ -48,6 +49,11 @@ export function addConvertCommand(program: Command, context: CliContext): void {
     )
     .option("--top-p <share>", "the same for top-p", realNumber({ above: 0, most: 1 }))
     .addOption(new Option("--order <name>", "the same for the order of masks").choices(revealOrders))
+    .option(
+      "--corrector-steps <count>",
+      "the same for steps that mend a text",
+      wholeNumber({ least: 0, most: 65_536 }),
+    )
     .option("--bos", "recommend that texts without a prompt begin with the end-of-text token too")
     .option("--page", "for a web page: also list the files with their hashes, in files.json")
     .option("--no-verify", "do not run the ONNX file and compare it with the model");
@@ -58,17 +64,18 @@ export function addConvertCommand(program: Command, context: CliContext): void {
 
 async function convert(name: string, target: string, flags: Flags, context: CliContext): Promise<void> {
   const format = settleFormat(target, flags.format);
-  const { temperature, topP, order, bos } = flags;
+  const { temperature, topP, order, bos, correctorSteps } = flags;
   const samplingDefaults = {
     ...(temperature === undefined ? {} : { temperature }),
     ...(topP === undefined ? {} : { topP }),
     ...(order === undefined ? {} : { order }),
     ...(bos ? { addBos: true } : {}),
+    ...(correctorSteps === undefined ? {} : { correctorSteps }),
   };
   if (format === "onnx" && Object.keys(samplingDefaults).length > 0) {
     throw new SdttError(
       "usage",
-      "An ONNX file does not say how to draw from it: --temperature, --top-p, --order and --bos are for a folder.",
+      "An ONNX file does not say how to draw from it: --temperature, --top-p, --order, --bos and --corrector-steps are for a folder.",
     );
   }
   if (format === "onnx" && flags.page) {

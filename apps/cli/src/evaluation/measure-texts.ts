@@ -78,9 +78,12 @@ export function drawingOptions({
   precision,
   temperature,
   order,
-}: Drawing): Pick<TextSampleOptions, "steps" | "precision" | "temperature" | "topP" | "order"> {
+}: Drawing): Pick<
+  TextSampleOptions,
+  "steps" | "precision" | "temperature" | "topP" | "order" | "correctorSteps"
+> {
   if (precision === "gumbel32") return { steps, precision };
-  return { steps, precision, temperature, topP: 1, order };
+  return { steps, precision, temperature, topP: 1, order, correctorSteps: 0 };
 }
 
 /** Texts that an autoregressive model writes token by token, with a cache, after an end of text. */

@@ -60,6 +60,7 @@ const samplingShape: Shape<RequestedSampling> = {
   kappa: z.number().nonnegative().max(1).optional(),
   finalPass: z.boolean().optional(),
   blocks: z.number().int().positive().optional(),
+  correctorSteps: z.number().int().nonnegative().max(65_536).optional(),
   guidance: z.number().nonnegative().optional(),
   order: z.enum(revealOrders).optional(),
   precision: z.enum(["exact", "gumbel32"]).optional(),
@@ -105,6 +106,7 @@ export function planTextRequest(model: ExaminedWriter, flags: ModelFlags, asked:
           topP: 1,
           order: "random" as const,
           addBos: false,
+          correctorSteps: 0,
           ...model.checkpoint.samplingDefaults,
         };
   const request = {

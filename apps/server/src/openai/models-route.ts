@@ -18,6 +18,9 @@ const modelAnswer = z.object({
   temperature: z.number().describe("What it draws with unless a request says."),
   top_p: z.number().describe("What it draws with unless a request says."),
   order: z.enum(revealOrders).describe("Which masks it fills first unless a request says."),
+  corrector_steps: z
+    .int()
+    .describe("Steps that mend a text behind those that write it, unless a request says."),
   add_bos: z
     .boolean()
     .describe(
@@ -43,6 +46,7 @@ export function registerModels(app: FastifyInstance, context: ServerContext): vo
       temperature: samplingDefaults.temperature ?? 1,
       top_p: samplingDefaults.topP ?? 1,
       order: samplingDefaults.order ?? "random",
+      corrector_steps: samplingDefaults.correctorSteps ?? 0,
       add_bos: samplingDefaults.addBos ?? false,
     };
   };

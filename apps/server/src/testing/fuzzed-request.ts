@@ -46,6 +46,7 @@ const fitting: Record<string, fc.Arbitrary<unknown>> = {
   temperature: fc.double({ min: 0, max: 2, noNaN: true }),
   top_p: fc.double({ min: 0, max: 1, noNaN: true }),
   top_k: fc.integer({ min: 1 }),
+  corrector_steps: fc.integer({ min: 0, max: 8 }),
   add_bos: fc.boolean(),
   ignore_eos: fc.boolean(),
   stop: text,

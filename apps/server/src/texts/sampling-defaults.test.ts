@@ -54,3 +54,34 @@ test("where the model recommends it, a text from nothing begins with an end of t
   const { data } = (await (await fetch(`${scene.url}/v1/models`)).json()) as { data: object[] };
   expect(data).toEqual([expect.objectContaining({ add_bos: true })]);
 });
+
+test("corrector steps follow those of a request, as many as it says or its model recommends", async () => {
+  const model = { ...(await hashModel()), samplingDefaults: { correctorSteps: 4 } };
+  await using scene = await serve({ models: new Map<string, LanguageModel>([["hash", model]]) });
+  const write = async (fields: object): Promise<string> =>
+    await (await scene.post("/v1/denoise", { prompt: "a", length: 12, seed: 3, steps: 2, ...fields })).text();
+  const told = await write({});
+  expect(told).toMatch(/"steps":6/);
+  expect(told).toMatch(/"passes":6/);
+  // What is drawn anew was masked for it, in the same step.
+  expect(told).toMatch(/"step":3.*"masked":\[\d/);
+  expect(await write({ corrector_steps: 4 })).toMatch(/"passes":6/);
+  expect(await write({ corrector_steps: 0 })).toMatch(/"passes":2/);
+  expect(await write({ sampler: "remdm-cap", steps: 3 })).toMatch(/"steps":3/);
+  expect(await write({ corrector_steps: -1 })).toMatch(/corrector_steps/);
+  expect(await write({ corrector_steps: 4, final_pass: true })).toMatch(/has no final pass/);
+  const { data } = (await (await fetch(`${scene.url}/v1/models`)).json()) as { data: object[] };
+  expect(data).toEqual([expect.objectContaining({ corrector_steps: 4 })]);
+  // As a completion the text is told when nothing of it changes any more.
+  const answer = await scene.post("/v1/completions", {
+    prompt: "a",
+    max_tokens: 8,
+    seed: 3,
+    steps: 2,
+    stream: true,
+  });
+  const pieces = [...(await answer.text()).matchAll(/"text":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text);
+  const whole = await scene.post("/v1/completions", { prompt: "a", max_tokens: 8, seed: 3, steps: 2 });
+  const { choices } = (await whole.json()) as { choices: { text: string }[] };
+  expect(JSON.parse(`"${pieces.join("")}"`)).toBe(choices[0]!.text);
+});

@@ -2,7 +2,7 @@ import { randomInt } from "node:crypto";
 import { revealOrders, samplers, takesSteps } from "@sdtt/scheduler";
 import type { RevealOptions, RevealOrder, Sampler } from "@sdtt/scheduler";
 import { z } from "zod";
-import { recommendedOrder } from "sdtt";
+import { recommendedCorrectorSteps, recommendedOrder } from "sdtt";
 import type { LanguageModel } from "sdtt";
 import { greedySetting } from "../batching/draw-setting.ts";
 import type { DrawSetting } from "../batching/draw-setting.ts";
@@ -22,6 +22,7 @@ export interface SamplingFields {
   readonly final_pass?: boolean | null | undefined;
   readonly order?: RevealOrder | null | undefined;
   readonly blocks?: number | null | undefined;
+  readonly corrector_steps?: number | null | undefined;
   readonly guidance?: number | null | undefined;
   readonly temperature?: number | null | undefined;
   readonly top_p?: number | null | undefined;
@@ -114,6 +115,14 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .describe(
         "Writes the text in so many blocks from left to right, which share the steps; 1 unless given.",
       ),
+    corrector_steps: z
+      .int()
+      .min(0)
+      .max(steps)
+      .nullish()
+      .describe(
+        "Further steps that mend the text: each masks a fourth of it, no two neighbours, and draws it anew given the rest. With the samplers ancestral and analytic what the model recommends unless given, else none.",
+      ),
     guidance: z
       .number()
       .min(0)
@@ -192,6 +201,7 @@ const defaultSteps = 32;
 /** How a request is revealed; whether its fields go together, the scheduler says. */
 export function revealOptions(fields: SamplingFields, { samplingDefaults }: Recommending): RevealOptions {
   const sampler = fields.sampler ?? "ancestral";
+  const finalPass = fields.final_pass ?? undefined;
   return {
     sampler,
     steps: fields.steps ?? (takesSteps(sampler) ? defaultSteps : undefined),
@@ -200,7 +210,9 @@ export function revealOptions(fields: SamplingFields, { samplingDefaults }: Reco
     factor: fields.factor ?? undefined,
     eta: fields.eta ?? undefined,
     kappa: fields.kappa ?? undefined,
-    finalPass: fields.final_pass ?? undefined,
+    finalPass,
+    correctorSteps:
+      fields.corrector_steps ?? recommendedCorrectorSteps({ sampler, finalPass }, samplingDefaults),
     order: fields.order ?? recommendedOrder(sampler, samplingDefaults),
     blocks: fields.blocks ?? undefined,
   };

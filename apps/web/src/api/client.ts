@@ -25,6 +25,7 @@ export interface DenoiseRequest {
   readonly gamma?: number;
   readonly order?: RevealOrder | undefined;
   readonly blocks?: number;
+  readonly corrector_steps?: number | undefined;
   readonly guidance?: number;
   readonly seed: number;
   readonly temperature?: number | undefined;
@@ -55,15 +56,18 @@ export function createClient({ key, fetch = globalThis.fetch }: ClientOptions = 
       const answer = await ask("v1/models", { signal: AbortSignal.timeout(patience) });
       try {
         const { data } = (await answer.json()) as { data: ListedModel[] };
-        return data.map(({ id, parameters, max_length, max_steps, temperature, top_p, order }) => ({
-          id,
-          parameters,
-          maxLength: max_length,
-          maxSteps: max_steps,
-          temperature,
-          topP: top_p,
-          order,
-        }));
+        return data.map(
+          ({ id, parameters, max_length, max_steps, temperature, top_p, order, corrector_steps }) => ({
+            id,
+            parameters,
+            maxLength: max_length,
+            maxSteps: max_steps,
+            temperature,
+            topP: top_p,
+            order,
+            correctorSteps: corrector_steps,
+          }),
+        );
       } catch (error) {
         throw explain(error, unreadable);
       }
@@ -95,6 +99,7 @@ interface ListedModel {
   readonly temperature: number;
   readonly top_p: number;
   readonly order: RevealOrder;
+  readonly corrector_steps: number;
 }
 
 async function* readEvents(

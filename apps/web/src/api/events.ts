@@ -57,4 +57,5 @@ export interface ModelInfo {
   readonly topP: number;
   /** Which masks it fills first unless a request says. */
   readonly order: RevealOrder;
+  readonly correctorSteps: number;
 }

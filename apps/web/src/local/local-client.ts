@@ -2,7 +2,7 @@ import { parseTemplate } from "@sdtt/browser";
 import type { LoadedModel, TextSampleOptions, TextSampleStep } from "@sdtt/browser";
 import { planTexts, tellText, withSamplingDefaults } from "@sdtt/language-model";
 import type { PlannedTexts } from "@sdtt/language-model";
-import { isRemasking } from "@sdtt/scheduler";
+import { rewrites } from "@sdtt/scheduler";
 import { ApiFailure } from "../api/api-failure.ts";
 import type { Client, DenoiseRequest } from "../api/client.ts";
 import type { LocalModels } from "./local-models.ts";
@@ -22,13 +22,15 @@ export function createLocalClient(models: LocalModels): Client {
       using borrowed = await models.borrow(id);
       const { model } = borrowed;
       const options = optionsOf(request, signal);
-      const { texts, endsFrom } = planTexts(withSamplingDefaults(options, model.samplingDefaults), model);
+      const asked = withSamplingDefaults(options, model.samplingDefaults);
+      const { texts, endsFrom } = planTexts(asked, model);
       const { tokenizer } = model;
       const template = layOut(texts, tokenizer.maskId);
+      const { steps, correctorSteps = 0 } = asked;
       yield* tellText({
         template,
-        steps: options.steps,
-        masksAgain: request.sampler !== undefined && isRemasking(request.sampler),
+        steps: steps === undefined ? undefined : steps + correctorSteps,
+        masksAgain: rewrites({ sampler: request.sampler, correctorSteps }),
         passesPerStep: options.guidance ? 2 : 1,
         written: writtenBy(model, options, template),
         tokenizer,
@@ -41,13 +43,17 @@ export function createLocalClient(models: LocalModels): Client {
 type Body = Omit<DenoiseRequest, "model">;
 
 /** A request of the endpoint as the library takes it. */
-function optionsOf({ template, top_p, ignore_eos, ...others }: Body, signal: AbortSignal): TextSampleOptions {
+function optionsOf(
+  { template, top_p, ignore_eos, corrector_steps, ...others }: Body,
+  signal: AbortSignal,
+): TextSampleOptions {
   return {
     ...others,
     ...(template === undefined ? {} : { template: parseTemplate(template) }),
     // The slider goes down to what the library calls a temperature of 0.
     ...(top_p === 0 ? { temperature: 0 } : { topP: top_p }),
     ignoreEos: ignore_eos,
+    correctorSteps: corrector_steps,
     signal,
   };
 }
@@ -64,7 +70,11 @@ async function* writtenBy(model: LoadedModel, options: TextSampleOptions, templa
   let before = template;
   for await (const { step, steps, revealed, tokens } of model.stream(options)) {
     const [after] = tokens;
-    const remasked = [...before.keys()].filter((at) => before[at] !== maskId && after![at] === maskId);
+    const isRevealed = new Set(revealed.map(({ position }) => position));
+    // What was drawn anew was masked for it.
+    const remasked = [...before.keys()].filter(
+      (at) => before[at] !== maskId && (after![at] === maskId || isRevealed.has(at)),
+    );
     before = after!.slice();
     yield { step, steps, remasked, ...columnsOf(revealed) };
   }

@@ -11,7 +11,7 @@ export function fitSettings(settings: Settings, catalog: Catalog): Settings {
   const known = (name: string | undefined) => (findModel(catalog.models, name) ? name : undefined);
   const model = known(settings.model) ?? catalog.models[0]?.id;
   const beside = known(settings.beside);
-  const { temperature, topP, order } = findModel(catalog.models, model) ?? {};
+  const { temperature, topP, order, correctorSteps } = findModel(catalog.models, model) ?? {};
   const writers = writersOf({ model, beside }).map((name) => findModel(catalog.models, name)!);
   const least = (limits: number[], value: number) => Math.min(value, ...limits);
   return {
@@ -21,6 +21,7 @@ export function fitSettings(settings: Settings, catalog: Catalog): Settings {
     temperature: settings.temperature ?? temperature,
     topP: settings.topP ?? topP,
     order: settings.order ?? order,
+    correctorSteps: settings.correctorSteps ?? correctorSteps,
     length: least(
       writers.map(({ maxLength }) => maxLength),
       settings.length,

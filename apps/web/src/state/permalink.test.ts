@@ -13,6 +13,7 @@ test("any settings come back from their link", () => {
     steps: within(ranges.steps),
     sampler: fc.constantFrom(...samplerChoices),
     order: fc.option(fc.constantFrom(...revealOrders), { nil: undefined }),
+    correctorSteps: fc.option(within(ranges.correctorSteps), { nil: undefined }),
     eta: fraction(ranges.eta).map((value) => value + 0),
     gamma: fraction(ranges.gamma).map((value) => value + 0),
     blocks: within(ranges.blocks),
@@ -39,7 +40,7 @@ test("any settings come back from their link", () => {
 
 test("what nobody could have set is left as it is", () => {
   const linked = fromFragment(
-    "#text=a&steps=0&length=3.5&sampler=magic&order=first&eta=2&gamma=-1&blocks=1&guidance=-1&temperature=NaN&topP=&seed=-1&other=1",
+    "#text=a&steps=0&length=3.5&sampler=magic&order=first&correctorSteps=-4&eta=2&gamma=-1&blocks=1&guidance=-1&temperature=NaN&topP=&seed=-1&other=1",
   );
   expect(linked).toEqual({ ...defaultSettings, text: "a" });
 });

@@ -31,6 +31,7 @@ export function fromFragment(fragment: string): Settings | undefined {
     length: number("length"),
     steps: number("steps"),
     sampler: samplerChoices.find((name) => name === fields.get("sampler")) ?? defaultSettings.sampler,
+    correctorSteps: number("correctorSteps"),
     order: revealOrders.find((name) => name === fields.get("order")),
     eta: number("eta"),
     gamma: number("gamma"),

@@ -17,8 +17,18 @@ const models: ModelInfo[] = [
     temperature: 0.8,
     topP: 0.9,
     order: "spread",
+    correctorSteps: 8,
   },
-  { id: "teacher", parameters: 1e7, maxLength: 64, maxSteps: 256, temperature: 1, topP: 1, order: "random" },
+  {
+    id: "teacher",
+    parameters: 1e7,
+    maxLength: 64,
+    maxSteps: 256,
+    temperature: 1,
+    topP: 1,
+    order: "random",
+    correctorSteps: 0,
+  },
 ];
 const ready = after(initialState(), { type: "catalog", catalog: { status: "ready", models } });
 
@@ -44,13 +54,16 @@ const arriving = (run = 0): Action[] =>
 const written = after(ready, start(["student"]), ...arriving());
 
 test("what nobody has set is what the model recommends; what somebody has stays", () => {
-  const { temperature, topP, order } = ready.settings;
-  expect([temperature, topP, order]).toEqual([0.8, 0.9, "spread"]);
-  const set = after(initialState({ ...initialState().settings, temperature: 1.2, order: "random" }), {
-    type: "catalog",
-    catalog: { status: "ready", models },
-  });
-  expect(set.settings).toMatchObject({ temperature: 1.2, topP: 0.9, order: "random" });
+  const { temperature, topP, order, correctorSteps } = ready.settings;
+  expect([temperature, topP, order, correctorSteps]).toEqual([0.8, 0.9, "spread", 8]);
+  const set = after(
+    initialState({ ...initialState().settings, temperature: 1.2, order: "random", correctorSteps: 0 }),
+    {
+      type: "catalog",
+      catalog: { status: "ready", models },
+    },
+  );
+  expect(set.settings).toMatchObject({ temperature: 1.2, topP: 0.9, order: "random", correctorSteps: 0 });
 });
 
 describe("while a text is written", () => {

@@ -18,6 +18,8 @@ export interface Settings {
   readonly sampler: SamplerChoice;
   /** Which masks are filled first, of plain and of block by block. What the model recommends unless given. */
   readonly order: RevealOrder | undefined;
+  /** Steps that mend the text behind those that write it, of plain and of block by block. What the model recommends unless given. */
+  readonly correctorSteps: number | undefined;
   /** Of remasking: the probability that a step masks a written token again. */
   readonly eta: number;
   /** Of the adaptive sampler: nats of entropy that a pass may reveal at once. */
@@ -42,6 +44,7 @@ export const defaultSettings: Settings = {
   steps: 16,
   sampler: "plain",
   order: undefined,
+  correctorSteps: undefined,
   eta: 0.1,
   gamma: 2,
   blocks: 4,
@@ -57,6 +60,7 @@ export const defaultSettings: Settings = {
 export const ranges = {
   length: [2, 4096],
   steps: [1, 1024],
+  correctorSteps: [0, 1024],
   eta: [0, 1],
   gamma: [0, 100],
   blocks: [2, 64],
@@ -75,18 +79,22 @@ export function requestFor(settings: Settings, model: string): DenoiseRequest {
   return { model, ...given, ...samplerFields(settings), ...guided, ...shape };
 }
 
-type SamplerFields = Pick<DenoiseRequest, "steps" | "sampler" | "order" | "eta" | "gamma" | "blocks">;
+type SamplerFields = Pick<
+  DenoiseRequest,
+  "steps" | "sampler" | "order" | "eta" | "gamma" | "blocks" | "corrector_steps"
+>;
 
-function samplerFields({ sampler, order, steps, eta, gamma, blocks }: Settings): SamplerFields {
+function samplerFields(settings: Settings): SamplerFields {
+  const { sampler, order, steps, correctorSteps: corrector_steps, eta, gamma, blocks } = settings;
   switch (sampler) {
     case "plain":
-      return { steps, order };
+      return { steps, order, corrector_steps };
     case "remasking":
       // Fewer leave nothing to mask again.
       return { steps: Math.max(3, steps), sampler: "remdm-cap", eta };
     case "adaptive":
       return { sampler: "entropy-bounded", gamma };
     case "blocks":
-      return { steps, order, blocks: Math.min(blocks, steps) };
+      return { steps, order, corrector_steps, blocks: Math.min(blocks, steps) };
   }
 }

@@ -33,6 +33,9 @@ const orderNames: Record<RevealOrder, string> = {
   confidence: "likeliest first",
 };
 
+/** Sweeps over the text take four each. */
+const correctorStops = [0, 4, 8, 12, 16, 24, 32, 64];
+
 const gammaStops = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 20, 50, 100];
 
 /** Of guidance; the server takes more. */
@@ -40,7 +43,7 @@ const strongest = 5;
 
 /** How masks turn into tokens, the one setting of that way, and how much the given words count. */
 export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode {
-  const { text, sampler, order, eta, gamma, blocks, guidance } = settings;
+  const { text, sampler, order, correctorSteps = 0, eta, gamma, blocks, guidance } = settings;
   return (
     <>
       <label class="field">
@@ -71,6 +74,17 @@ export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode
             ))}
           </select>
         </label>
+      )}
+      {(sampler === "plain" || sampler === "blocks") && (
+        <Slider
+          label="Corrector steps"
+          shown={correctorSteps > 0 ? `${correctorSteps}, behind the others` : "none"}
+          value={nearest(correctorStops, correctorSteps)}
+          min={0}
+          max={correctorStops.length - 1}
+          step={1}
+          onValue={(stop) => onChange({ correctorSteps: correctorStops[stop]! })}
+        />
       )}
       {sampler === "remasking" && (
         <Slider

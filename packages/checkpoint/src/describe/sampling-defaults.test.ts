@@ -13,12 +13,14 @@ test("the temperature and top-p of Transformers' config count, its other fields 
       eos_token_id: 2,
       order: "spread",
       add_bos: true,
+      corrector_steps: 8,
     }),
   ).toEqual({
     temperature: 0.8,
     topP: 0.95,
     order: "spread",
     addBos: true,
+    correctorSteps: 8,
   });
   expect(read({ _from_model_config: true, bos_token_id: 50256 })).toEqual({});
   expect(read({ temperature: null, top_p: null })).toEqual({});
@@ -36,6 +38,8 @@ test.each([
   [{ top_p: -1 }, "top_p"],
   [{ order: "left" }, "order"],
   [{ add_bos: "yes" }, "add_bos"],
+  [{ corrector_steps: -1 }, "corrector_steps"],
+  [{ corrector_steps: 1e9 }, "corrector_steps"],
   [[], "the file"],
   [null, "the file"],
 ])("%j is refused by the name of its field", (content, field) => {
@@ -48,7 +52,7 @@ test.each([
 });
 
 test("what is written reads the same; without defaults there is nothing to write", () => {
-  const defaults = { temperature: 0.8, topP: 0.9, order: "spread" as const, addBos: true };
+  const defaults = { temperature: 0.8, topP: 0.9, order: "spread" as const, addBos: true, correctorSteps: 4 };
   expect(read(generationConfigOf(defaults))).toEqual(defaults);
   expect(generationConfigOf({})).toBeUndefined();
 });

@@ -11,18 +11,21 @@ export interface SamplingDefaults {
   readonly order?: (typeof orders)[number] | undefined;
   /** Whether a text without a prompt begins with the end-of-text token too, as training texts do. */
   readonly addBos?: boolean | undefined;
+  /** Steps that mend a text behind those that write it, of the samplers that walk the chain as it is. */
+  readonly correctorSteps?: number | undefined;
 }
 
 /** The orders of @sdtt/scheduler, which this package does not depend on. */
 const orders = ["random", "spread", "confidence"] as const;
 
-/** The fields of Transformers' generation config that a diffusion sampler has defaults for, and two of our own; null means none. */
+/** The fields of Transformers' generation config that a diffusion sampler has defaults for, and some of our own; null means none. */
 const generationConfig = z.looseObject({
   do_sample: z.boolean().nullish(),
   temperature: z.number().positive().max(100).nullish(),
   top_p: z.number().positive().max(1).nullish(),
   order: z.enum(orders).nullish(),
   add_bos: z.boolean().nullish(),
+  corrector_steps: z.int().min(0).max(65_536).nullish(),
 });
 
 /**
@@ -42,12 +45,13 @@ export function readSamplingDefaults(content: unknown, path: string): SamplingDe
     );
   }
   if (data.do_sample === false) return {};
-  const { temperature, top_p: topP, order, add_bos: addBos } = data;
+  const { temperature, top_p: topP, order, add_bos: addBos, corrector_steps: correctorSteps } = data;
   return {
     ...(temperature == null ? {} : { temperature }),
     ...(topP == null ? {} : { topP }),
     ...(order == null ? {} : { order }),
     ...(addBos == null ? {} : { addBos }),
+    ...(correctorSteps == null ? {} : { correctorSteps }),
   };
 }
 
@@ -57,8 +61,9 @@ export function generationConfigOf({
   topP,
   order,
   addBos,
+  correctorSteps,
 }: SamplingDefaults): Record<string, unknown> | undefined {
-  const fields = { temperature, top_p: topP, order, add_bos: addBos };
+  const fields = { temperature, top_p: topP, order, add_bos: addBos, corrector_steps: correctorSteps };
   const given = Object.entries(fields).filter(([, value]) => value !== undefined);
   return given.length === 0 ? undefined : { do_sample: true, ...Object.fromEntries(given) };
 }
