@@ -12,7 +12,16 @@ import { createOracleDenoiser } from "./oracle-denoiser.ts";
 /** A sampler with its steps or its bound, as the scheduler takes them. */
 export type SamplerSetting = Pick<
   RevealOptions,
-  "sampler" | "steps" | "order" | "blocks" | "gamma" | "threshold" | "factor" | "eta" | "kappa"
+  | "sampler"
+  | "steps"
+  | "order"
+  | "blocks"
+  | "correctorSteps"
+  | "gamma"
+  | "threshold"
+  | "factor"
+  | "eta"
+  | "kappa"
 >;
 
 /** Of what texts the measures are made. */

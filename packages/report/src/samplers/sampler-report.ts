@@ -26,12 +26,13 @@ export function lineOf(setting: SamplerSetting): string {
   return steps === undefined ? sampler : [sampler, ...boundsOf(setting)].join(", ");
 }
 
-function boundsOf({ blocks, ...setting }: SamplerSetting): string[] {
+function boundsOf({ blocks, correctorSteps, ...setting }: SamplerSetting): string[] {
   const named = Object.entries(setting).filter(
     ([name, bound]) => name !== "sampler" && name !== "steps" && bound !== undefined,
   );
   return [
     ...(blocks === undefined ? [] : [plural(blocks, "block")]),
     ...named.map(([name, bound]) => `${name} ${bound}`),
+    ...(correctorSteps === undefined ? [] : [plural(correctorSteps, "corrector step")]),
   ];
 }

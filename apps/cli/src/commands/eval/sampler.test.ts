@@ -17,6 +17,7 @@ test("samplers are measured against a source that is known: a table, a page, and
   const first = await run("first");
   expect(first.stdout).toMatch(/the source itself/);
   expect(first.stdout).toMatch(/ancestral +1 step +1\.0 /);
+  expect(first.stdout).toMatch(/ancestral +order spread, 4 corrector steps, 6 steps +\d+\.\d /);
   expect(first.stdout).toMatch(/entropy-bounded +gamma 0 +6\.0 /);
   expect(first.stdout).toMatch(/entropy-bounded +gamma Infinity +1\.0 /);
   expect(first.page).toMatch(/hidden Markov source of 8 states and 6 tokens/);

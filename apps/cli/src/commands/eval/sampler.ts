@@ -22,6 +22,7 @@ interface SamplerFlags extends SamplerTexts {
   readonly eta: readonly number[];
   readonly kappa: readonly number[];
   readonly blocks: readonly number[];
+  readonly correctorSteps: readonly number[];
   readonly states: number;
   readonly tokens: number;
   readonly out: string;
@@ -63,6 +64,12 @@ export function addSamplerCommand(parent: Command, context: CliContext): void {
       listOf(wholeNumber({ least: 2 })),
       [4],
     )
+    .option(
+      "--corrector-steps <list>",
+      "further steps that mend, for ancestral in spread order as well",
+      listOf(wholeNumber({ least: 1, most: 65_536 })),
+      [4, 16],
+    )
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 2 }), 256)
     .option("-l, --length <tokens>", "of each text", wholeNumber({ least: 2, most: 4096 }), 64)
     .option("--short-texts <count>", "texts of the divergence", wholeNumber({ least: 2 }), 4000)
@@ -97,7 +104,7 @@ async function evaluateSamplers(flags: SamplerFlags, context: CliContext): Promi
 
 /** One setting for each value of what the sampler is set by. */
 function settingsOf(sampler: Sampler, flags: SamplerFlags): SamplerSetting[] {
-  const { gamma, threshold, factor, eta, kappa, blocks } = flags;
+  const { gamma, threshold, factor, eta, kappa, blocks, correctorSteps } = flags;
   const steps = flags.steps.filter((count) => count >= leastSteps(sampler));
   const overSteps = (bounds: readonly Omit<SamplerSetting, "sampler" | "steps">[]): SamplerSetting[] =>
     bounds.flatMap((bound) => steps.map((count) => ({ sampler, steps: count, ...bound })));
@@ -122,6 +129,7 @@ function settingsOf(sampler: Sampler, flags: SamplerFlags): SamplerSetting[] {
     case "analytic":
       return [
         ...overSteps([{}, { order: "spread" }]),
+        ...overSteps(correctorSteps.map((value) => ({ order: "spread", correctorSteps: value }))),
         ...overSteps(blocks.map((value) => ({ blocks: value }))).filter(
           ({ steps, blocks }) => steps! >= blocks!,
         ),
