@@ -90,6 +90,7 @@ export const sidebar: SidebarItem[] = [
           { text: "In a browser", link: "/decisions/0015-browser" },
           { text: "The order of masks", link: "/decisions/0016-order" },
           { text: "The first token", link: "/decisions/0017-first-token" },
+          { text: "Corrector steps", link: "/decisions/0018-corrector" },
         ],
       },
       { text: "Contributing", link: "/contributing" },
