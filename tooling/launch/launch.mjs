@@ -103,7 +103,7 @@ function pinnedNode() {
 function commandLine(name, rest) {
   const cli = ["--conditions=@sdtt/source", path.join(root, "apps", "cli", "src", "main.ts")];
   // The bundled student was distilled to write in few steps.
-  if (name === "start") return [...cli, "sample", "--steps", "32", ...rest];
+  if (name === "start") return [...cli, "sample", "--steps", "16", ...rest];
   if (name === "sdtt") return [...cli, ...rest];
   if (name === "page") return [cli[0], path.join(root, "apps", "web", "static", "main.ts"), ...rest];
   if (name === "test")

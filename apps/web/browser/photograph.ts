@@ -21,7 +21,7 @@ const pictures: Picture[] = [
     name: "page",
     viewport: { width: 1280, height: 900 },
     colorScheme: "light",
-    settings: { length: 96, seed: 2 },
+    settings: { length: 96, seed: 7 },
     step: 10,
   },
   {
@@ -36,7 +36,7 @@ const pictures: Picture[] = [
     viewport: { width: 390, height: 844 },
     deviceScaleFactor: 2,
     colorScheme: "dark",
-    settings: { length: 96, seed: 18 },
+    settings: { length: 96, seed: 9 },
     step: 10,
   },
 ];

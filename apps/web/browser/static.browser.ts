@@ -45,7 +45,7 @@ describe("the page without a server", () => {
     await site.page.getByLabel("Beside it").selectOption("tiny:teacher");
     await write("It was");
     expect(await site.page.locator(".panel").count()).toBe(2);
-    expect(await site.page.getByText("16 passes").count()).toBe(2);
+    expect(await site.page.getByText("24 passes").count()).toBe(2);
     expect(await details()).toContain("model16.9 MB");
   });
 
@@ -58,7 +58,7 @@ describe("the page without a server", () => {
     await site.page.goto(`${address}&guidance=3`);
     await expectDone(site.page);
     expect(await shownText()).not.toBe(unguided);
-    expect(await site.page.getByText("16 passes").count()).toBe(1);
+    expect(await site.page.getByText("32 passes").count()).toBe(1);
     const guidance = site.page.getByLabel("Guidance");
     expect(await guidance.inputValue()).toBe("3");
     await site.page.getByRole("textbox", { name: "Text" }).fill("");

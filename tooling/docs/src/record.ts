@@ -17,11 +17,13 @@ const blank = new Int32Array(options.length).fill(tokenizer.maskId);
 blank.set(prompt);
 
 const layout = { tokenizer, given, columns };
-const frames: AnimationFrame[] = [
-  { lines: frameText({ tokens: [blank], revealed: [] }, layout), status: `step 0 of ${options.steps}` },
-];
+const frames: AnimationFrame[] = [];
 const start = performance.now();
 for await (const step of model.stream(options)) {
+  if (frames.length === 0) {
+    const lines = frameText({ tokens: [blank], revealed: [] }, layout);
+    frames.push({ lines, status: `step 0 of ${step.steps}` });
+  }
   const status = `step ${step.step} of ${step.steps} · ${step.passes} passes`;
   frames.push({ lines: frameText(step, layout), status });
 }
