@@ -11,6 +11,7 @@ export function withSamplingDefaults<
     | "temperature"
     | "topP"
     | "sampler"
+    | "steps"
     | "order"
     | "correctorSteps"
     | "finalPass"
@@ -41,11 +42,19 @@ export function recommendedOrder(
   return sampler !== "euler" && takesOrder(sampler) ? order : undefined;
 }
 
-/** The corrector steps that a model recommends, for a sampler that walks the chain as it is; who decides on a final pass wants none. */
+/**
+ * The corrector steps that a model recommends, at most half as many as the request's own: who asks for few passes wants few. For
+ * samplers that walk the chain as it is; who decides on a final pass wants none.
+ */
 export function recommendedCorrectorSteps(
-  { sampler = "ancestral", finalPass }: Pick<TextSampleOptions, "sampler" | "finalPass">,
+  {
+    sampler = "ancestral",
+    finalPass,
+    steps = 32,
+  }: Pick<TextSampleOptions, "sampler" | "finalPass" | "steps">,
   { correctorSteps }: SamplingDefaults,
 ): number | undefined {
   const isPlain = sampler === "ancestral" || sampler === "analytic";
-  return isPlain && finalPass === undefined ? correctorSteps : undefined;
+  if (!isPlain || finalPass !== undefined || correctorSteps === undefined) return undefined;
+  return Math.min(correctorSteps, Math.floor(steps / 2));
 }

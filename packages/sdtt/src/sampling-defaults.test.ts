@@ -53,8 +53,10 @@ test("a model's recommended corrector steps are those of the samplers that walk 
   const path = await modelWith(folder.path, { corrector_steps: 4 });
   await using model = await loadModel(path, { threads: 1 });
   const { passes, texts } = await model.sample(request);
-  expect(passes).toBe(8);
-  expect((await model.sample({ ...request, correctorSteps: 4, sampler: "analytic" })).texts).toEqual(texts);
+  // At most half of the steps.
+  expect(passes).toBe(6);
+  expect((await model.sample({ ...request, correctorSteps: 4 })).passes).toBe(8);
+  expect((await model.sample({ ...request, correctorSteps: 2, sampler: "analytic" })).texts).toEqual(texts);
   for (const options of [
     { correctorSteps: 0 },
     { finalPass: false },
@@ -69,11 +71,11 @@ test("a model's recommended corrector steps are those of the samplers that walk 
     ...request,
     prompt: "Once upon a time",
   })) {
-    expect(all).toBe(8);
+    expect(all).toBe(6);
     steps.push(step);
     expect(revealed.every(({ position }) => position > 4)).toBe(true);
   }
-  expect(steps).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+  expect(steps).toEqual([1, 2, 3, 4, 5, 6]);
 });
 
 test("a model may recommend that texts without a prompt begin with an end of text, and end with the next", async () => {

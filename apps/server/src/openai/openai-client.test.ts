@@ -73,9 +73,11 @@ test("a prompt as ids, alone or in a list, is the prompt as text", async () => {
 });
 
 test("streams the same text in pieces, and the usage at the end if asked", async () => {
-  const whole = await client.completions.create({ ...common, n: 2, max_tokens: 30 });
+  // With corrector steps nothing is certain before the last.
+  const plain = { ...common, corrector_steps: 0 };
+  const whole = await client.completions.create({ ...plain, n: 2, max_tokens: 30 });
   const stream = await client.completions.create({
-    ...common,
+    ...plain,
     n: 2,
     max_tokens: 30,
     stream: true,

@@ -59,14 +59,15 @@ test("corrector steps follow those of a request, as many as it says or its model
   const model = { ...(await hashModel()), samplingDefaults: { correctorSteps: 4 } };
   await using scene = await serve({ models: new Map<string, LanguageModel>([["hash", model]]) });
   const write = async (fields: object): Promise<string> =>
-    await (await scene.post("/v1/denoise", { prompt: "a", length: 12, seed: 3, steps: 2, ...fields })).text();
+    await (await scene.post("/v1/denoise", { prompt: "a", length: 12, seed: 3, steps: 8, ...fields })).text();
+  const passesOf = async (fields: object) => Number(/"passes":(\d+)/.exec(await write(fields))![1]);
+  const plain = await passesOf({ corrector_steps: 0 });
   const told = await write({});
-  expect(told).toMatch(/"steps":6/);
-  expect(told).toMatch(/"passes":6/);
+  expect(told).toMatch(/"steps":12/);
+  expect(await passesOf({})).toBe(plain + 4);
   // What is drawn anew was masked for it, in the same step.
-  expect(told).toMatch(/"step":3.*"masked":\[\d/);
-  expect(await write({ corrector_steps: 4 })).toMatch(/"passes":6/);
-  expect(await write({ corrector_steps: 0 })).toMatch(/"passes":2/);
+  expect(told).toMatch(/"step":9.*"masked":\[\d/);
+  expect(await passesOf({ corrector_steps: 8 })).toBe(plain + 8);
   expect(await write({ sampler: "remdm-cap", steps: 3 })).toMatch(/"steps":3/);
   expect(await write({ corrector_steps: -1 })).toMatch(/corrector_steps/);
   expect(await write({ corrector_steps: 4, final_pass: true })).toMatch(/has no final pass/);
@@ -81,7 +82,7 @@ test("corrector steps follow those of a request, as many as it says or its model
     stream: true,
   });
   const pieces = [...(await answer.text()).matchAll(/"text":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text);
-  const whole = await scene.post("/v1/completions", { prompt: "a", max_tokens: 8, seed: 3, steps: 2 });
+  const whole = await scene.post("/v1/completions", { prompt: "a", max_tokens: 8, seed: 3, steps: 8 });
   const { choices } = (await whole.json()) as { choices: { text: string }[] };
   expect(JSON.parse(`"${pieces.join("")}"`)).toBe(choices[0]!.text);
 });

@@ -121,7 +121,7 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .max(steps)
       .nullish()
       .describe(
-        "Further steps that mend the text: each masks a fourth of it, no two neighbours, and draws it anew given the rest. With the samplers ancestral and analytic what the model recommends unless given, else none.",
+        "Further steps that mend the text: each masks a fourth of it, no two neighbours, and draws it anew given the rest. With the samplers ancestral and analytic what the model recommends unless given, at most half of the steps, else none.",
       ),
     guidance: z
       .number()
@@ -202,9 +202,10 @@ const defaultSteps = 32;
 export function revealOptions(fields: SamplingFields, { samplingDefaults }: Recommending): RevealOptions {
   const sampler = fields.sampler ?? "ancestral";
   const finalPass = fields.final_pass ?? undefined;
+  const steps = fields.steps ?? (takesSteps(sampler) ? defaultSteps : undefined);
   return {
     sampler,
-    steps: fields.steps ?? (takesSteps(sampler) ? defaultSteps : undefined),
+    steps,
     gamma: fields.gamma ?? undefined,
     threshold: fields.threshold ?? undefined,
     factor: fields.factor ?? undefined,
@@ -212,7 +213,7 @@ export function revealOptions(fields: SamplingFields, { samplingDefaults }: Reco
     kappa: fields.kappa ?? undefined,
     finalPass,
     correctorSteps:
-      fields.corrector_steps ?? recommendedCorrectorSteps({ sampler, finalPass }, samplingDefaults),
+      fields.corrector_steps ?? recommendedCorrectorSteps({ sampler, finalPass, steps }, samplingDefaults),
     order: fields.order ?? recommendedOrder(sampler, samplingDefaults),
     blocks: fields.blocks ?? undefined,
   };

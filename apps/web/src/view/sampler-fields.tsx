@@ -21,7 +21,8 @@ const names: Record<SamplerChoice, string> = {
 
 /** What each does, in a line. */
 const hints: Record<SamplerChoice, string> = {
-  plain: "Each step writes some of the masks; what is written stays.",
+  plain:
+    "Each step writes some of the masks. Corrector steps then rewrite a fourth of the text each, to mend it.",
   remasking: "Each step also masks some written tokens again and rewrites them. Pays with many steps.",
   adaptive: "Each pass writes as many tokens as it is sure of together.",
   blocks: "From left to right, one part of the text after the other.",
