@@ -78,7 +78,7 @@ test("corrector steps follow those of a request, as many as it says or its model
     prompt: "a",
     max_tokens: 8,
     seed: 3,
-    steps: 2,
+    steps: 8,
     stream: true,
   });
   const pieces = [...(await answer.text()).matchAll(/"text":"((?:[^"\\]|\\.)*)"/g)].map(([, text]) => text);
