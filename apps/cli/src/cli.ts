@@ -11,7 +11,6 @@ const commands: Readonly<Record<string, () => Promise<AddCommand>>> = {
   sample: async () => (await import("./commands/sample.ts")).addSampleCommand,
   infill: async () => (await import("./commands/infill.ts")).addInfillCommand,
   "train-tokenizer": async () => (await import("./commands/train-tokenizer.ts")).addTrainTokenizerCommand,
-  rewrite: async () => (await import("./commands/rewrite.ts")).addRewriteCommand,
   train: async () => (await import("./commands/train.ts")).addTrainCommand,
   distill: async () => (await import("./commands/distill.ts")).addDistillCommand,
   eval: async () => (await import("./commands/eval/eval.ts")).addEvalCommand,

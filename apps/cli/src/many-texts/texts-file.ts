@@ -10,8 +10,8 @@ export interface TextsFile extends AsyncDisposable {
   /** Whether the line of a text is there. */
   has(index: number): boolean;
   add(lines: readonly string[]): Promise<void>;
-  /** Gives the file its name: the lines 0 to `total - 1` in order, as far as they are there. Gives their number. */
-  finish(total: number): Promise<number>;
+  /** Gives the file its name: the lines 0 to `total - 1` in order. */
+  finish(total: number): Promise<void>;
 }
 
 /** Milliseconds. A second process learns within a beat that the first one lives. */
@@ -92,18 +92,16 @@ function createTextsFile(
       if (inOrder && places.size === total) {
         await handle.sync();
         await rename(partial, path);
-        return total;
+        return;
       }
-      const wanted = placesBefore(total, places);
       await replaceFile(path, async (write) => {
-        for (const { position, bytes } of joinPlaces(wanted)) {
+        for (const { position, bytes } of joinPlaces(total, places)) {
           const { buffer, bytesRead } = await handle.read(Buffer.alloc(bytes), 0, bytes, position);
           if (bytesRead !== bytes) throw new SdttError("io", `${partial} was cut while it was read.`);
           await write(buffer);
         }
       });
       await rm(partial);
-      return wanted.length;
     },
     async [Symbol.asyncDispose]() {
       await handle.close();
@@ -163,16 +161,11 @@ function indexOf(line: string): number | undefined {
 /** Bytes that are copied at a time. */
 const mostBytes = 2 ** 24;
 
-/** Where the lines before line `total` are, in order. */
-function placesBefore(total: number, places: ReadonlyMap<number, Place>): Place[] {
-  const numbers = [...places.keys()].filter((index) => index < total).toSorted((a, b) => a - b);
-  return numbers.map((index) => places.get(index)!);
-}
-
-/** Where to read them: neighbours as one. */
-function* joinPlaces(places: readonly Place[]): Generator<Place> {
+/** Where to read the lines in order: neighbours as one. */
+function* joinPlaces(total: number, places: ReadonlyMap<number, Place>): Generator<Place> {
   let last: Place | undefined;
-  for (const { position, bytes } of places) {
+  for (let index = 0; index < total; index++) {
+    const { position, bytes } = places.get(index)!;
     const isNext = last && last.position + last.bytes === position && last.bytes + bytes <= mostBytes;
     if (last && !isNext) yield last;
     last = isNext ? { position: last!.position, bytes: last!.bytes + bytes } : { position, bytes };
