@@ -5,7 +5,7 @@ import type { ModelShelf } from "./model-shelf.ts";
 import { remembered } from "./remembered.ts";
 
 /** What may compute: WebAssembly, or WebGPU where there is one that starts. */
-export type ChosenDevice = "cpu" | "webgpu";
+type ChosenDevice = "cpu" | "webgpu";
 
 /** What is known of the models in this page. */
 interface LocalStatus {
