@@ -21,8 +21,8 @@ describe("what computes", () => {
     await expect.poll(() => details().textContent(), { timeout: 120_000 }).toMatch(/deviceWebGPU/);
     expect(await details().textContent()).toMatch(/model8\.5 MB.*engine41\.2 MB/);
     // In software it is slow.
-    await site.page.getByRole("slider", { name: "Steps" }).fill("2");
-    await site.page.getByRole("slider", { name: "Length" }).fill("16");
+    await site.page.getByRole("slider", { name: "Steps", exact: true }).fill("2");
+    await site.page.getByRole("slider", { name: "Length", exact: true }).fill("16");
     await write("Once upon a time");
     expect(await shownText()).toMatch(/^Once upon a time.+\w/);
     await site.page.getByLabel("WebAssembly").check();

@@ -80,7 +80,7 @@ describe("the steps", () => {
     await page.keyboard.press("ArrowRight");
     const first = await count("written");
     expect(first).toBe(await page.locator(".token.fresh").count());
-    expect(await scrubber.getAttribute("aria-valuetext")).toBe("step 1 of 16");
+    expect(await scrubber.getAttribute("aria-valuetext")).toBe("step 1 of 24");
     await page.keyboard.press("End");
     expect(await count("masked")).toBe(0);
     expect(first).toBeLessThan(await count("written"));
@@ -156,7 +156,7 @@ describe("a link", () => {
     await page.getByRole("button", { name: "Copy link" }).click();
     const link = await page.evaluate<string>("navigator.clipboard.readText()");
     expect(link).toMatch(
-      /#text=It\+was&length=64&steps=16&order=spread&temperature=1&topP=0\.6&seed=\d+&model=tiny$/,
+      /#text=It\+was&length=64&steps=16&order=spread&correctorSteps=8&temperature=1&topP=0\.6&seed=\d+&model=tiny$/,
     );
     await page.reload();
     await expectDone(page);
@@ -182,7 +182,7 @@ describe("a link", () => {
     await page.getByRole("button", { name: "Copy text" }).click();
     await page.getByRole("button", { name: "Copied" }).waitFor();
     const copied = await page.evaluate<string>("navigator.clipboard.readText()");
-    expect(status).toBe(`Done, in 16 steps: ${copied}`);
+    expect(status).toBe(`Done, in 24 steps: ${copied}`);
   });
 });
 
