@@ -36,7 +36,7 @@ test("the terminal shows the text until no mask is left", async () => {
   const output = await runExample("stream-to-terminal.ts", ["It was"]);
   expect(output).toContain("░░░");
   const last = output.slice(output.lastIndexOf("step "));
-  expect(last).toMatch(/^step \d+ of 16/);
+  expect(last).toMatch(/^step \d+ of 24/);
   expect(output).toContain("It was");
 });
 
