@@ -2,7 +2,7 @@ import type { RandomStream } from "@sdtt/core";
 import type { RevealRule } from "./run-rule.ts";
 import { spreadLevels } from "./spread-levels.ts";
 
-/** A corrector step draws every so many-th position anew. */
+/** A corrector step draws every so many-th position anew. A power of two. */
 const distance = 4;
 
 export interface CorrectorRevealsOptions {
@@ -21,14 +21,15 @@ export interface CorrectorRevealsOptions {
 
 /**
  * Corrector steps behind those of another rule: each masks a fourth of what was written, no two of any four neighbours, and draws
- * it anew given all the rest. Four of them are a sweep of a blocked Gibbs sampler, over parts that are dealt out anew for each.
+ * it anew given all the rest. Four of them are a sweep of a blocked Gibbs sampler, in an order that is drawn for each.
  * Where the positions of a step do not depend on each other given the rest, a sweep leaves the model's law as it is; what a step of
  * the rule drew wrongly, because it drew much at once, it mends. Predictor-corrector samplers: Campbell et al. 2022 (arXiv 2205.14987),
  * section 4.4; informed ones: Zhao et al. 2024 (arXiv 2407.21243).
  */
 export function correctorReveals(options: CorrectorRevealsOptions): RevealRule {
   const { rule, steps: count, open, length, maskedAtStart, stream } = options;
-  const parts = new Int32Array(length);
+  /** When in the sweep the positions of a remainder by the distance come. */
+  let places = new Float64Array(distance);
   /** The first corrector step; known when the rule has nothing left to write. */
   let begin = Infinity;
   let isCorrecting = false;
@@ -38,13 +39,6 @@ export function correctorReveals(options: CorrectorRevealsOptions): RevealRule {
     const end = rule.steps(step, masked);
     const isWritten = masked.length === 0 && !rule.isOpen?.(step);
     if (isWritten || step >= end) begin = Math.max(step, end);
-  }
-
-  function dealOut(sweep: number): void {
-    const levels = spreadLevels({ length, stream: stream.child(sweep) });
-    for (let position = 0; position < length; position++) {
-      parts[position] = Math.floor(levels[position]! * distance);
-    }
   }
 
   return {
@@ -64,9 +58,9 @@ export function correctorReveals(options: CorrectorRevealsOptions): RevealRule {
       isCorrecting = step >= begin;
       if (!isCorrecting) return rule.ask(step, masked);
       const part = (step - begin) % distance;
-      if (part === 0) dealOut((step - begin) / distance);
+      if (part === 0) places = drawOrder(stream.child((step - begin) / distance));
       const isLeft = new Set(masked);
-      const chosen = open.filter((position) => parts[position] === part || isLeft.has(position));
+      const chosen = open.filter((position) => places[position % distance] === part || isLeft.has(position));
       const positions = step < begin + count ? chosen : [];
       const sigma = -Math.log1p(-(positions.length / length) * maskedAtStart);
       return { positions, sigma, greedy: false };
@@ -75,4 +69,10 @@ export function correctorReveals(options: CorrectorRevealsOptions): RevealRule {
     maskAgain: (step) => (step < begin ? (rule.maskAgain?.(step) ?? []) : []),
     isOpen: (step) => step < begin + count,
   };
+}
+
+/** When the positions of each remainder come, `[distance]`: a permutation in which those halfway between others follow at once. */
+function drawOrder(stream: RandomStream): Float64Array<ArrayBuffer> {
+  const levels = spreadLevels({ length: distance, stream });
+  return Float64Array.from(levels, (level) => Math.floor(level * distance));
 }
