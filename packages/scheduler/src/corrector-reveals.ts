@@ -71,7 +71,7 @@ export function correctorReveals(options: CorrectorRevealsOptions): RevealRule {
   };
 }
 
-/** When the positions of each remainder come, `[distance]`: a permutation in which those halfway between others follow at once. */
+/** When the positions of each remainder come, `[distance]`: a permutation such as 0, 2, 1, 3. */
 function drawOrder(stream: RandomStream): Float64Array<ArrayBuffer> {
   const levels = spreadLevels({ length: distance, stream });
   return Float64Array.from(levels, (level) => Math.floor(level * distance));
