@@ -51,7 +51,7 @@ export function addConvertCommand(program: Command, context: CliContext): void {
     .addOption(new Option("--order <name>", "the same for the order of masks").choices(revealOrders))
     .option(
       "--corrector-steps <count>",
-      "the same for steps that mend a text",
+      "the same for steps that correct a text",
       wholeNumber({ least: 0, most: 65_536 }),
     )
     .option("--bos", "recommend that texts without a prompt begin with the end-of-text token too")

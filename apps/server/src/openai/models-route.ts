@@ -20,7 +20,7 @@ const modelAnswer = z.object({
   order: z.enum(revealOrders).describe("Which masks it fills first unless a request says."),
   corrector_steps: z
     .int()
-    .describe("Steps that mend a text behind those that write it, unless a request says."),
+    .describe("Steps that correct a text after those that write it, unless a request says."),
   add_bos: z
     .boolean()
     .describe(

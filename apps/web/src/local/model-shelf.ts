@@ -29,6 +29,7 @@ export interface ModelShelfOptions {
 export function createModelShelf(options: ModelShelfOptions): ModelShelf {
   const { device, folderOf, onEngine, onProgress, onLoading } = options;
   const onNotice = ({ message }: { readonly message: string }) => options.onNotice(message);
+  const opened: AsyncDisposable[] = [];
   /** One for all models: it computes one after the other anyway. */
   const starting = remembered(async () => {
     const engine = await createWebEngine({ device, onNotice });
@@ -36,7 +37,6 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
     onEngine(engine);
     return engine;
   });
-  const opened: AsyncDisposable[] = [];
   const loading = new Map<string, () => Promise<LoadedModel>>();
   let [held, borrowed, isRetired] = [0, 0, false];
 
@@ -58,9 +58,12 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
       onLoading(false);
     }
   };
+  const letGoIfIdle = (): void => {
+    if (isRetired && borrowed === 0) void disposeAll(opened.splice(0));
+  };
   const release = (): void => {
     borrowed--;
-    if (isRetired && borrowed === 0) void disposeAll(opened.splice(0));
+    letGoIfIdle();
   };
 
   return {
@@ -77,8 +80,7 @@ export function createModelShelf(options: ModelShelfOptions): ModelShelf {
     },
     retire() {
       isRetired = true;
-      borrowed++;
-      release();
+      letGoIfIdle();
     },
   };
 }

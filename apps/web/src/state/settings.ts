@@ -18,7 +18,7 @@ export interface Settings {
   readonly sampler: SamplerChoice;
   /** Which masks are filled first, of plain and of block by block. What the model recommends unless given. */
   readonly order: RevealOrder | undefined;
-  /** Steps that mend the text behind those that write it, of plain and of block by block. What the model recommends unless given. */
+  /** Steps that correct the text after those that write it, of plain and of block by block. What the model recommends unless given. */
   readonly correctorSteps: number | undefined;
   /** Of remasking: the probability that a step masks a written token again. */
   readonly eta: number;

@@ -22,7 +22,7 @@ const names: Record<SamplerChoice, string> = {
 /** What each does, in a line. */
 const hints: Record<SamplerChoice, string> = {
   plain:
-    "Each step writes some of the masks. Corrector steps then rewrite a fourth of the text each, to mend it.",
+    "Each step writes some of the masks. Corrector steps then rewrite a fourth of the text each, to correct it.",
   remasking: "Each step also masks some written tokens again and rewrites them. Pays with many steps.",
   adaptive: "Each pass writes as many tokens as it is sure of together.",
   blocks: "From left to right, one part of the text after the other.",
@@ -79,7 +79,7 @@ export function SamplerFields({ settings, onChange }: SamplerFieldsProps): VNode
       {(sampler === "plain" || sampler === "blocks") && (
         <Slider
           label="Corrector steps"
-          shown={correctorSteps > 0 ? `${correctorSteps}, behind the others` : "none"}
+          shown={correctorSteps > 0 ? `${correctorSteps}, after the others` : "none"}
           value={nearest(correctorStops, correctorSteps)}
           min={0}
           max={correctorStops.length - 1}

@@ -11,7 +11,7 @@ export interface SamplingDefaults {
   readonly order?: (typeof orders)[number] | undefined;
   /** Whether a text without a prompt begins with the end-of-text token too, as training texts do. */
   readonly addBos?: boolean | undefined;
-  /** Steps that mend a text behind those that write it, of the samplers that walk the chain as it is. */
+  /** Steps that correct a text after those that write it, of the samplers that walk the chain as it is. */
   readonly correctorSteps?: number | undefined;
 }
 

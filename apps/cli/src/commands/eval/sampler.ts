@@ -66,7 +66,7 @@ export function addSamplerCommand(parent: Command, context: CliContext): void {
     )
     .option(
       "--corrector-steps <list>",
-      "further steps that mend, for ancestral in spread order as well",
+      "corrector steps after the others, for ancestral in spread order as well",
       listOf(wholeNumber({ least: 1, most: 65_536 })),
       [4, 16],
     )
