@@ -7,7 +7,7 @@ import { SdttError } from "./errors.ts";
  * @throws SdttError `usage` naming the place and the range.
  */
 export function checkRowsRequest(request: RowsRequest, vocabSize: number): void {
-  const { tokens, batch, length, rows, sigma } = request;
+  const { tokens, batch, length, rows, sigma, noiseSeeds } = request;
   if (!(Number.isInteger(batch) && batch > 0 && Number.isInteger(length) && length > 0)) {
     throw new SdttError("usage", `Batch and length are positive integers; got ${batch} and ${length}.`);
   }
@@ -19,6 +19,19 @@ export function checkRowsRequest(request: RowsRequest, vocabSize: number): void 
   if (sigma && sigma.length !== batch) {
     throw new SdttError("usage", `Expected one sigma for each of ${batch} sequences; got ${sigma.length}.`);
   }
+  if (noiseSeeds) checkNoiseSeeds(noiseSeeds, batch);
+}
+
+function checkNoiseSeeds(seeds: Float64Array, batch: number): void {
+  if (seeds.length !== batch) {
+    throw new SdttError(
+      "usage",
+      `Expected one noise seed for each of ${batch} sequences; got ${seeds.length}.`,
+    );
+  }
+  const outside = seeds.findIndex((seed) => !(seed > 0 && seed < 1));
+  if (outside < 0) return;
+  throw new SdttError("usage", `Noise seed ${outside} is ${seeds[outside]}: it must lie between 0 and 1.`);
 }
 
 /** As `checkRowsRequest`, and the parameters of the draw. */

@@ -27,6 +27,11 @@ export interface RowsRequest {
   readonly rows: Int32Array;
   /** Noise level of each sequence, `[batch]`, for time-conditioned models; others ignore it. */
   readonly sigma?: Float32Array | undefined;
+  /**
+   * For models with a noise input, which others ignore: a number in (0, 1) for each sequence, `[batch]`, that decides its random
+   * vector (`noiseVectors`). Absent: the vector is zero.
+   */
+  readonly noiseSeeds?: Float64Array | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -28,4 +28,5 @@ export type { ResourceStack } from "./resource-stack.ts";
 export { elementCount, elementSize, tensor, tensorBytes, tensorFromBytes } from "./tensor.ts";
 export type { DataType, Tensor, TensorArrays } from "./tensor.ts";
 export { nextTurn } from "./next-turn.ts";
+export { noiseVectors } from "./noise-vectors.ts";
 export { untilAborted } from "./until-aborted.ts";

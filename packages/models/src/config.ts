@@ -14,10 +14,15 @@ export interface DitConfig {
    * conditioning is one constant row; SEDD is.
    */
   readonly timeConditioning: boolean;
+  /**
+   * The size of a random vector that is projected and added to the embedding of every mask, one for each sequence (IMDM,
+   * arXiv 2605.10518): one pass can then choose among texts. None unless given.
+   */
+  readonly noiseSize?: number | undefined;
 }
 
 /** The sizes of an autoregressive transformer. */
-export type CausalConfig = Omit<DitConfig, "conditionSize" | "timeConditioning">;
+export type CausalConfig = Omit<DitConfig, "conditionSize" | "timeConditioning" | "noiseSize">;
 
 /** The projection of hidden rows on the vocabulary. */
 export interface HeadConfig extends Pick<DitConfig, "vocabSize" | "hiddenSize"> {

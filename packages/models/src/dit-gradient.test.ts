@@ -20,22 +20,26 @@ const config: DitConfig = {
   timeConditioning: false,
 };
 const [batch, length, mask] = [2, config.length, config.vocabSize - 1];
-const names = ditParameters(config).map(({ name }) => name);
+
+const namesOf = (sizes: DitConfig) => ditParameters(sizes).map(({ name }) => name);
 
 /** Cross-entropy at chosen rows, and its gradient for every parameter. */
 function lossProgram(
   dtype: "float32" | "float64",
-  { withSigma = false, recompute = false, dropRate = 0 } = {},
+  { withSigma = false, recompute = false, dropRate = 0, noiseSize = 0 } = {},
 ): Program {
-  const parameters = createParameterSource({ config, dtype });
+  const sizes = noiseSize > 0 ? { ...config, noiseSize } : config;
+  const names = namesOf(sizes);
+  const parameters = createParameterSource({ config: sizes, dtype });
   const hidden = ditHidden({
-    config,
+    config: sizes,
     parameters,
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
     recompute,
     ...(dropRate > 0 ? { dropout: { rate: dropRate, seed: scalar("int64", 5) } } : {}),
     ...(withSigma ? { sigma: input("sigma", dtype, ["batch"]) } : {}),
+    noise: noiseSize > 0 ? input("noise", dtype, ["batch", noiseSize]) : undefined,
   });
   const targets = reshape(input("targets", "int64", ["rows"]), ["rows", 1]);
   const logProbs = gatherElements(subsLogProbs({ config, parameters, hidden }), targets);
@@ -75,10 +79,11 @@ function randomFeeds(program: Program): Record<string, Tensor> {
   return feeds;
 }
 
-test.each([{ withSigma: false }, { withSigma: true }, { dropRate: 0.3 }])(
+test.each([{ withSigma: false }, { withSigma: true }, { dropRate: 0.3 }, { noiseSize: 3 }])(
   "every gradient agrees with finite differences: %o",
   async (options) => {
     const program = lossProgram("float64", options);
+    const names = namesOf("noiseSize" in options ? { ...config, ...options } : config);
     const errors = await gradientErrors({ program, feeds: randomFeeds(program), names, directions: 4 });
     expect(Object.keys(errors)).toEqual(names);
     for (const [name, error] of Object.entries(errors)) expect(error, name).toBeLessThan(1e-8);
@@ -92,7 +97,7 @@ test("float32 kernels, fused, give the gradients of float64", async () => {
       return evaluateProgram(program, randomFeeds(program));
     }),
   );
-  for (const name of names) {
+  for (const name of namesOf(config)) {
     const [a, b] = [exact!, fused!].map((results) => Array.from(results[`gradient.${name}`]!.data, Number));
     const largest = Math.max(...a!.map(Math.abs));
     expect(largest, name).toBeGreaterThan(0);

@@ -2,6 +2,7 @@ import { SdttError } from "@sdtt/core";
 import { add, attention, gather, multiply, multiplyDimensions, range, reshape } from "@sdtt/graph";
 import type { Dimension, Value } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
+import { embedTokens } from "./embed-tokens.ts";
 import { conditioningOf, modulatedNorm, modulations, spreadOver } from "./modulation.ts";
 import type { Conditioning, Spread } from "./modulation.ts";
 import type { ParameterSource } from "./parameter-source.ts";
@@ -21,6 +22,8 @@ export interface DitOptions extends TrainingOptions {
   readonly rows: Value;
   /** Noise levels `[batch]`, for time-conditioned models. Absent: sigma = 0 for all, as MDLM and SDTT feed it. */
   readonly sigma?: Value;
+  /** Random vectors, float32 `[batch, noiseSize]`, for models with a noise input. */
+  readonly noise?: Value | undefined;
 }
 
 /**
@@ -28,7 +31,7 @@ export interface DitOptions extends TrainingOptions {
  * vocabulary projection takes, `[rows, hidden]`. Past the last attention only the wanted rows are computed.
  */
 export function ditHidden(options: DitOptions): Value {
-  const { config, parameters, tokens, rows, sigma, recompute, dropout } = options;
+  const { config, parameters, tokens, rows, sigma, noise, recompute, dropout } = options;
   if (config.timeConditioning && !sigma) {
     throw new SdttError(
       "usage",
@@ -48,7 +51,7 @@ export function ditHidden(options: DitOptions): Value {
   });
   const network = { config, parameters, conditioning, tables, grid: [batch, length] as const, dropout };
 
-  let x = parameters.rows("vocab_embed.embedding", reshape(tokens, [positions]));
+  let x = embedTokens({ config, parameters, tokens, noise });
   const last = config.blockCount - 1;
   for (let index = 0; index < last; index++) {
     const own = { ...network, index, rows: grid, before: everywhere, after: everywhere };

@@ -18,6 +18,7 @@ import {
 } from "@sdtt/graph";
 import type { Program, Value, Weights } from "@sdtt/graph";
 import type { DenoiserDescription } from "./config.ts";
+import { noiseInput } from "./embed-tokens.ts";
 import { ditHidden } from "./dit.ts";
 import { seddLogScore, subsLogProbs } from "./heads.ts";
 import { createParameterSource } from "./parameter-source.ts";
@@ -25,7 +26,8 @@ import { createParameterSource } from "./parameter-source.ts";
 /**
  * The whole network in one program of standard ONNX operators, for runtimes that know nothing of this project.
  *
- * Inputs: `tokens` int64 `[batch, length]` and, for time-conditioned models, `sigma` float32 `[batch]`. Output:
+ * Inputs: `tokens` int64 `[batch, length]`; for time-conditioned models, `sigma` float32 `[batch]`; for those with a noise input,
+ * `noise` float32 `[batch, noiseSize]`, standard normal or zero. Output:
  * `log_probs` float32 `[batch, length, vocab]` under SUBS (MDLM, Sahoo et al. 2024, section 3.2.3): -Infinity at the
  * mask, and a position that is not masked is certain of itself. SEDD gives its `log_score` of the same shape instead.
  */
@@ -39,7 +41,8 @@ export function exportProgram({
   const positions = multiplyDimensions("batch", "length");
   const rows = range(positions);
   const parameters = createParameterSource({ config, weights });
-  const hidden = ditHidden({ config, parameters, tokens, rows, ...(sigma ? { sigma } : {}) });
+  const noise = noiseInput(config, "batch");
+  const hidden = ditHidden({ config, parameters, tokens, rows, noise, ...(sigma ? { sigma } : {}) });
 
   const head = { config, parameters, hidden };
   const ownTokens = reshape(tokens, [positions]);

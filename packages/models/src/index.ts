@@ -17,6 +17,7 @@ export type {
 export { trainedWithBos } from "./config.ts";
 export { ditHidden } from "./dit.ts";
 export type { DitOptions } from "./dit.ts";
+export { noiseInput } from "./embed-tokens.ts";
 export { drawTokens } from "./draw.ts";
 export type { DrawnTokens, DrawOptions } from "./draw.ts";
 export { exportProgram } from "./export.ts";
@@ -32,7 +33,7 @@ export type {
   ParameterSource,
   ParameterSourceOptions,
 } from "./parameter-source.ts";
-export { blockMatrices, causalParameters, ditParameters } from "./parameters.ts";
+export { blockMatrices, causalParameters, ditParameters, noiseProjection } from "./parameters.ts";
 export type { BlockMatrix, ParameterSpec } from "./parameters.ts";
 export {
   backboneProgram,

@@ -23,10 +23,12 @@ export function modelHidden(
     tokens: Value;
     /** Rows of the flattened (batch, length) grid that are wanted, int64 `[rows]`. */
     rows: Value;
+    /** Random vectors, float32 `[batch, noiseSize]`, for models with a noise input. */
+    noise?: Value | undefined;
   },
 ): Value {
-  const { model, ...inputs } = options;
+  const { model, noise, ...inputs } = options;
   return isCausal(model)
     ? causalHidden({ ...inputs, model })
-    : ditHidden({ ...inputs, config: model.config });
+    : ditHidden({ ...inputs, noise, config: model.config });
 }

@@ -6,9 +6,12 @@ export interface ParameterSpec {
   readonly shape: readonly number[];
 }
 
+/** What a noise input is projected by. The original has none. */
+export const noiseProjection = "noise_map.weight";
+
 /** Every parameter of a DiT, in the order of the original's state dict. Linear weights are `[out, in]`. */
 export function ditParameters(config: DitConfig): ParameterSpec[] {
-  const { vocabSize: V, hiddenSize: D, conditionSize: C } = config;
+  const { vocabSize: V, hiddenSize: D, conditionSize: C, noiseSize: Z } = config;
   const block = (i: number): ParameterSpec[] => [
     ...blockParameters(i, D),
     { name: `blocks.${i}.adaLN_modulation.weight`, shape: [6 * D, C] },
@@ -25,6 +28,7 @@ export function ditParameters(config: DitConfig): ParameterSpec[] {
     ...headParameters(config),
     { name: "output_layer.adaLN_modulation.weight", shape: [2 * D, C] },
     { name: "output_layer.adaLN_modulation.bias", shape: [2 * D] },
+    ...(Z === undefined ? [] : [{ name: noiseProjection, shape: [D, Z] }]),
   ];
 }
 

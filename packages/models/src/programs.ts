@@ -4,6 +4,7 @@ import type { Program, SerializeOptions, Weights } from "@sdtt/graph";
 import { tokenCount } from "./config.ts";
 import type { DitConfig, HeadConfig } from "./config.ts";
 import { ditHidden } from "./dit.ts";
+import { noiseInput } from "./embed-tokens.ts";
 import { drawTokens } from "./draw.ts";
 import { allLogits, logProbsOf, seddLogScore, subsLogProbs, tokenLogits } from "./heads.ts";
 import type { HeadOptions } from "./heads.ts";
@@ -28,7 +29,8 @@ export interface HeadProgramOptions {
 
 /**
  * The network up to its hidden rows. Inputs: `tokens` int64 `[batch, length]`, `rows` int64 `[rows]` and, for
- * time-conditioned models, `sigma` float32 `[batch]`. Output: `hidden` float32 `[rows, hidden]`.
+ * time-conditioned models, `sigma` float32 `[batch]`; for those with a noise input, `noise` float32 `[batch, noiseSize]`. Output:
+ * `hidden` float32 `[rows, hidden]`.
  */
 export function backboneProgram(options: ModelProgramOptions): Program {
   const { config, weights, matrixDtype, decompose } = options;
@@ -38,6 +40,7 @@ export function backboneProgram(options: ModelProgramOptions): Program {
     tokens: input("tokens", "int64", ["batch", "length"]),
     rows: input("rows", "int64", ["rows"]),
     ...(config.timeConditioning ? { sigma: input("sigma", "float32", ["batch"]) } : {}),
+    noise: noiseInput(config, "batch"),
   });
   return serialize({ outputs: { hidden }, weights, decompose, name: "backbone" });
 }

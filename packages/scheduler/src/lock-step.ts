@@ -37,6 +37,7 @@ export interface SampleResult {
 /** A step's question to the model, over the sequences that the step concerns. */
 export interface StepBatch extends RowsRequest {
   readonly sigma: Float32Array;
+  readonly noiseSeeds: Float64Array;
   /** One for each of the rows. */
   readonly uniforms: Float64Array;
   /** As `DrawRequest` has it. */
@@ -117,6 +118,7 @@ function gather(
     uniforms: Float64Array.from(requests.flatMap(({ uniforms }) => [...uniforms])),
     allowed: joinAllowed(requests),
     sigma: Float32Array.from(requests, ({ sigma }) => sigma),
+    noiseSeeds: Float64Array.from(requests, ({ noiseSeed }) => noiseSeed),
     sequences: active.map(({ index }) => index),
     requests,
     signal,

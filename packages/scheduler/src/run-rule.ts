@@ -52,6 +52,7 @@ export function runRule(options: RunRuleOptions): Sequence {
   const tokens = template.slice();
   const { length } = tokens;
   const tokenStream = stream.child("token");
+  const noiseStream = stream.child("noise input");
   const timesAsked = new Float64Array(length);
   let step = 0;
   let pending: SequenceRequest | undefined;
@@ -81,6 +82,7 @@ export function runRule(options: RunRuleOptions): Sequence {
         pending = {
           step,
           sigma,
+          noiseSeed: noiseStream.uniform(step),
           tokens: read,
           positions: Int32Array.from(positions),
           uniforms,

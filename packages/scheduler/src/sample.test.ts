@@ -1,4 +1,4 @@
-import type { Denoiser, DrawRequest } from "@sdtt/core";
+import type { Denoiser, DrawRequest, RowsRequest } from "@sdtt/core";
 import { threeByThree, toyDenoiser } from "@sdtt/testing";
 import { expect, test } from "vitest";
 import { finishSampling } from "./lock-step.ts";
@@ -83,6 +83,33 @@ test("only rows to reveal are asked, in passes that concern them, and steps that
     expect(new Set(rows.map((row) => Math.floor(row / 6))).size).toBe(batch);
   }
   expect(await finishSampling(sample(options))).toMatchObject({ tokens, passes });
+});
+
+test.each<Partial<SampleOptions>>([
+  {},
+  { precision: "gumbel32", rowsPerCall: 3 },
+  { guidance: 1, template: [0] },
+])("every text has a noise seed of its own at each step, whoever else is asked: %o", async (options) => {
+  const seedsOf = async (texts: Partial<SampleOptions>): Promise<Set<number>> => {
+    const seeds = new Set<number>();
+    const note = ({ noiseSeeds, batch }: RowsRequest) => {
+      expect(noiseSeeds!.length).toBe(batch);
+      for (const seed of noiseSeeds!) seeds.add(seed);
+    };
+    const watching: Denoiser = {
+      ...denoiser,
+      draw: (request) => (note(request), denoiser.draw(request)),
+      logProbs: (request) => (note(request), denoiser.logProbs(request)),
+    };
+    await finishSampling(sample({ ...common, ...options, ...texts, denoiser: watching }));
+    return seeds;
+  };
+  const alone = await Promise.all([0, 1, 2, 3].map((text) => seedsOf({ sequenceOffset: text })));
+  expect(new Set(alone.flatMap((seeds) => [...seeds]))).toEqual(await seedsOf({ batch: 4 }));
+  expect(alone.reduce((sum, { size }) => sum + size, 0)).toBe(
+    new Set(alone.flatMap((seeds) => [...seeds])).size,
+  );
+  for (const { size } of alone) expect(size).toBeGreaterThan(1);
 });
 
 test("the shape of draws reaches the denoiser, but the left-overs take the argmax at the last noise level", async () => {

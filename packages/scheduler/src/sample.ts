@@ -65,12 +65,16 @@ function sampleByPlan(
     length,
     passesPerAnswer: guidance ? 2 : 1,
     answer: (step: StepBatch) => {
-      const { tokens, batch, rows, sigma, uniforms, allowed, entropies, greedy } = step;
+      const { greedy, sequences: asking, requests: _, step: __, ...asked } = step;
       const shape = greedy ? { topK: 1 } : { temperature, topP, topK, nucleus };
-      const request = { tokens, batch, length, rows, sigma, uniforms, allowed, entropies, ...shape, signal };
+      const request = { ...asked, ...shape };
       if (!guidance) return denoiser.draw(request);
-      const asked = step.sequences.map((index) => sequences[index]!);
-      return drawGuided({ denoiser, request, unprompted: withoutPrompts(tokens, asked, maskId), guidance });
+      const unprompted = withoutPrompts(
+        request.tokens,
+        asking.map((index) => sequences[index]!),
+        maskId,
+      );
+      return drawGuided({ denoiser, request, unprompted, guidance });
     },
     signal,
   });

@@ -23,6 +23,8 @@ export interface SequenceRequest {
   readonly step: number;
   /** The noise level at which to ask the model. */
   readonly sigma: number;
+  /** In (0, 1): the random vector of models with a noise input, one for each step. */
+  readonly noiseSeed: number;
   /** What the model reads, `[length]`: the ids of the sequence, with the mask at the positions. */
   readonly tokens: Int32Array;
   readonly positions: Int32Array;

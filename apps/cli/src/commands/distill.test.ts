@@ -133,6 +133,22 @@ describe("distill", () => {
     const sampled = await runCaptured(["sample", "--model", inFolder("idlm"), "-s", "2", "-l", "8"]);
     expect(sampled.status, sampled.stderr).toBe(0);
 
+    const noisy = ["--noise-size", "3", "--out", inFolder("noisy")];
+    const withNoise = await runCaptured(["distill", inFolder("common.json"), ...course, ...noisy]);
+    expect(withNoise.status, withNoise.stderr).toBe(0);
+    const inspected = await runCaptured(["inspect", inFolder("noisy/rounds/round-1")]);
+    expect(inspected.stdout).toMatch(/noise input +3 numbers[\s\S]*noise_map\.weight +\[32, 3\]/);
+    for (const dtype of ["float32", "int8"]) {
+      const onnx = inFolder(`noisy-${dtype}.onnx`);
+      const exported = await runCaptured(["convert", inFolder("noisy"), onnx, "--dtype", dtype]);
+      expect(exported.status, exported.stderr).toBe(0);
+      const stored = inFolder(`noisy-${dtype}`);
+      const kept = await runCaptured(["convert", inFolder("noisy"), stored, "--dtype", dtype]);
+      expect(kept.status, kept.stderr).toBe(0);
+      const texts = await runCaptured(["sample", "--model", stored, "-s", "2", "-l", "8", "--dtype", dtype]);
+      expect(texts.status, texts.stderr).toBe(0);
+    }
+
     const jumping = [
       "--method",
       "consistency",

@@ -38,6 +38,7 @@ interface DistillSettings extends RunSettings {
   readonly fakeRegularization: number;
   readonly reverseSteps?: number;
   readonly teacherTemperature: number;
+  readonly noiseSize?: number;
   readonly maxJump: number;
   readonly dataWeight: number;
   readonly validationTexts: number;
@@ -79,6 +80,9 @@ const table: SettingsTable<DistillSettings> = {
     "idlm: what the teacher's logits are divided by; below 1 the student learns to write more carefully",
     1,
     z.number().positive(),
+  ),
+  noiseSize: count(
+    "idlm: numbers of a random vector that is added to the student's masks, so that one pass can choose among texts, as D-MMD does (default: none)",
   ),
   maxJump: real(
     "consistency: longest jump in time between the predictions that are compared, above 0 and at most 1",
@@ -123,10 +127,12 @@ export function addDistillCommand(program: Command, context: CliContext): void {
     const fake = await openGiven(values.fake);
     const { method, loss, targets, resetOptimizer, nextTeacher } = values;
     const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = values;
-    const { updates, fakeLearningRate, fakeRegularization, reverseSteps, teacherTemperature } = values;
+    const { updates, fakeLearningRate, fakeRegularization, reverseSteps, teacherTemperature, noiseSize } =
+      values;
     const steps = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
     const sdtt = { loss, targets, resetOptimizer, nextTeacher, ...steps };
-    const idlm = { updates, fake, fakeLearningRate, fakeRegularization, reverseSteps, teacherTemperature };
+    const ofFake = { fake, fakeLearningRate, fakeRegularization };
+    const idlm = { updates, ...ofFake, reverseSteps, teacherTemperature, noiseSize };
     const { maxJump, dataWeight } = values;
     const consistency = { updates, maxJump, dataWeight };
     const ofMethod: MethodOptions = { method, ...sdtt, ...idlm, ...consistency };

@@ -101,6 +101,8 @@ function describe({ path, model, elements, tokenizer, problems, tensors }: Inspe
         ["conditioning size", conditioned.conditionSize],
         ["time conditioning", conditioned.timeConditioning ? "yes" : "no"],
       );
+      if (conditioned.noiseSize !== undefined)
+        facts.push(["noise input", `${conditioned.noiseSize} numbers`]);
     }
   }
   if (tokenizer) facts.push(["tokenizer", tokenizer]);

@@ -93,6 +93,7 @@ function joinRequests(members: readonly Candidate[], requests: readonly Sequence
     for (const position of positions) rows[written++] = i * length + position;
   }
   const sigma = Float32Array.from(requests, (request) => request.sigma);
+  const noiseSeeds = Float64Array.from(requests, (request) => request.noiseSeed);
   const allowed = joinAllowed(requests);
   const { guidance: _, ...shape } = settingNow(members[0]!);
   return {
@@ -103,6 +104,7 @@ function joinRequests(members: readonly Candidate[], requests: readonly Sequence
     rows,
     uniforms,
     sigma,
+    noiseSeeds,
     allowed,
     entropies: requests[0]!.entropies,
   };

@@ -92,6 +92,33 @@ test("Hydra's references and null claim nothing; MDLM's wrong default of cond_di
   );
 });
 
+describe("a noise input", () => {
+  const noisy = { ...tiny, noiseSize: 5 };
+
+  test("is read from its projection, and written into the config", () => {
+    const description = { family: "sdtt", config: noisy } as const;
+    const config = modelConfig({ description });
+    expect(config).toMatchObject({ model: { noise_size: 5 } });
+    expect(describeCheckpoint({ tensors: tensorsOf(noisy), config }).description).toEqual(description);
+    expect(modelConfig({ description: { family: "sdtt", config: tiny } })).not.toHaveProperty(
+      "model.noise_size",
+    );
+  });
+
+  test.each([
+    [
+      "of another size",
+      tensorsOf(noisy),
+      6,
+      /the size of the noise input is 5 by noise_map.weight.* but 6 by model.noise_size/,
+    ],
+    ["without its projection", tensorsOf(tiny), 5, /noise_map.weight/],
+  ])("%s is refused", (_, tensors, noise_size, message) => {
+    const config = { ...hydra, model: { ...hydra.model, noise_size } };
+    expect(() => describeCheckpoint({ tensors, config })).toThrow(message);
+  });
+});
+
 describe("what training texts began with", () => {
   const model = { n_heads: 4 };
   const bosOf = (config: object) => {

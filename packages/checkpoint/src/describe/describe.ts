@@ -138,13 +138,14 @@ function hasGpt2Vocabulary(model: ModelDescription): boolean {
 
 function modelOf(
   family: Exclude<ModelFamily, "gpt2">,
-  { conditionSize, ...sizes }: SettledSizes,
+  { conditionSize, noiseSize, ...sizes }: SettledSizes,
   claims: ModelClaims | undefined,
 ): ModelDescription {
   const config = { ...sizes, length: claims?.length?.value ?? publishedLength };
   if (family === "ar") return { family, config };
   const timeConditioning = claims?.timeConditioning ?? false;
-  const model = { family, config: { ...config, conditionSize: conditionSize!, timeConditioning } };
+  const noise = noiseSize === undefined ? {} : { noiseSize };
+  const model = { family, config: { ...config, conditionSize: conditionSize!, timeConditioning, ...noise } };
   const bos = claims?.bos;
   return bos === undefined || bos === trainedWithBos(model) ? model : { ...model, bos };
 }

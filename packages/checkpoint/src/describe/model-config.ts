@@ -22,6 +22,7 @@ export function modelConfig(options: {
       type: conditioned ? "ddit-orig" : "ar_orig",
       hidden_size: config.hiddenSize,
       ...(conditioned ? { cond_dim: conditioned.conditionSize, scale_by_sigma: true } : {}),
+      ...(conditioned?.noiseSize === undefined ? {} : { noise_size: conditioned.noiseSize }),
       length: config.length,
       n_blocks: config.blockCount,
       n_heads: config.headCount,

@@ -1,3 +1,4 @@
+import { noiseProjection } from "@sdtt/models";
 import type { StoredTensor } from "../tensor-file.ts";
 
 /** A size and the tensor that shows it. */
@@ -14,6 +15,8 @@ export interface ModelSizes {
   readonly conditionSize?: Witnessed | undefined;
   readonly blockCount: Witnessed;
   readonly headCount?: Witnessed | undefined;
+  /** Of a noise input, where there is one. */
+  readonly noiseSize?: Witnessed | undefined;
   /** Of learnt positions. */
   readonly length?: Witnessed | undefined;
 }
@@ -33,6 +36,7 @@ export function readModelSizes(tensors: Shapes): ModelSizes {
     conditionSize: witness(tensors, ["sigma_map.mlp.0.weight", "sigma_map.mlp.2.weight"], 2, 0),
     blockCount: countBlocks(tensors, "blocks"),
     headCount: countHeads(tensors, hiddenSize),
+    noiseSize: witness(tensors, [noiseProjection], 2, 1),
   };
 }
 

@@ -1,3 +1,4 @@
+import { noiseProjection } from "@sdtt/models";
 import type { ModelClaims } from "./config/model-claims.ts";
 import { rotaryBuffer } from "./model-sizes.ts";
 import type { ModelSizes } from "./model-sizes.ts";
@@ -10,6 +11,8 @@ export interface SettledSizes {
   readonly headCount: number;
   /** Of models that are conditioned. */
   readonly conditionSize?: number;
+  /** Of models with a noise input. */
+  readonly noiseSize?: number;
   /** Of models whose positions are learnt. */
   readonly length?: number;
 }
@@ -22,6 +25,8 @@ type SizeName = keyof SettledSizes;
 /** The sizes that an architecture has. */
 export interface SizesOfArchitecture {
   readonly labels: SizeLabels;
+  /** Those that a model of it may lack. */
+  readonly optional?: SizeLabels;
   /** The published ones, by which the head count is known when neither tensors nor config tell it. */
   readonly published: readonly { hiddenSize: number; blockCount: number; headCount: number }[];
 }
@@ -47,6 +52,7 @@ export const ditSizes: SizesOfArchitecture = {
     ...causalDitSizes.labels,
     conditionSize: ["the size of the conditioning vector", "sigma_map.mlp.0.weight"],
   },
+  optional: { noiseSize: ["the size of the noise input", noiseProjection] },
 };
 
 export const gpt2Sizes: SizesOfArchitecture = {
@@ -78,17 +84,17 @@ export function settleSizes(options: {
   architecture: SizesOfArchitecture;
 }): { sizes?: SettledSizes; problems: string[] } {
   const { shown, claims, configPath, architecture } = options;
-  const { labels } = architecture;
-  const wanted = Object.keys(labels) as SizeName[];
+  const { labels, optional } = architecture;
+  const named = { ...labels, ...optional };
   const problems: string[] = [];
   const settled: Partial<Record<SizeName, number>> = {};
-  for (const size of wanted) {
+  for (const size of Object.keys(named) as SizeName[]) {
     const [seen, claimed] = [shown[size], claims?.[size]];
     const value = seen?.value ?? claimed?.value;
     if (value !== undefined) settled[size] = value;
     if (seen && claimed && seen.value !== claimed.value) {
       problems.push(
-        `${labels[size]![0]} is ${seen.value} by ${seen.witness} but ${claimed.value} by ${claimed.key} of ${configPath}`,
+        `${named[size]![0]} is ${seen.value} by ${seen.witness} but ${claimed.value} by ${claimed.key} of ${configPath}`,
       );
     }
   }
@@ -97,11 +103,11 @@ export function settleSizes(options: {
   );
   if (published) settled.headCount ??= published.headCount;
 
-  const gaps = wanted.filter((size) => settled[size] === undefined);
+  const gaps = (Object.keys(labels) as SizeName[]).filter((size) => settled[size] === undefined);
   if (gaps.length > 0) {
-    const named = gaps.map((size) => labels[size]!.join(", by "));
+    const unknown = gaps.map((size) => labels[size]!.join(", by "));
     return {
-      problems: [...problems, `neither tensors nor a config.json beside them show ${named.join("; nor ")}`],
+      problems: [...problems, `neither tensors nor a config.json beside them show ${unknown.join("; nor ")}`],
     };
   }
   const sizes = settled as SettledSizes;

@@ -1,6 +1,6 @@
 import { input } from "@sdtt/graph";
 import type { Value } from "@sdtt/graph";
-import { declareParameters, modelHidden, modelParameters } from "@sdtt/models";
+import { declareParameters, isCausal, modelHidden, modelParameters, noiseInput } from "@sdtt/models";
 import type { MatrixType, ModelDescription, ParameterSource } from "@sdtt/models";
 import { headBias, headWeight } from "./head-names.ts";
 import type { Objective, ObjectivePieces } from "./objective.ts";
@@ -44,6 +44,7 @@ export function studentForward(options: StepProgramOptions): StudentForward {
       parameters,
       tokens: input("tokens", "int64", [batch, length]),
       rows: input("rows", "int64", ["rows"]),
+      noise: isCausal(model) ? undefined : noiseInput(model.config, batch),
       recompute,
       dropout: dropout > 0 ? { rate: dropout, seed: input("dropout_seed", "int64", []) } : undefined,
     }),

@@ -10,6 +10,7 @@ import { runDirectory } from "../checkpoint/run-directory.ts";
 import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
 import { planMethod } from "../methods/registry.ts";
 import type { MethodOptions } from "../methods/registry.ts";
+import { withNoiseInput } from "../noise-input.ts";
 import { joinRun } from "../ranks/join-run.ts";
 import { fillAll } from "../ranks/share-array.ts";
 import { tell } from "../ranks/tell.ts";
@@ -42,15 +43,17 @@ export interface DistillOptions extends RunOptions, MethodOptions {
  *   option is not the method's.
  */
 export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent, void> {
-  const { engine, teacher, student = teacher, keepLast = 2, ranks = alone } = options;
-  const { config } = expectDenoiser(teacher, "The teacher").description;
+  const { engine, teacher, student = teacher, seed = 1, keepLast = 2, ranks = alone } = options;
+  const { config: ofTeacher } = expectDenoiser(teacher, "The teacher").description;
   assertSameSizes(
     { name: "the teacher", description: teacher.description },
     { name: "the student", description: expectDenoiser(student, "The student").description },
     "A student becomes the next teacher, so it must be of its sizes and vocabulary.",
   );
-  const model: DenoiserDescription = { family: "sdtt", config };
   const method = planMethod(options);
+  const { noiseSize = expectDenoiser(student, "The student").description.config.noiseSize } = method;
+  const config = noiseSize === undefined ? ofTeacher : { ...ofTeacher, noiseSize };
+  const model: DenoiserDescription = { family: "sdtt", config };
   for (const { name, initial } of method.companions) {
     if (!initial) continue;
     assertSameSizes(
@@ -70,7 +73,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
   const record = found?.state.teacher;
   const initialTeacher = record
     ? fillFromFile(join(runDirectory(options.directory!).round(record.round), record.file), layout)
-    : fillFromWeights(teacher.weights, layout);
+    : fillFromWeights(await withNoiseInput(teacher.weights, config, "zero"), layout);
   await using teaching = await createTeacherWeights({
     engine,
     parameters,
@@ -84,7 +87,13 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
         : await createTrainingState({
             engine,
             parameters,
-            initial: fillAll(ranks, fillFromWeights(initial.weights, layout)),
+            initial: fillAll(
+              ranks,
+              fillFromWeights(
+                await withNoiseInput(initial.weights, config, companion ? "zero" : { seed }),
+                layout,
+              ),
+            ),
           }),
     );
   const state = await openState(student);

@@ -9,7 +9,7 @@ export interface NamedModel {
 
 /**
  * Throws `usage` with every difference between two models of which one is to take the weights of the other. Their lengths may
- * differ, and what kind of denoiser they are.
+ * differ, their noise inputs, and what kind of denoiser they are.
  *
  * @param why - a sentence.
  */
@@ -18,6 +18,7 @@ export function assertSameSizes(first: NamedModel, second: NamedModel, why: stri
     kind: kinds[family],
     ...config,
     length: "any",
+    noiseSize: "any",
   }));
 }
 

@@ -64,9 +64,10 @@ export function smallDistillation(): Omit<DistillOptions, "engine"> {
   return { ...smallCourse(), teacherSteps: 8, smallestSteps: 2, updatesPerRound: 6 };
 }
 
-/** Six updates by inverse distillation, with what keeps the fake near the teacher, saved every three. */
+/** Six updates by inverse distillation, with what keeps the fake near the teacher and a noise input, saved every three. */
 export function smallInverseDistillation(): Omit<DistillOptions, "engine"> {
-  return { ...smallCourse(), method: "idlm", updates: 6, fakeLearningRate: 2e-3, fakeRegularization: 0.1 };
+  const ofFake = { fakeLearningRate: 2e-3, fakeRegularization: 0.1 };
+  return { ...smallCourse(), method: "idlm", updates: 6, ...ofFake, noiseSize: 3 };
 }
 
 /** Six updates of consistency without a teacher, saved every three. */

@@ -1,4 +1,4 @@
-import { createResourceStack, SdttError, tensor, throwIfAborted } from "@sdtt/core";
+import { createResourceStack, noiseVectors, SdttError, tensor, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest, Tensor } from "@sdtt/core";
 import type { Weights } from "@sdtt/graph";
 import { backboneProgram } from "@sdtt/models";
@@ -70,7 +70,7 @@ export async function loadBackbone({
       matrixDtype === "int8" ? await int8Weights(description, files, { ...engine, signal }) : files;
     return backboneProgram({ config, weights, matrixDtype, decompose });
   };
-  const { hiddenSize, vocabSize, timeConditioning } = config;
+  const { hiddenSize, vocabSize, timeConditioning, noiseSize } = config;
   await using opened = createResourceStack();
   const check = opened.use(checkWeights(options.weights, engine));
   const network = await loadNetwork({
@@ -78,6 +78,7 @@ export async function loadBackbone({
     hiddenSize,
     maskId: vocabSize - 1,
     timeConditioning,
+    noiseSize,
     check,
     build,
   });
@@ -94,6 +95,8 @@ export interface NetworkOptions extends PassLimits {
   readonly maskId?: number;
   /** Whether the network is told the noise level; it is not unless given. */
   readonly timeConditioning?: boolean;
+  /** The size of its noise input; none unless given. */
+  readonly noiseSize?: number | undefined;
   readonly load?: LoadOptions;
   /** Of the weights; the caller's to dispose. */
   readonly check: WeightCheck;
@@ -103,7 +106,7 @@ export interface NetworkOptions extends PassLimits {
 
 /** Any network that makes hidden rows of tokens. */
 export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
-  const { engine, weights, hiddenSize, maskId, timeConditioning = false, check, build } = options;
+  const { engine, weights, hiddenSize, maskId, timeConditioning = false, noiseSize, check, build } = options;
   const usual = traitsOf(engine);
   const { maxPositions = usual.maxPositions, maxHeadRows = usual.maxHeadRows } = options;
   const session = await loadBound(engine, weights, build, options.load);
@@ -116,7 +119,7 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
     throwIfAborted(request.signal);
     let hidden: Float32Array;
     try {
-      hidden = await runPass(session, pass, request.signal);
+      hidden = await runPass(session, pass, noiseSize, request.signal);
     } catch (error) {
       if (!isOutOfMemory(error)) throw error;
       if (pass.batch === 1) throw passTooLarge(error, pass, { hiddenSize });
@@ -160,7 +163,8 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
         throw new SdttError("usage", "This model is conditioned on time: the request needs sigma.");
       }
       await checked(async () => {
-        for (const pass of planPasses(request, { maskId, timeConditioning, maxPositions: room })) {
+        const hasNoise = noiseSize !== undefined;
+        for (const pass of planPasses(request, { maskId, timeConditioning, hasNoise, maxPositions: room })) {
           await run(pass, request, head);
         }
       });
@@ -176,14 +180,19 @@ export async function loadNetwork(options: NetworkOptions): Promise<Backbone> {
 async function runPass(
   session: BoundSession,
   pass: Pass,
+  noiseSize: number | undefined,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
-  const { tokens, batch, length, rows, sigma } = pass;
+  const { tokens, batch, length, rows, sigma, noiseSeeds } = pass;
   const feeds: Record<string, Tensor> = {
     tokens: int64Tensor([batch, length], tokens),
     rows: int64Tensor([rows.length], rows),
   };
   if (sigma) feeds.sigma = tensor("float32", [batch], sigma);
+  if (noiseSize !== undefined) {
+    const noise = noiseSeeds ? noiseVectors(noiseSeeds, noiseSize) : new Float32Array(batch * noiseSize);
+    feeds.noise = tensor("float32", [batch, noiseSize], noise);
+  }
   const { hidden } = await session.run(feeds, {}, signal);
   return hidden!.data as Float32Array;
 }

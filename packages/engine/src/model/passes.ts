@@ -11,12 +11,16 @@ export interface Pass {
   /** For each of `rows`, its place among the rows of the request. */
   readonly places: Int32Array;
   readonly sigma?: Float32Array;
+  /** One for each of the sequences; absent where their random vectors are zero. */
+  readonly noiseSeeds?: Float64Array;
 }
 
 export interface PassOptions {
   /** Of models that fill in masks. */
   readonly maskId?: number | undefined;
   readonly timeConditioning: boolean;
+  /** Whether the model has a noise input; it has none unless given. */
+  readonly hasNoise?: boolean | undefined;
   /** Bounds the memory of activations: a pass holds at most this many positions, but at least one sequence. */
   readonly maxPositions: number;
 }
@@ -24,23 +28,25 @@ export interface PassOptions {
 /**
  * Cuts a request into passes. Sequences of which no row is wanted are left out. Sequences that are all mask look the same
  * from every row, whatever their length, so one pass over a single masked position answers for all of them: the first
- * step of unconditional sampling is nearly free. That holds per sequence, so what a sequence gets does not depend on the
+ * step of unconditional sampling is nearly free, but for models with a noise input. That holds per sequence, so what a sequence gets does not depend on the
  * others.
  */
 export function planPasses(
   request: RowsRequest,
-  { maskId, timeConditioning, maxPositions }: PassOptions,
+  { maskId, timeConditioning, hasNoise = false, maxPositions }: PassOptions,
 ): Pass[] {
   const { tokens, batch, length } = request;
-  // Samplers name the noise level to every model; most are not told.
+  // Samplers name the noise level, and seeds, to every model; most are not told.
   const sigma = timeConditioning ? request.sigma : undefined;
+  const noiseSeeds = hasNoise ? request.noiseSeeds : undefined;
   const wanted = rowsBySequence(request);
   const uniform: number[] = [];
   const others: number[] = [];
   for (let sequence = 0; sequence < batch; sequence++) {
     if (wanted[sequence]!.length === 0) continue;
     const ids = tokens.subarray(sequence * length, (sequence + 1) * length);
-    const isAllMask = maskId !== undefined && !timeConditioning && ids.every((id) => id === maskId);
+    const isAllMask =
+      maskId !== undefined && !timeConditioning && !noiseSeeds && ids.every((id) => id === maskId);
     (isAllMask ? uniform : others).push(sequence);
   }
   const passes: Pass[] = [];
@@ -68,7 +74,10 @@ export function planPasses(
       ),
     );
     const levels = sigma ? { sigma: Float32Array.from(chosen, (sequence) => sigma[sequence]!) } : {};
-    passes.push({ tokens: grid, batch: chosen.length, length, rows, places, ...levels });
+    const seeds = noiseSeeds
+      ? { noiseSeeds: Float64Array.from(chosen, (sequence) => noiseSeeds[sequence]!) }
+      : {};
+    passes.push({ tokens: grid, batch: chosen.length, length, rows, places, ...levels, ...seeds });
   }
   return passes;
 }
@@ -83,7 +92,7 @@ export function splitPass(pass: Pass): Pass[] {
     [0, middle],
     [middle, pass.batch],
   ].map(([from, to]) => {
-    const { length, sigma } = pass;
+    const { length, sigma, noiseSeeds } = pass;
     const [start, end] = [from! * length, to! * length];
     const chosen = [...pass.rows.keys()].filter((i) => pass.rows[i]! >= start && pass.rows[i]! < end);
     return {
@@ -93,6 +102,7 @@ export function splitPass(pass: Pass): Pass[] {
       rows: Int32Array.from(chosen, (i) => pass.rows[i]! - start),
       places: Int32Array.from(chosen, (i) => pass.places[i]!),
       ...(sigma ? { sigma: sigma.subarray(from, to) } : {}),
+      ...(noiseSeeds ? { noiseSeeds: noiseSeeds.subarray(from, to) } : {}),
     };
   });
 }

@@ -70,6 +70,7 @@ export function writeModelCard(card: ModelCard): string {
       ...(conditioned ? { "conditioning size": conditioned.conditionSize } : {}),
       "tokens trained on at a time": config.length,
       ...(conditioned ? { "time conditioning": conditioned.timeConditioning } : {}),
+      ...(conditioned?.noiseSize === undefined ? {} : { "noise input": conditioned.noiseSize }),
       dtype: card.dtype,
     }),
     "## How to run it",

@@ -1,9 +1,9 @@
-import { fromInt8, toInt8 } from "@sdtt/core";
+import { createStream, float32Values, fromInt8, noiseVectors, tensor, toInt8 } from "@sdtt/core";
 import type { RowsRequest } from "@sdtt/core";
 import { createDenoiser, createScoreModel } from "@sdtt/engine";
 import type { Engine } from "@sdtt/engine";
 import type { Weights } from "@sdtt/graph";
-import { ditParameters } from "@sdtt/models";
+import { ditParameters, noiseProjection } from "@sdtt/models";
 import type { DitConfig, DenoiserDescription } from "@sdtt/models";
 import { analyticFactor, eulerFactor, logLinearSchedule, scoreStepProbabilities } from "@sdtt/scheduler";
 import { denoiserConformance, fixtureModel, fixtureNumbers, readFixture } from "@sdtt/testing";
@@ -23,6 +23,7 @@ function weightsOf(file: string, prefix: string): Weights {
   );
 }
 
+const embedding = "vocab_embed.embedding";
 const weights = weightsOf("hub/model.safetensors", "backbone.");
 let engine: Engine;
 beforeAll(async () => {
@@ -128,6 +129,90 @@ describe("the DiT on ONNX Runtime", () => {
     const whole = await plain.logProbs({ tokens, batch: 1, length: 32, rows, sigma: Float32Array.of(0) });
     const finite = [...whole.keys()].filter((i) => i % 97 !== 96);
     expect(Math.max(...finite.map((i) => Math.abs(whole[i]! - shortcut[i]!)))).toBeLessThan(1e-5);
+  });
+
+  describe("with a noise input", () => {
+    const noiseSize = 3;
+    const shape = [config.hiddenSize, noiseSize];
+    const stream = createStream(8);
+    const projection = Float32Array.from(
+      { length: config.hiddenSize * noiseSize },
+      (_, i) => stream.uniform(i) - 0.5,
+    );
+    const noisy: Weights = new Map([
+      ...weights,
+      [
+        noiseProjection,
+        { dtype: "float32", shape, source: { tensor: tensor("float32", shape, projection) } },
+      ],
+    ]);
+    const described: DenoiserDescription = { family: "sdtt", config: { ...config, noiseSize } };
+    const noiseSeeds = Float64Array.of(0.2, 0.7, 0.4);
+
+    /** The network without one, whose mask has the embedding that a seed makes of it. */
+    function shifted(seed: number): Weights {
+      const { hiddenSize, vocabSize } = config;
+      const vector = noiseVectors(Float64Array.of(seed), noiseSize);
+      const embeddings = float32Values(
+        readFixture("hub/model.safetensors").get(`backbone.${embedding}`)!,
+      ).slice();
+      for (let i = 0; i < hiddenSize; i++) {
+        const added = vector.reduce((sum, z, k) => sum + z * projection[i * noiseSize + k]!, 0);
+        embeddings[(vocabSize - 1) * hiddenSize + i]! += added;
+      }
+      const stored = tensor("float32", [vocabSize, hiddenSize], embeddings);
+      return new Map([
+        ...weights,
+        [embedding, { dtype: "float32", shape: stored.shape, source: { tensor: stored } }],
+      ]);
+    }
+
+    test("reads the masks of each text as moved by the vector of its seed, whoever else is in the batch", async () => {
+      await using denoiser = await createDenoiser({ engine, description: described, weights: noisy });
+      const logProbs = await denoiser.logProbs({ ...request, noiseSeeds });
+      for (const [text, seed] of noiseSeeds.entries()) {
+        const places = [...masked.keys()].filter((i) => Math.floor(masked[i]! / 32) === text);
+        const own = {
+          tokens: xt.subarray(text * 32, (text + 1) * 32),
+          batch: 1,
+          length: 32,
+          rows: Int32Array.from(places, (i) => masked[i]! - text * 32),
+        };
+        await using twin = await createDenoiser({ engine, description, weights: shifted(seed) });
+        const expected = await twin.logProbs(own);
+        const alone = await denoiser.logProbs({ ...own, noiseSeeds: Float64Array.of(seed) });
+        places.forEach((place, i) => {
+          for (let id = 0; id < 96; id++) {
+            const value = logProbs[place * 97 + id]!;
+            expect(Math.abs(value - expected[i * 97 + id]!)).toBeLessThan(1e-4);
+            expect(value).toBe(alone[i * 97 + id]);
+          }
+        });
+      }
+    });
+
+    test("does without seeds as if it had none", async () => {
+      await using denoiser = await createDenoiser({ engine, description: described, weights: noisy });
+      await using plain = await createDenoiser({ engine, description, weights });
+      expect(await denoiser.logProbs(request)).toEqual(await plain.logProbs(request));
+      expect(await plain.logProbs({ ...request, noiseSeeds })).toEqual(await plain.logProbs(request));
+    });
+
+    test("tells texts of masks alone apart", async () => {
+      await using denoiser = await createDenoiser({ engine, description: described, weights: noisy });
+      const blank = { tokens: new Int32Array(64).fill(96), batch: 2, length: 32, rows: Int32Array.of(5, 40) };
+      const laws = await denoiser.logProbs({ ...blank, noiseSeeds: Float64Array.of(0.2, 0.7) });
+      expect(laws.subarray(0, 96)).not.toEqual(laws.subarray(97, 97 + 96));
+    });
+
+    test.each([
+      [Float64Array.of(0.5), /Expected one noise seed for each of 3 sequences; got 1/],
+      [Float64Array.of(0.5, 1, 0.5), /Noise seed 1 is 1: it must lie between 0 and 1/],
+      [Float64Array.of(Number.NaN, 0.5, 0.5), /Noise seed 0 is NaN/],
+    ])("refuses the seeds %o", async (seeds, message) => {
+      await using denoiser = await createDenoiser({ engine, description: described, weights: noisy });
+      await expect(denoiser.logProbs({ ...request, noiseSeeds: seeds })).rejects.toThrow(message);
+    });
   });
 
   test("refuses what ONNX Runtime would take in silence", async () => {

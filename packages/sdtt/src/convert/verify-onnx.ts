@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
-import { createStream, SdttError, throwIfAborted } from "@sdtt/core";
+import { createStream, noiseVectors, SdttError, throwIfAborted } from "@sdtt/core";
 import type { RowsRequest } from "@sdtt/core";
 import type { Checkpoint } from "@sdtt/hub";
 import type { DenoiserDescription, DitConfig } from "@sdtt/models";
@@ -57,8 +57,14 @@ export async function verifyOnnx(options: {
   return { distance, allowed };
 }
 
+/** What is asked of both. */
+interface SmallRequest extends RowsRequest {
+  readonly sigma: Float32Array;
+  readonly noiseSeeds: Float64Array;
+}
+
 /** Two sequences, every other position masked, at two noise levels; the rows are the masked ones. */
-function smallRequest({ vocabSize, length: trained }: DitConfig): RowsRequest & { sigma: Float32Array } {
+function smallRequest({ vocabSize, length: trained }: DitConfig): SmallRequest {
   const [batch, length] = [2, Math.min(16, trained)];
   const stream = createStream(1);
   return {
@@ -69,6 +75,7 @@ function smallRequest({ vocabSize, length: trained }: DitConfig): RowsRequest & 
     length,
     rows: Int32Array.from({ length: (batch * length) / 2 }, (_, i) => 2 * i),
     sigma: Float32Array.of(0.5, 2),
+    noiseSeeds: Float64Array.of(0.25, 0.75),
   };
 }
 
@@ -94,8 +101,8 @@ const thread = import.meta.url.endsWith(".ts")
 /** The same of the file. */
 async function runFile(
   path: string,
-  { tokens, batch, length, rows, sigma }: RowsRequest & { sigma: Float32Array },
-  { vocabSize, timeConditioning }: DitConfig,
+  { tokens, batch, length, rows, sigma, noiseSeeds }: SmallRequest,
+  { vocabSize, timeConditioning, noiseSize }: DitConfig,
   signal: AbortSignal | undefined,
 ): Promise<Float32Array> {
   const task: OnnxTask = {
@@ -103,6 +110,7 @@ async function runFile(
     tokens,
     shape: [batch, length],
     sigma: timeConditioning ? sigma : undefined,
+    noise: noiseSize === undefined ? undefined : noiseVectors(noiseSeeds, noiseSize),
   };
   const worker = new Worker(thread, { workerData: task });
   const values = await resultOf(worker, signal);

@@ -30,6 +30,7 @@ export const hydraDialect: ConfigDialect = {
       blockCount: claim(model.n_blocks, "model.n_blocks"),
       headCount: claim(model.n_heads, "model.n_heads"),
       conditionSize: claim(model.cond_dim, "model.cond_dim"),
+      noiseSize: claim(model.noise_size, "model.noise_size"),
       length: claim(model.length, "model.length"),
       tokenizerName: tokenizer?.name ?? data?.tokenizer_name_or_path,
     };
@@ -55,6 +56,7 @@ const hydraConfig = z.object({
     n_blocks: optionalSize,
     n_heads: optionalSize,
     cond_dim: optionalSize,
+    noise_size: optionalSize,
     length: optionalSize,
   }),
   // Flat hyper-parameters have the tokenizer itself there, and no name.

@@ -17,6 +17,8 @@ export interface ModelClaims {
   readonly blockCount?: Claim | undefined;
   readonly headCount?: Claim | undefined;
   readonly conditionSize?: Claim | undefined;
+  /** Of a noise input; only our own configs have one. */
+  readonly noiseSize?: Claim | undefined;
   readonly length?: Claim | undefined;
   /** Whether training texts began with the end-of-text token, where that is not as the family usually has it. */
   readonly bos?: boolean | undefined;

@@ -27,6 +27,7 @@ const decisive: readonly string[] = [
   "model",
   "model.hidden_size",
   "model.cond_dim",
+  "model.noise_size",
   "model.n_blocks",
   "model.n_heads",
   "model.length",

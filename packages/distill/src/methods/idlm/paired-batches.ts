@@ -1,5 +1,6 @@
-import type { RandomStream } from "@sdtt/core";
-import type { HeadConfig } from "@sdtt/models";
+import { noiseVectors } from "@sdtt/core";
+import type { RandomStream, RowsRequest } from "@sdtt/core";
+import type { DitConfig, HeadConfig } from "@sdtt/models";
 import type { HiddenDenoiser } from "@sdtt/runtime";
 import { hiddenInput } from "../../programs/objective.ts";
 import { rowsTensor } from "../../training/micro-batch.ts";
@@ -18,7 +19,7 @@ export interface Trio {
 }
 
 export interface PairedBatchesOptions extends NoiseSettings {
-  readonly config: HeadConfig;
+  readonly config: HeadConfig & Pick<DitConfig, "noiseSize">;
   readonly length: number;
   readonly microBatchSize: number;
   readonly reverseSteps?: number | undefined;
@@ -60,8 +61,11 @@ export async function* pairedBatches(
     const [from, to, batch] = [start * length, end * length, end - start];
     const first = noised.subarray(from, to);
     const masked = second.masked.subarray(from, to);
-    const filling = await fillIn(networks.student, { tokens: first, batch, length, signal }, (row) =>
-      draws.child(start + Math.floor(row / length)).uniform(row % length),
+    const streams = Array.from({ length: batch }, (_, i) => draws.child(start + i));
+    const noiseSeeds = Float64Array.from(streams, (stream) => stream.child("noise input").uniform(0));
+    const grid = { tokens: first, batch, length, noiseSeeds, signal };
+    const filling = await fillIn(networks.student, grid, (row) =>
+      streams[Math.floor(row / length)]!.uniform(row % length),
     );
     const tokens = filling.ids.map((id, row) => (masked[row] === 1 ? maskId : id));
     const rows = rowsOf(masked, 1);
@@ -82,6 +86,8 @@ export async function* pairedBatches(
     yield [
       {
         tokens: first,
+        // Those that it was asked with; the fake and the teacher have none.
+        noise: config.noiseSize === undefined ? undefined : noiseVectors(noiseSeeds, config.noiseSize),
         rows: unseen,
         rowWeights: weights(unseen),
         rowInputs: { ...input("fake", ofFake), ...input("teacher", ofUnseen) },
@@ -103,7 +109,7 @@ export async function* pairedBatches(
 /** Draws each masked position from the law of one pass. */
 async function fillIn(
   student: HiddenDenoiser,
-  grid: { tokens: Int32Array; batch: number; length: number; signal?: AbortSignal | undefined },
+  grid: Omit<RowsRequest, "rows">,
   uniformOf: (row: number) => number,
 ) {
   const { tokens } = grid;

@@ -27,6 +27,12 @@ export interface IdlmOptions {
    * write more carefully (D-MMD).
    */
   readonly teacherTemperature?: number | undefined;
+  /**
+   * Gives the student a noise input of this size: a random vector that is drawn for each text and pass, projected and added to the
+   * embedding of every mask, so that one pass can choose among texts (D-MMD, and IMDM, arXiv 2605.10518). The student's unless
+   * given, where it has one already; else none.
+   */
+  readonly noiseSize?: number | undefined;
 }
 
 const optionNames: Readonly<Record<keyof IdlmOptions, true>> = {
@@ -36,14 +42,15 @@ const optionNames: Readonly<Record<keyof IdlmOptions, true>> = {
   fakeRegularization: true,
   reverseSteps: true,
   teacherTemperature: true,
+  noiseSize: true,
 };
 export const idlmOptionNames: readonly string[] = Object.keys(optionNames);
 
 /** Throws `usage` for a number that is out of range. */
 export function planIdlm(options: IdlmOptions): MethodPlan {
   const { updates = 10_000, fake, fakeLearningRate, fakeRegularization = 0, reverseSteps } = options;
-  const { teacherTemperature = 1 } = options;
-  checkCounts({ updates, reverseSteps });
+  const { teacherTemperature = 1, noiseSize } = options;
+  checkCounts({ updates, reverseSteps, noiseSize });
   if (!(fakeRegularization >= 0 && fakeRegularization < Infinity)) {
     throw new SdttError("usage", `fakeRegularization is a number from 0; got ${fakeRegularization}.`);
   }
@@ -56,6 +63,7 @@ export function planIdlm(options: IdlmOptions): MethodPlan {
     nextTeacher: "weights",
     resetOptimizer: false,
     companions: [{ name: "fake", initial: fake }],
+    noiseSize,
     passes: { forward: 5, backward: 2 },
     // A run of before there was one resumes.
     settings: {
