@@ -3,20 +3,21 @@ import { readWeight } from "@sdtt/hub";
 import { noiseProjection } from "@sdtt/models";
 import type { DitConfig, Weights } from "@sdtt/models";
 
-/**
- * How large the projected vector is at the start, as a multiple of the mask's embedding. Where it is as large as that the laws
- * hardly differ, and the student settles on one text before it has learnt to choose by the vector (the test of a joint law).
- */
-const startingScale = 4;
+/** How the projection of a noise input begins. */
+export interface NoiseStart {
+  readonly seed: number;
+  /** How large the projected vector is, as a multiple of the mask's embedding. */
+  readonly scale: number;
+}
 
 /**
- * The weights of a model that may lack a noise input, with one of the config's size: as small random numbers by the seed, for a
- * network that is to use it, or as zeros, with which every vector does the same.
+ * The weights of a model that may lack a noise input, with one of the config's size: as random numbers, for a network that is to
+ * use it, or as zeros, with which every vector does the same.
  */
 export async function withNoiseInput(
   weights: Weights,
   { noiseSize, hiddenSize }: DitConfig,
-  start: { readonly seed: number } | "zero",
+  start: NoiseStart | "zero",
 ): Promise<Weights> {
   if (noiseSize === undefined || weights.has(noiseProjection)) return weights;
   const shape = [hiddenSize, noiseSize];
@@ -26,7 +27,7 @@ export async function withNoiseInput(
     const ofMask = embeddings.subarray(-hiddenSize);
     const size = Math.sqrt(ofMask.reduce((sum, value) => sum + value * value, 0) / hiddenSize);
     // A sum of noiseSize products of standard normal numbers with uniform ones within the bound.
-    const bound = startingScale * size * Math.sqrt(3 / noiseSize);
+    const bound = start.scale * size * Math.sqrt(3 / noiseSize);
     const stream = createStream(start.seed).child("noise input");
     for (let i = 0; i < values.length; i++) values[i] = (2 * stream.uniform(i) - 1) * bound;
   }

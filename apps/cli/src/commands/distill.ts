@@ -39,6 +39,7 @@ interface DistillSettings extends RunSettings {
   readonly reverseSteps?: number;
   readonly teacherTemperature: number;
   readonly noiseSize?: number;
+  readonly noiseScale: number;
   readonly maxJump: number;
   readonly dataWeight: number;
   readonly validationTexts: number;
@@ -84,6 +85,11 @@ const table: SettingsTable<DistillSettings> = {
   noiseSize: count(
     "idlm: numbers of a random vector that is added to the student's masks, so that one pass can choose among texts, as D-MMD does (default: none)",
   ),
+  noiseScale: real(
+    "idlm: how large the projected vector is at the start, as a multiple of the mask's embedding",
+    4,
+    z.number().positive(),
+  ),
   maxJump: real(
     "consistency: longest jump in time between the predictions that are compared, above 0 and at most 1",
     0.25,
@@ -127,12 +133,12 @@ export function addDistillCommand(program: Command, context: CliContext): void {
     const fake = await openGiven(values.fake);
     const { method, loss, targets, resetOptimizer, nextTeacher } = values;
     const { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound } = values;
-    const { updates, fakeLearningRate, fakeRegularization, reverseSteps, teacherTemperature, noiseSize } =
-      values;
+    const { updates, fakeLearningRate, fakeRegularization, reverseSteps, teacherTemperature } = values;
+    const { noiseSize, noiseScale } = values;
     const steps = { teacherSteps, stepsPerTarget, smallestSteps, updatesPerRound };
     const sdtt = { loss, targets, resetOptimizer, nextTeacher, ...steps };
     const ofFake = { fake, fakeLearningRate, fakeRegularization };
-    const idlm = { updates, ...ofFake, reverseSteps, teacherTemperature, noiseSize };
+    const idlm = { updates, ...ofFake, reverseSteps, teacherTemperature, noiseSize, noiseScale };
     const { maxJump, dataWeight } = values;
     const consistency = { updates, maxJump, dataWeight };
     const ofMethod: MethodOptions = { method, ...sdtt, ...idlm, ...consistency };

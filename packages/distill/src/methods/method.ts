@@ -19,8 +19,8 @@ export interface MethodPlan {
   readonly resetOptimizer: boolean;
   /** Networks of the student's sizes that are trained beside it, each with weights, moments and an average of its own. */
   readonly companions: readonly Companion[];
-  /** The size of the noise input that the student gets; the teacher's unless given. */
-  readonly noiseSize?: number | undefined;
+  /** The noise input that the student gets, and the scale that it starts at; none but its own unless given. */
+  readonly noise?: { readonly size: number; readonly scale: number } | undefined;
   /** Passes through a network for each text of an update. */
   readonly passes: { readonly forward: number; readonly backward: number };
   /** What the student's weights depend on beside what all runs have. */

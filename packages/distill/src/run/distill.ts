@@ -11,6 +11,7 @@ import { saveCheckpoint } from "../checkpoint/save-checkpoint.ts";
 import { planMethod } from "../methods/registry.ts";
 import type { MethodOptions } from "../methods/registry.ts";
 import { withNoiseInput } from "../noise-input.ts";
+import type { NoiseStart } from "../noise-input.ts";
 import { joinRun } from "../ranks/join-run.ts";
 import { fillAll } from "../ranks/share-array.ts";
 import { tell } from "../ranks/tell.ts";
@@ -51,7 +52,7 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
     "A student becomes the next teacher, so it must be of its sizes and vocabulary.",
   );
   const method = planMethod(options);
-  const { noiseSize = expectDenoiser(student, "The student").description.config.noiseSize } = method;
+  const noiseSize = method.noise?.size ?? expectDenoiser(student, "The student").description.config.noiseSize;
   const config = noiseSize === undefined ? ofTeacher : { ...ofTeacher, noiseSize };
   const model: DenoiserDescription = { family: "sdtt", config };
   for (const { name, initial } of method.companions) {
@@ -70,36 +71,36 @@ export async function* distill(options: DistillOptions): AsyncGenerator<RunEvent
 
   const parameters = ditParameters(config);
   const layout = flatLayout(parameters);
+  const fillFrom = async ({ weights }: Checkpoint, noise: NoiseStart | "zero") =>
+    fillFromWeights(await withNoiseInput(weights, config, noise), layout);
   const record = found?.state.teacher;
   const initialTeacher = record
     ? fillFromFile(join(runDirectory(options.directory!).round(record.round), record.file), layout)
-    : fillFromWeights(await withNoiseInput(teacher.weights, config, "zero"), layout);
+    : await fillFrom(teacher, "zero");
   await using teaching = await createTeacherWeights({
     engine,
     parameters,
     initial: fillAll(ranks, initialTeacher),
   });
   await using opened = createResourceStack();
-  const openState = async (initial: Checkpoint, companion?: string): Promise<TrainingState> =>
+  const openState = async (
+    initial: Checkpoint,
+    noise: NoiseStart | "zero",
+    companion?: string,
+  ): Promise<TrainingState> =>
     opened.use(
       found
         ? await restoreState({ engine, parameters, path: found.path, companion, ranks })
         : await createTrainingState({
             engine,
             parameters,
-            initial: fillAll(
-              ranks,
-              fillFromWeights(
-                await withNoiseInput(initial.weights, config, companion ? "zero" : { seed }),
-                layout,
-              ),
-            ),
+            initial: fillAll(ranks, await fillFrom(initial, noise)),
           }),
     );
-  const state = await openState(student);
+  const state = await openState(student, method.noise ? { seed, scale: method.noise.scale } : "zero");
   const companions: Record<string, TrainingState> = {};
   for (const { name, initial = teacher } of method.companions)
-    companions[name] = await openState(initial, name);
+    companions[name] = await openState(initial, "zero", name);
   await using distiller = await createDistiller({
     ...options,
     ...resolveRunOptions(options),

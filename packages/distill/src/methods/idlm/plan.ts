@@ -33,6 +33,11 @@ export interface IdlmOptions {
    * given, where it has one already; else none.
    */
   readonly noiseSize?: number | undefined;
+  /**
+   * How large the projected vector is at the start, as a multiple of the mask's embedding; above 0, 4 unless given. With less the
+   * student is nearer to its teacher at the start, but may settle on one text before it has learnt to choose by the vector.
+   */
+  readonly noiseScale?: number | undefined;
 }
 
 const optionNames: Readonly<Record<keyof IdlmOptions, true>> = {
@@ -43,13 +48,14 @@ const optionNames: Readonly<Record<keyof IdlmOptions, true>> = {
   reverseSteps: true,
   teacherTemperature: true,
   noiseSize: true,
+  noiseScale: true,
 };
 export const idlmOptionNames: readonly string[] = Object.keys(optionNames);
 
 /** Throws `usage` for a number that is out of range. */
 export function planIdlm(options: IdlmOptions): MethodPlan {
   const { updates = 10_000, fake, fakeLearningRate, fakeRegularization = 0, reverseSteps } = options;
-  const { teacherTemperature = 1, noiseSize } = options;
+  const { teacherTemperature = 1, noiseSize, noiseScale = 4 } = options;
   checkCounts({ updates, reverseSteps, noiseSize });
   if (!(fakeRegularization >= 0 && fakeRegularization < Infinity)) {
     throw new SdttError("usage", `fakeRegularization is a number from 0; got ${fakeRegularization}.`);
@@ -57,19 +63,23 @@ export function planIdlm(options: IdlmOptions): MethodPlan {
   if (!(teacherTemperature > 0 && teacherTemperature < Infinity)) {
     throw new SdttError("usage", `teacherTemperature is a number above 0; got ${teacherTemperature}.`);
   }
+  if (!(noiseScale > 0 && noiseScale < Infinity)) {
+    throw new SdttError("usage", `noiseScale is a number above 0; got ${noiseScale}.`);
+  }
   const choices = { fakeLearningRate, fakeRegularization, reverseSteps };
   return {
     rounds: [{ number: 1, updates }],
     nextTeacher: "weights",
     resetOptimizer: false,
     companions: [{ name: "fake", initial: fake }],
-    noiseSize,
+    noise: noiseSize === undefined ? undefined : { size: noiseSize, scale: noiseScale },
     passes: { forward: 5, backward: 2 },
     // A run of before there was one resumes.
     settings: {
       method: "idlm",
       ...choices,
       teacherTemperature: teacherTemperature === 1 ? undefined : teacherTemperature,
+      noiseScale: noiseSize === undefined ? undefined : noiseScale,
     },
     open: (context) => openIdlm({ ...context, ...choices, teacherTemperature }),
   };
