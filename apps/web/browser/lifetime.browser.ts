@@ -28,6 +28,7 @@ test("memory is flat over a hundred texts", async () => {
 }, 900_000);
 
 test("the worker and its threads end with the page", async () => {
+  await site.context.addInitScript("Object.defineProperty(navigator, 'hardwareConcurrency', { value: 4 })");
   const session = await site.browser.newBrowserCDPSession();
   const workers = async (): Promise<number> => {
     const { targetInfos } = await session.send("Target.getTargets");

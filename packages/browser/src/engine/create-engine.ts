@@ -13,8 +13,8 @@ export interface WebEngineOptions {
    */
   readonly device?: "auto" | Exclude<Device, "cuda"> | undefined;
   /**
-   * Threads of WebAssembly, 1 to 64. Unless given, as many as the processor runs at once, and one where the page is not
-   * cross-origin isolated.
+   * Threads of WebAssembly, 1 to 64. Unless given, half of what the processor runs at once and at most 4, as ONNX Runtime itself has it:
+   * a small model gains nothing from more, and the page needs a core for its frames. One where the page is not cross-origin isolated.
    */
   readonly threads?: number | undefined;
   /** Told of what makes this slower than it could be, once for each reason; the code is `unavailable`. */
@@ -31,6 +31,7 @@ export interface WebEngine extends Engine {
 
 const optimizationLevels = { none: "disabled", basic: "basic", extended: "extended", all: "all" } as const;
 const mostThreads = 64;
+const usualThreads = 4;
 /** Those of WebGPU in Node. */
 const webgpuTraits: DeviceTraits = {
   maxPositions: 4096,
@@ -78,7 +79,7 @@ function providersFor(program: Program, device: "cpu" | "webgpu"): readonly unkn
 
 function usableThreads(wanted: number | undefined, onNotice: (notice: SdttError) => void): number {
   const cores = globalThis.navigator.hardwareConcurrency || 1;
-  const threads = wanted ?? Math.min(cores, mostThreads);
+  const threads = wanted ?? Math.min(usualThreads, Math.ceil(cores / 2));
   if (!Number.isSafeInteger(threads) || threads < 1 || threads > mostThreads) {
     throw new SdttError(
       "usage",
