@@ -35,14 +35,15 @@ test("a careful teacher has something to say of the first update: the student's 
     teacher: randomCheckpoint(smallConfig, 0.2),
   };
   const entropyAt = async (teacherTemperature: number) => {
-    const validation = { source: randomSource({ blocks: 4 }), every: 6, texts: { count: 8, steps: 2 } };
-    const events = await collect(distill({ ...options, updates: 6, teacherTemperature, validation }));
+    const validation = { source: randomSource({ blocks: 4 }), every: 40, texts: { count: 64, steps: 2 } };
+    const events = await collect(distill({ ...options, updates: 40, teacherTemperature, validation }));
     expect(ofKind(events, "update")[0]!.gradientNorm > 0).toBe(teacherTemperature !== 1);
     return ofKind(events, "validation").at(-1)!;
   };
   const [careful, plain] = [await entropyAt(0.25), await entropyAt(1)];
   expect(careful.loss).not.toBe(plain.loss);
-  expect(careful.entropy!).toBeLessThan(plain.entropy!);
+  // After so many updates 0.8 and 2.3: on no processor does rounding turn that round.
+  expect(careful.entropy!).toBeLessThan(plain.entropy! - 0.7);
 });
 
 test("a validation tells the distance to the teacher and the entropy of texts beside the loss", async () => {
