@@ -1,13 +1,15 @@
 import type { Command } from "commander";
 import { Option } from "commander";
 import { SdttError } from "@sdtt/core";
-import type { ModelOrigin, WeightSet } from "@sdtt/hub";
+import { distillationMethods } from "@sdtt/hub";
+import type { DistillationMethod, ModelOrigin, WeightSet } from "@sdtt/hub";
 import type { Provenance } from "sdtt";
 
 /** What a person says of how a checkpoint was made. */
 export interface OriginFlags {
   readonly data?: string;
   readonly teacher?: string;
+  readonly method?: DistillationMethod;
   readonly source?: string;
   readonly weights?: WeightSet;
 }
@@ -16,7 +18,12 @@ export function addOriginOptions(command: Command): Command {
   return command
     .option("--data <text>", "what it was trained or distilled on")
     .option("--teacher <model>", "what it was distilled from; needs --data")
-    .addOption(new Option("--source <model>", "what it was converted from").conflicts(["data", "teacher"]))
+    .addOption(
+      new Option("--method <name>", "how it was distilled; needs --teacher").choices(distillationMethods),
+    )
+    .addOption(
+      new Option("--source <model>", "what it was converted from").conflicts(["data", "teacher", "method"]),
+    )
     .addOption(
       new Option("--weights <set>", "which weights of a training run they are").choices(["ema", "raw"]),
     );
@@ -28,7 +35,10 @@ export function addOriginOptions(command: Command): Command {
  * @throws SdttError `usage` if neither says it.
  */
 export function settleOrigin(flags: OriginFlags, stated: Provenance | undefined): Provenance {
-  const { data, teacher, weights } = flags;
+  const { data, teacher, method, weights } = flags;
+  if (method !== undefined && teacher === undefined) {
+    throw new SdttError("usage", "--method needs --teacher: it says how a student was distilled.");
+  }
   if (teacher !== undefined && data === undefined) {
     throw new SdttError(
       "usage",
@@ -45,8 +55,8 @@ export function settleOrigin(flags: OriginFlags, stated: Provenance | undefined)
   return { ...stated, origin, weights: weights ?? stated?.weights ?? "raw" };
 }
 
-function originOf({ data, teacher, source }: OriginFlags): ModelOrigin | undefined {
+function originOf({ data, teacher, method, source }: OriginFlags): ModelOrigin | undefined {
   if (source !== undefined) return { kind: "converted", source };
   if (data === undefined) return undefined;
-  return teacher === undefined ? { kind: "trained", data } : { kind: "distilled", teacher, data };
+  return teacher === undefined ? { kind: "trained", data } : { kind: "distilled", teacher, data, method };
 }

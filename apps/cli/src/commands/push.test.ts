@@ -67,6 +67,7 @@ test("what cannot be pushed is refused before anything is sent", async () => {
   const cases: [args: string[], status: number, message: RegExp, env?: Record<string, string>][] = [
     [[path, repo], 2, /It is not known how this model was made: give --data/],
     [[path, repo, "--teacher", "mdlm"], 2, /--teacher needs --data/],
+    [[path, repo, "--data", "tales", "--method", "idlm"], 2, /--method needs --teacher/],
     [[path, repo, "--source", "x", "--data", "y"], 2, /cannot be used with/],
     [[path, "alone", "--data", "tales"], 2, /names no owner/],
     [[path, repo, "--data", "tales", "--branch", "a b"], 2, /not the name of a revision/],

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { writeModelCard } from "./model-card.ts";
-import type { ModelCard } from "./model-card.ts";
+import type { DistillationMethod, ModelCard } from "./model-card.ts";
 
 const card: ModelCard = {
   repo: "org/student",
@@ -39,7 +39,19 @@ test("a card says how the checkpoint was made", () => {
   expect(text).toContain("npx sdtt sample --model hf:org/student@round_7");
 });
 
+test("a card names the method that it was told", () => {
+  const told = (method: DistillationMethod) =>
+    writeModelCard({
+      ...card,
+      origin: { kind: "distilled", teacher: "tiny:teacher", data: "tales", method },
+    });
+  expect(told("sdtt")).toContain("The method is Self-Distillation Through Time, [arXiv 2410.21035]");
+  expect(told("idlm")).toContain("The method is inverse distillation: IDLM");
+  expect(told("consistency")).toContain("The method is consistency without a teacher, MPDC");
+});
+
 test("a card claims nothing that it was not told", () => {
+  expect(writeModelCard(card)).not.toContain("The method is");
   const { license: _license, settings: _settings, ...rest } = card;
   const text = writeModelCard({
     ...rest,

@@ -2,6 +2,10 @@ import type { DataType } from "@sdtt/core";
 import { isCausal } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
 
+/** The methods by which this project distils, as its runs name them. */
+export const distillationMethods = ["sdtt", "idlm", "consistency"] as const;
+export type DistillationMethod = (typeof distillationMethods)[number];
+
 /** How the weights came to be. */
 export type ModelOrigin =
   | { readonly kind: "trained"; /** What it read. */ readonly data: string }
@@ -9,6 +13,8 @@ export type ModelOrigin =
       readonly kind: "distilled";
       /** A reference that can be loaded. */ readonly teacher: string;
       readonly data: string;
+      /** How it was distilled; the card does not say unless given. */
+      readonly method?: DistillationMethod | undefined;
     }
   | { readonly kind: "converted"; /** The file or reference that was converted. */ readonly source: string };
 
@@ -79,14 +85,16 @@ export function writeModelCard(card: ModelCard): string {
     `npx sdtt sample --model hf:${repo}@${branch}`,
     "```",
     "",
-    ...(origin.kind === "distilled"
-      ? [
-          "The method is Self-Distillation Through Time, [arXiv 2410.21035](https://arxiv.org/abs/2410.21035).",
-          "",
-        ]
-      : []),
+    ...(origin.kind === "distilled" && origin.method ? [methods[origin.method], ""] : []),
   ].join("\n");
 }
+
+const methods: Readonly<Record<DistillationMethod, string>> = {
+  sdtt: "The method is Self-Distillation Through Time, [arXiv 2410.21035](https://arxiv.org/abs/2410.21035).",
+  idlm: "The method is inverse distillation: IDLM (ICML 2026), with the options of D-MMD ([arXiv 2603.20155](https://arxiv.org/abs/2603.20155)) where the settings name them.",
+  consistency:
+    "The method is consistency without a teacher, MPDC ([arXiv 2605.00161](https://arxiv.org/abs/2605.00161)).",
+};
 
 const kinds = {
   sdtt: "A masked diffusion language model of the SDTT family",

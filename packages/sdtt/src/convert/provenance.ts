@@ -1,5 +1,5 @@
 import { isSdttError } from "@sdtt/core";
-import { openCheckpointContents } from "@sdtt/hub";
+import { distillationMethods, openCheckpointContents } from "@sdtt/hub";
 import type { ModelOrigin, WeightSet } from "@sdtt/hub";
 import { basename, resolve } from "node:path";
 import { z } from "zod";
@@ -18,7 +18,12 @@ const provenance = z.object({
   provenance: z.object({
     origin: z.discriminatedUnion("kind", [
       z.object({ kind: z.literal("trained"), data: z.string() }),
-      z.object({ kind: z.literal("distilled"), teacher: z.string(), data: z.string() }),
+      z.object({
+        kind: z.literal("distilled"),
+        teacher: z.string(),
+        data: z.string(),
+        method: z.enum(distillationMethods).optional(),
+      }),
       z.object({ kind: z.literal("converted"), source: z.string() }),
     ]),
     weights: z.enum(["raw", "ema"]),
