@@ -48,7 +48,7 @@ interface ReferenceText {
 /** What each model of a family is measured at. */
 export interface Sweep extends Pick<
   ReportSettings,
-  "steps" | "precisions" | "temperatures" | "orders" | "bos" | "texts" | "seed"
+  "steps" | "precisions" | "temperatures" | "orders" | "bos" | "correctorSteps" | "texts" | "seed"
 > {
   /** Tokens of each text; the length of the first model unless given. */
   readonly length?: number | undefined;
@@ -139,6 +139,7 @@ export async function examineFamily(
             temperature,
             ...(order !== "random" && { order }),
             ...(sweep.bos && { bos: true }),
+            ...(sweep.correctorSteps && precision === "exact" && { correctorSteps: sweep.correctorSteps }),
           };
           return { ...cell, key: resultKey({ ...writing, model: digest, ...drawn }) };
         }),

@@ -13,7 +13,7 @@ import { columnMetrics, columnTitle } from "./columns.ts";
 import type { Family, KeyedCell, Opening, Subject } from "./family.ts";
 import { readingFor } from "./judge-protocol.ts";
 import { byRule, measureDiffusion, measureTexts, warmUpDiffusion, writeCausal } from "./measure-texts.ts";
-import type { Measurement, MeasureOptions } from "./measure-texts.ts";
+import type { Drawing, Measurement, MeasureOptions } from "./measure-texts.ts";
 import type { MeasuringProgress } from "./measuring-progress.ts";
 import { openTextSource } from "./open-text-source.ts";
 import { openTextGradient } from "./open-text-gradient.ts";
@@ -59,8 +59,8 @@ interface Running extends MeasureFamiliesOptions {
 interface Measuring extends Running {
   /** How the texts of a model are measured. */
   readonly howFor: (model: Pick<LanguageModel, "name" | "tokenizer">) => MeasureOptions;
-  /** Whether texts begin with the end-of-text token. */
-  readonly bos: boolean;
+  /** What all texts of the diffusion models have in common. */
+  readonly common: Pick<Drawing, "bos" | "correctorSteps">;
 }
 
 async function measureFamily(family: Family, running: Running): Promise<void> {
@@ -84,7 +84,8 @@ async function measureFamily(family: Family, running: Running): Promise<void> {
       signal: context.signal,
     };
   };
-  const measuring: Measuring = { ...running, howFor, bos: settings.bos ?? false };
+  const { bos = false, correctorSteps = 0 } = settings;
+  const measuring: Measuring = { ...running, howFor, common: { bos, correctorSteps } };
   await measureOthers(family, causal, measuring);
   for (const model of models) await measureModel(model, measuring);
 }
@@ -117,7 +118,7 @@ async function measureOthers(
 }
 
 async function measureModel({ label, name, cells }: Subject, measuring: Measuring): Promise<void> {
-  const { context, opening, results, progress, engine, howFor, bos } = measuring;
+  const { context, opening, results, progress, engine, howFor, common } = measuring;
   const missing = cells.filter(({ key }) => !results.get(key));
   if (missing.length === 0) return;
   await using opened = createResourceStack();
@@ -126,10 +127,11 @@ async function measureModel({ label, name, cells }: Subject, measuring: Measurin
   const warm = new Set<string>();
   for (const cell of missing) {
     progress.step(cell, 0);
-    if (!warm.has(programOf(cell))) await warmUpDiffusion({ ...how, bos, source, cell });
+    const drawing = { ...cell, ...common };
+    if (!warm.has(programOf(cell))) await warmUpDiffusion({ ...how, source, drawing });
     warm.add(programOf(cell));
     const onProgress = (at: number | string) => progress.step(cell, at);
-    const measurement = await measureDiffusion({ ...how, bos, source, cell, onProgress });
+    const measurement = await measureDiffusion({ ...how, source, drawing, onProgress });
     await results.add(cell.key, measurement);
     progress.finish(cell, { ...measurement.row, label });
   }

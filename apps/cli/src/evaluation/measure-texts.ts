@@ -26,13 +26,16 @@ export interface MeasureOptions {
 }
 
 /** How texts of a diffusion model are drawn. */
-export type Drawing = Pick<ReportCell, "steps" | "precision" | "temperature" | "order">;
+export interface Drawing extends Pick<ReportCell, "steps" | "precision" | "temperature" | "order"> {
+  /** Whether texts begin with the end-of-text token. */
+  readonly bos: boolean;
+  /** After the steps of exact draws. */
+  readonly correctorSteps: number;
+}
 
 export interface MeasureDiffusionOptions extends MeasureOptions {
   readonly source: TextSource;
-  readonly cell: Drawing;
-  /** Whether texts begin with the end-of-text token. */
-  readonly bos: boolean;
+  readonly drawing: Drawing;
   /** Told the step that all texts are at, or how far they are where they are not written together. */
   readonly onProgress?: (progress: number | string) => void;
 }
@@ -44,12 +47,12 @@ const warmUpTexts = 4;
 
 /** Has texts written, with the clock running, and measures them. */
 export async function measureDiffusion(options: MeasureDiffusionOptions): Promise<Measurement> {
-  const { source, cell, bos, samples, length, seed, onProgress } = options;
+  const { source, drawing, samples, length, seed, onProgress } = options;
   const { tokens, passes, seconds } = await source.write(
-    { samples, length, seed, addBos: bos, ...drawingOptions(cell) },
+    { samples, length, seed, ...drawingOptions(drawing) },
     ({ state, step = state }) => onProgress?.(step),
   );
-  const { steps, precision, temperature, order } = cell;
+  const { steps, precision, temperature, order } = drawing;
   return measureTexts(options, {
     texts: joinTexts(tokens),
     written: {
@@ -67,23 +70,28 @@ export async function measureDiffusion(options: MeasureDiffusionOptions): Promis
 
 /** What is done once before texts of a model are timed. */
 export async function warmUpDiffusion(options: MeasureDiffusionOptions): Promise<void> {
-  const { source, cell, bos: addBos, samples, length, seed } = options;
-  const shape = { samples: Math.min(samples, warmUpTexts), length, seed, addBos };
-  await source.warmUp?.({ ...shape, ...drawingOptions({ ...cell, steps: 2 }) });
+  const { source, drawing, samples, length, seed } = options;
+  const shape = { samples: Math.min(samples, warmUpTexts), length, seed };
+  await source.warmUp?.({ ...shape, ...drawingOptions({ ...drawing, steps: 2 }) });
 }
 
-/** What is measured is the model's own law, whatever its sampling defaults are. `gumbel32` takes none, no temperature and no order. */
+/**
+ * What is measured is the model's own law, whatever its sampling defaults are. `gumbel32` takes none, no temperature, no order and no
+ * corrector steps.
+ */
 export function drawingOptions({
   steps,
   precision,
   temperature,
   order,
+  bos: addBos,
+  correctorSteps,
 }: Drawing): Pick<
   TextSampleOptions,
-  "steps" | "precision" | "temperature" | "topP" | "order" | "correctorSteps"
+  "steps" | "precision" | "temperature" | "topP" | "order" | "addBos" | "correctorSteps"
 > {
-  if (precision === "gumbel32") return { steps, precision };
-  return { steps, precision, temperature, topP: 1, order, correctorSteps: 0 };
+  if (precision === "gumbel32") return { steps, precision, addBos };
+  return { steps, precision, temperature, topP: 1, order, addBos, correctorSteps };
 }
 
 /** Texts that an autoregressive model writes token by token, with a cache, after an end of text. */

@@ -41,6 +41,8 @@ function linesOf({ rows, comparisons, settings, judge }: Report, metrics: Report
       texts: settings.texts,
       length: settings.length,
       bos: settings.bos ? "given" : "",
+      corrector_steps:
+        row.kind === "diffusion" && row.precision === "exact" ? (settings.correctorSteps ?? 0) : "",
       perplexity: row.perplexity,
       nats: row.nats,
       standard_error: known(row.standardError),

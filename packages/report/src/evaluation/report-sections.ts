@@ -113,6 +113,12 @@ function particulars({ protocol, settings, judge, models, metrics }: Report, pla
       `${settings.orders.join(", ")}; random is the published one, and that of gumbel32 draws`,
     ],
     ["First token", settings.bos ? "the end of text, given" : "written by the model, as published"],
+    [
+      "Corrector steps",
+      settings.correctorSteps
+        ? `${settings.correctorSteps} after the steps of exact draws, and not counted among them; passes are`
+        : "none, as published",
+    ],
     ...metrics.map((metric) => [metric.title, metric.protocol] as const),
     ["Seconds per text", "wall clock of the whole batch by its texts, after a first run that is not counted"],
     ["Seed", `${settings.seed}`],

@@ -33,6 +33,8 @@ export interface ReportSettings {
   readonly orders: readonly RevealOrder[];
   /** Whether texts begin with the end-of-text token, as training texts do; false, as published, unless given. */
   readonly bos?: boolean | undefined;
+  /** Of exact draws: corrector steps after those of the sampler, not counted among them; none, as published, unless given. */
+  readonly correctorSteps?: number | undefined;
   /** A label. */
   readonly teacher: string;
   /** What the baselines are made of, in words. */

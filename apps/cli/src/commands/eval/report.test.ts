@@ -44,6 +44,7 @@ test("a report is a page, a table, an object and plots, which agree", async () =
     temperatures: [0.5, 1],
     orders: ["random"],
     bos: false,
+    correctorSteps: 0,
     seed: 1,
     texts: 2,
     length: 16,
@@ -137,6 +138,24 @@ test("texts that begin with an end of text are measured beside those that do not
   expect(begun.of).not.toEqual(published.of);
   expect(published.page).toContain("written by the model, as published");
   expect(begun.page).toContain("the end of text, given");
+});
+
+test("corrector steps follow those of the sampler: more passes, other texts, and the page says so", async () => {
+  await using scene = await openScene();
+  const measured = async (...flags: string[]) => {
+    const { status, stderr } = await runCaptured([...scene.args, "--steps", "4", ...flags]);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const { rows } = JSON.parse(await readFile(join(scene.out, "report.json"), "utf8"));
+    const [head, first] = (await readFile(join(scene.out, "report.csv"), "utf8")).split("\n");
+    const cell = first!.split(",")[head!.split(",").indexOf("corrector_steps")];
+    return { row: rows[0], cell, page: await readFile(join(scene.out, "index.html"), "utf8") };
+  };
+  const [plain, corrected] = [await measured(), await measured("--corrector-steps", "3")];
+  expect([plain.cell, corrected.cell]).toEqual(["0", "3"]);
+  expect(corrected.row).toMatchObject({ steps: 4, passes: plain.row.passes + 3 });
+  expect(corrected.row.textNats).not.toEqual(plain.row.textNats);
+  expect(plain.page).not.toContain("after the steps of exact draws");
+  expect(corrected.page).toContain("3 after the steps of exact draws");
 });
 
 test("orders are swept, and measurements from before there were any are those of the published one", async () => {

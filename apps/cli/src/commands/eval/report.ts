@@ -37,6 +37,7 @@ interface ReportFlags extends CheckpointFlags, EngineFlags, QueueFlags {
   readonly orders: readonly RevealOrder[];
   readonly precision: readonly Precision[];
   readonly bos: boolean;
+  readonly correctorSteps: number;
   readonly texts: number;
   readonly length?: number;
   readonly seed: number;
@@ -70,6 +71,12 @@ export function addReportCommand(parent: Command, context: CliContext): void {
       "--bos",
       "texts begin with the end-of-text token, as training texts do; the published ones do not",
       false,
+    )
+    .option(
+      "--corrector-steps <count>",
+      "after the steps of exact draws: each masks a fourth of the text and draws it again; the published sampler has none",
+      wholeNumber({ least: 0 }),
+      0,
     )
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 1 }), texts)
     .option("-l, --length <tokens>", "of each text (default: the first model's)", wholeNumber({ least: 2 }))
@@ -117,7 +124,8 @@ async function report(flags: ReportFlags, context: CliContext): Promise<void> {
 }
 
 function familyOf(flags: ReportFlags): FamilyOptions {
-  const { model, judge, teacher, steps, temperatures, orders, bos, precision, texts, length, seed } = flags;
+  const { model, judge, teacher, steps, temperatures, orders, precision, texts, length, seed } = flags;
+  const { bos, correctorSteps } = flags;
   const { protocol, metrics, reference, field, packing, showSteps: shownSteps = shownStepsOf(steps) } = flags;
   checkShown(shownSteps, steps);
   return {
@@ -127,7 +135,17 @@ function familyOf(flags: ReportFlags): FamilyOptions {
     metrics,
     teacher,
     reference: reference === undefined ? undefined : { data: reference, field, packing },
-    sweep: { steps, temperatures, orders, bos, precisions: [...new Set(precision)], texts, length, seed },
+    sweep: {
+      steps,
+      temperatures,
+      orders,
+      bos,
+      correctorSteps,
+      precisions: [...new Set(precision)],
+      texts,
+      length,
+      seed,
+    },
     shownSteps,
   };
 }

@@ -48,7 +48,7 @@ export async function calibrateModel(
       samples,
       length,
       seed: 0,
-      ...drawingOptions({ steps, ...drawing, temperature: 1 }),
+      ...drawingOptions({ steps, ...drawing, temperature: 1, bos: false, correctorSteps: 0 }),
       signal,
     });
   await write(few);

@@ -64,7 +64,7 @@ async function planOne(family: FamilyOptions, scene: Scene): Promise<FamilyWork>
       planFamily(family).cells.filter(({ label }) => label === source.label).length - cells.length;
     works.push({ ...source, cells, known, costs });
   }
-  return { judge, models: works, judging, texts: sweep.texts };
+  return { judge, models: works, judging, texts: sweep.texts, correctorSteps: sweep.correctorSteps };
 }
 
 /** What is known of a model without a download. */

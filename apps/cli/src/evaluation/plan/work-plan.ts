@@ -30,16 +30,19 @@ export interface FamilyWork {
   readonly texts: number;
   /** Seconds for the judge to read a text. */
   readonly judging: number;
+  /** After the steps of exact draws; none unless given. */
+  readonly correctorSteps?: number | undefined;
 }
 
 /** Seconds of all cells of a model, the judge's time among them. */
 export function secondsOf(
   { cells, costs }: Pick<ModelWork, "cells" | "costs">,
-  { texts, judging }: Pick<FamilyWork, "texts" | "judging">,
+  { texts, judging, correctorSteps = 0 }: Pick<FamilyWork, "texts" | "judging" | "correctorSteps">,
 ): number {
   const perText = cells.map((cell) => {
     const { fixed, perStep } = costs[drawsOf(cell)]!;
-    return fixed + perStep * cell.steps + judging;
+    const steps = cell.steps + (cell.precision === "exact" ? correctorSteps : 0);
+    return fixed + perStep * steps + judging;
   });
   return texts * perText.reduce((sum, seconds) => sum + seconds, 0);
 }
