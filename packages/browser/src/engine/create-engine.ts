@@ -14,7 +14,7 @@ export interface WebEngineOptions {
   readonly device?: "auto" | Exclude<Device, "cuda"> | undefined;
   /**
    * Threads of WebAssembly, 1 to 64. Unless given, half of what the processor runs at once and at most 4, as ONNX Runtime itself has it:
-   * a small model gains nothing from more, and the page needs a core for its frames. One where the page is not cross-origin isolated.
+   * the page needs a core for its frames. One where the page is not cross-origin isolated.
    */
   readonly threads?: number | undefined;
   /** Told of what makes this slower than it could be, once for each reason; the code is `unavailable`. */
