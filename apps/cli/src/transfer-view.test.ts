@@ -1,6 +1,6 @@
 import { Readable, Writable } from "node:stream";
 import { stripVTControlCharacters } from "node:util";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import type { CliContext } from "./context.ts";
 import { createTransferView } from "./transfer-view.ts";
 
@@ -28,9 +28,10 @@ function scene(terminal: boolean) {
 const half = { file: "model.safetensors", done: 305e6, total: 678e6, rate: 52.1e6 };
 const whole = { ...half, done: 678e6 };
 
-test("a terminal shows a bar for each file, at most ten pictures a second", () => {
+test("a terminal shows a bar for each file, at most ten pictures a second", async () => {
   const { view, clock, written } = scene(true);
   view.show({ file: "config.json", done: 900, total: 900, rate: 0 });
+  await vi.waitFor(() => expect(written.join("")).toContain("config.json"));
   view.show(half);
   expect(written.join("")).not.toContain("model.safetensors");
   clock.now = 100;

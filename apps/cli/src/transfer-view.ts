@@ -1,7 +1,7 @@
 import { formatBytes, formatSeconds } from "@sdtt/report/text";
-import { createLogUpdate } from "log-update";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
+import { createTerminalPicture } from "./terminal-picture.ts";
 
 /** How far one file is. Counts are bytes. */
 interface Transfer {
@@ -42,7 +42,7 @@ export function createTransferView(context: CliContext): TransferView {
 }
 
 function createBars({ stderr, now }: CliContext): TransferView {
-  const update = createLogUpdate(stderr as NodeJS.WriteStream, { showCursor: true });
+  const picture = createTerminalPicture(stderr);
   const transfers = new Map<string, Transfer>();
   let drawn = -Infinity;
   const draw = () => {
@@ -51,7 +51,7 @@ function createBars({ stderr, now }: CliContext): TransferView {
     const lines = Array.from(transfers.values(), (transfer) =>
       renderBar(transfer, width).slice(0, stderr.columns! - 1),
     );
-    update(lines.join("\n"));
+    picture.update(lines.join("\n"));
   };
   return {
     show(transfer) {
@@ -59,10 +59,10 @@ function createBars({ stderr, now }: CliContext): TransferView {
       if (transfer.done >= transfer.total || now() - drawn >= frameInterval) draw();
     },
     note(text) {
-      update.persist(text);
+      picture.persist(text);
     },
     close() {
-      if (transfers.size > 0) update.done();
+      if (transfers.size > 0) picture.done();
     },
   };
 }

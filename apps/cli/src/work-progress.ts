@@ -1,7 +1,7 @@
 import { formatSeconds } from "@sdtt/report/text";
-import { createLogUpdate } from "log-update";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
+import { createTerminalPicture } from "./terminal-picture.ts";
 
 /** Says on stderr how far long work is, for as long as it is not disposed of. Work that is done soon is not mentioned. */
 export interface WorkProgress extends Disposable {
@@ -19,10 +19,7 @@ const [firstLine, longestWait] = [5000, 60_000];
 /** @param work - what is done, such as `Sampling`. */
 export function showProgress({ stderr, now }: CliContext, work: string): WorkProgress {
   // Some pseudo-terminals have no columns; nothing could be drawn there.
-  const live =
-    stderr.isTTY && stderr.columns
-      ? createLogUpdate(stderr as NodeJS.WriteStream, { showCursor: true })
-      : undefined;
+  const live = stderr.isTTY && stderr.columns ? createTerminalPicture(stderr) : undefined;
   const start = now();
   let last = { state: "", done: 0, at: start };
   const describe = () => {
@@ -36,7 +33,7 @@ export function showProgress({ stderr, now }: CliContext, work: string): WorkPro
   let timer: NodeJS.Timeout;
   const schedule = (wait: number) => {
     timer = setTimeout(() => {
-      if (live) live(describe());
+      if (live) live.update(describe());
       else printLine(stderr, describe());
       schedule(live ? frameInterval : Math.min(2 * wait, longestWait));
     }, wait);

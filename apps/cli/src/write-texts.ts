@@ -3,7 +3,7 @@ import { plural } from "@sdtt/report/text";
 import type { LanguageModel, TextSample, TextSampleOptions, TextSampleStep } from "sdtt";
 import { printLine } from "./context.ts";
 import type { CliContext } from "./context.ts";
-import { createLiveView } from "./live/live-view.ts";
+import type { LiveView } from "./live/live-view.ts";
 import { showProgress } from "./work-progress.ts";
 
 export interface OutputFlags {
@@ -49,11 +49,16 @@ async function runLive<Options>(
   model: Writer<Options>,
   options: Options,
 ): Promise<TimedSample> {
-  const view = createLiveView(context, model);
+  // Loaded while the first step is computed.
+  const loading = import("./live/live-view.ts");
+  let view: LiveView | undefined;
   try {
-    return await runTimed(context, model, options, (step) => view.show(step));
+    return await runTimed(context, model, options, async (step) => {
+      view ??= (await loading).createLiveView(context, model);
+      await view.show(step);
+    });
   } finally {
-    view.close();
+    view?.close();
   }
 }
 

@@ -81,17 +81,20 @@ function readByteIds(ids: Ids): Int32Array {
 
 function readMerges(entries: readonly unknown[], ids: Ids): Int32Array {
   const merges = new Int32Array(3 * entries.length);
-  entries.forEach((entry, rank) => {
+  for (const [rank, entry] of entries.entries()) {
     // Older files write a pair as "left right", newer ones as a list.
-    const [left, right, ...rest] =
+    const pair: readonly unknown[] =
       typeof entry === "string" ? entry.split(" ") : Array.isArray(entry) ? entry : [];
-    const triple = [ids.get(left), ids.get(right), ids.get(`${left}${right}`)];
-    if (rest.length > 0 || triple.includes(undefined)) {
+    const [left, right] = [pair[0] as string, pair[1] as string];
+    const [leftId, rightId, joined] = [ids.get(left), ids.get(right), ids.get(left + right)];
+    if (pair.length !== 2 || leftId === undefined || rightId === undefined || joined === undefined) {
       throw formatError(
         `model.merges.${rank}: expected two tokens of model.vocab that join to a third; found ${excerpt(entry)}`,
       );
     }
-    merges.set(triple as number[], 3 * rank);
-  });
+    merges[3 * rank] = leftId;
+    merges[3 * rank + 1] = rightId;
+    merges[3 * rank + 2] = joined;
+  }
   return merges;
 }
