@@ -48,12 +48,14 @@ export function testOrder(engine: () => Engine, open: () => Promise<Engine>): vo
   });
 
   test("a run under way ends early, or is finished first; either way what comes after it is computed", async () => {
-    await using session = await engine().load(powers(2000));
+    const endsEarly = engine().name === "c-api";
+    // What is to be ended early has to take long; what is finished first has not, least of all on a GPU in software.
+    await using session = await engine().load(powers(endsEarly ? 2000 : 200));
     const feeds = { a: identityMatrix() };
     const aborting = new AbortController();
     const run = session.run({ feeds, signal: aborting.signal });
     setTimeout(() => aborting.abort(), 20);
-    if (engine().name === "c-api") await expect(run).rejects.toMatchObject({ code: "aborted" });
+    if (endsEarly) await expect(run).rejects.toMatchObject({ code: "aborted" });
     else expect(await run).toEqual({ power: feeds.a });
     await using short = await engine().load(powers(2));
     expect(await short.run({ feeds, signal: new AbortController().signal })).toEqual({ power: feeds.a });
