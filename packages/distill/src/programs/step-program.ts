@@ -15,8 +15,8 @@ export const gradientOutput = (parameter: string): string => `summed:${parameter
  * stands; its vocabulary projection and the loss are one sweep over chunks of rows.
  *
  * Inputs: every parameter by its name and `gradient:` of each; `tokens` int64 `[batch, length]`; `rows` int64 `[rows]`, the
- * positions that the loss is over; `noise` float32 `[batch, noiseSize]` of a model with a noise input; `row_weights` float32 `[rows]`; those of the objective; and, with dropout, `dropout_seed` int64 `[]`,
- * from 0 to 2^32 - 1. Outputs: `loss` float32 `[]`, the weighted
+ * positions that the loss is over; `noise` float32 `[batch, noiseSize]` of a model with a noise input; `row_weights` float32
+ * `[rows]`; those of the objective; and, with dropout, `dropout_seed` int64 `[]`, from 0 to 2^32 - 1. Outputs: `loss` float32 `[]`, the weighted
  * sum of the rows' losses, and `summed:` of each gradient. The mask's row of the projection takes no part.
  */
 export function stepProgram(options: StepProgramOptions): Program {

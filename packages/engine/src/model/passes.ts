@@ -28,8 +28,8 @@ export interface PassOptions {
 /**
  * Cuts a request into passes. Sequences of which no row is wanted are left out. Sequences that are all mask look the same
  * from every row, whatever their length, so one pass over a single masked position answers for all of them: the first
- * step of unconditional sampling is nearly free, but for models with a noise input. That holds per sequence, so what a sequence gets does not depend on the
- * others.
+ * step of unconditional sampling is nearly free, but not where each sequence has a random vector of its own. That holds per
+ * sequence, so what a sequence gets does not depend on the others.
  */
 export function planPasses(
   request: RowsRequest,
