@@ -104,7 +104,7 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option(
       "--corrector-steps <count>",
-      "further steps that correct the text: each masks a fourth of it, no two neighbours, and draws it anew (default: what the model recommends, else 0)",
+      "further steps that correct the text: each masks a fourth of it, no two neighbours, and draws it again (default: what the model recommends, else 0)",
       wholeNumber({ least: 0, most: 65_536 }),
     )
     .option(

@@ -13,8 +13,8 @@ export interface TerminalPicture {
 }
 
 /**
- * Loads what draws with the first picture, since most commands draw none and it takes as long to load as a network does. Until
- * it is there, the latest picture is kept, and lines that stay are written as they come.
+ * Loads the drawing library with the first picture: most commands draw none, and its tables of character widths take some 40 ms.
+ * Until it is loaded the latest picture is kept, and lines that stay are written as they come.
  */
 export function createTerminalPicture(stderr: CliContext["stderr"]): TerminalPicture {
   let draw: ReturnType<typeof createLogUpdate> | undefined;

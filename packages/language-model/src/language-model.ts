@@ -89,7 +89,7 @@ export interface TextSampleOptions {
    */
   readonly finalPass?: boolean | undefined;
   /**
-   * Steps after those that write, each of which masks a fourth of the text, no two neighbours, and draws it anew given the rest: they correct
+   * Steps after those that write, each of which masks a fourth of the text, no two neighbours, and draws it again given the rest: they correct
    * what was drawn at once, and each takes a pass. With 4 every word has been looked at once more. From 0 to 65,536. Unless given, what the
    * model recommends, but at most half of the `steps`, for the samplers `ancestral` and `analytic`, else 0.
    */

@@ -40,7 +40,7 @@ export interface RevealOptions {
    */
   readonly blocks?: number | undefined;
   /**
-   * Steps behind the sampler's own, each of which masks a fourth of what was written, no two neighbours, and draws it anew given the
+   * Steps after the sampler's own, each of which masks a fourth of what was written, no two neighbours, and draws it again given the
    * rest: a sweep of a Gibbs sampler in four steps, which corrects what was drawn at once. From 0, which is none unless given, to 65,536.
    * What the last step of a grid leaves masked is then drawn, as without `finalPass`.
    */

@@ -39,7 +39,7 @@ interface DistillSettings extends RunSettings {
   readonly reverseSteps?: number;
   readonly teacherTemperature: number;
   readonly noiseSize?: number;
-  readonly noiseScale: number;
+  readonly noiseScale?: number;
   readonly maxJump: number;
   readonly dataWeight: number;
   readonly validationTexts: number;
@@ -85,10 +85,8 @@ const table: SettingsTable<DistillSettings> = {
   noiseSize: count(
     "idlm: numbers of a random vector that is added to the student's masks, so that one pass can choose among texts, as D-MMD does (default: none)",
   ),
-  noiseScale: real(
-    "idlm: how large the projected vector is at the start, as a multiple of the mask's embedding",
-    4,
-    z.number().positive(),
+  noiseScale: optionalReal(
+    "idlm: how large the projected vector is at the start, as a multiple of the mask's embedding (default: 4)",
   ),
   maxJump: real(
     "consistency: longest jump in time between the predictions that are compared, above 0 and at most 1",

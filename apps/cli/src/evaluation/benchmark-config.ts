@@ -26,7 +26,7 @@ const sweep = z.strictObject({
     .exactOptional(),
   orders: z.array(z.enum(revealOrders)).min(1).exactOptional(),
   bos: z.boolean().exactOptional(),
-  correctorSteps: z.int().min(0).max(1_000_000).exactOptional(),
+  correctorSteps: z.int().min(0).max(65_536).exactOptional(),
   texts: positive.exactOptional(),
   length: z.int().min(2).max(1_000_000).exactOptional(),
   seed: z.int().nonnegative().exactOptional(),

@@ -65,7 +65,7 @@ test("corrector steps follow those of a request, as many as it says or its model
   const told = await write({});
   expect(told).toMatch(/"steps":12/);
   expect(await passesOf({})).toBe(plain + 4);
-  // What is drawn anew was masked for it, in the same step.
+  // What is drawn again was masked for it, in the same step.
   expect(told).toMatch(/"step":9.*"masked":\[\d/);
   expect(await passesOf({ corrector_steps: 8 })).toBe(plain + 8);
   expect(await write({ sampler: "remdm-cap", steps: 3 })).toMatch(/"steps":3/);

@@ -121,7 +121,7 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .max(steps)
       .nullish()
       .describe(
-        "Further steps that correct the text: each masks a fourth of it, no two neighbours, and draws it anew given the rest. With the samplers ancestral and analytic what the model recommends unless given, at most half of the steps, else none.",
+        "Further steps that correct the text: each masks a fourth of it, no two neighbours, and draws it again given the rest. With the samplers ancestral and analytic what the model recommends unless given, at most half of the steps, else none.",
       ),
     guidance: z
       .number()

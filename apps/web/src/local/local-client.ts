@@ -71,7 +71,7 @@ async function* writtenBy(model: LoadedModel, options: TextSampleOptions, templa
   for await (const { step, steps, revealed, tokens } of model.stream(options)) {
     const [after] = tokens;
     const isRevealed = new Set(revealed.map(({ position }) => position));
-    // What was drawn anew was masked for it.
+    // What was drawn again was masked for it.
     const remasked = [...before.keys()].filter(
       (at) => before[at] !== maskId && (after![at] === maskId || isRevealed.has(at)),
     );

@@ -1,4 +1,5 @@
 import { SdttError } from "@sdtt/core";
+import type { DistillationMethod } from "@sdtt/hub";
 import { consistencyOptionNames, planConsistency } from "./consistency/plan.ts";
 import type { ConsistencyOptions } from "./consistency/plan.ts";
 import { idlmOptionNames, planIdlm } from "./idlm/plan.ts";
@@ -7,7 +8,8 @@ import type { MethodPlan } from "./method.ts";
 import { planSdtt, sdttOptionNames } from "./sdtt/plan.ts";
 import type { SdttOptions } from "./sdtt/plan.ts";
 
-export type MethodName = "sdtt" | "idlm" | "consistency";
+/** Those that a model card can name. */
+export type MethodName = DistillationMethod;
 
 interface Method {
   /** Each is refused where another method is asked for. */

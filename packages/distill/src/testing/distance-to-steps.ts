@@ -11,7 +11,7 @@ import { divergence, lawsOf, meanLaws, normalized } from "./mean-laws.ts";
 /**
  * How far a model's one pass is from what several steps of a teacher come to on average, over masked texts: the divergence
  * from student to teacher (`kl-bwd`) to the normalized geometric mean of the laws along the teacher's trajectories. That is
- * the loss less all that no student can avoid, since a trajectory is drawn anew each time: it is 0 for the student that the
+ * the loss less all that no student can avoid, since a new trajectory is drawn each time: it is 0 for the student that the
  * loss is least at.
  */
 export type Distance = (model: Checkpoint<DenoiserDescription>) => Promise<number>;

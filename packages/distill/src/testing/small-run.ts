@@ -33,7 +33,7 @@ export function randomSource({ blocks = 40, length = 16, tokens = 60 } = {}): Bl
   };
 }
 
-/** Blocks drawn anew for each batch. */
+/** New blocks for each batch. */
 export function randomOrder({ blocks = 40, batchSize = 4 } = {}): BatchOrder {
   const stream = createStream(11);
   return {

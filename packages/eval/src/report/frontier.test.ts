@@ -122,7 +122,7 @@ test("the standard error is that of numeric derivatives and the covariance of al
   expect(found.standardError).toBeCloseTo(Math.sqrt(variance), 8);
 });
 
-test("the standard error is how much the difference varies when everything is drawn anew", () => {
+test("the standard error is how much the difference varies when everything is drawn again", () => {
   const found = Array.from({ length: 400 }, (_, seed) => {
     const [student, ...teacher] = drawRows(seed + 1, 32);
     return differenceFromFrontier(student, teacher);

@@ -75,7 +75,7 @@ export function addReportCommand(parent: Command, context: CliContext): void {
     .option(
       "--corrector-steps <count>",
       "after the steps of exact draws: each masks a fourth of the text and draws it again; the published sampler has none",
-      wholeNumber({ least: 0 }),
+      wholeNumber({ least: 0, most: 65_536 }),
       0,
     )
     .option("-n, --texts <count>", "texts of each measurement", wholeNumber({ least: 1 }), texts)

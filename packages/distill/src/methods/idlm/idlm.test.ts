@@ -102,6 +102,11 @@ test.each([
     /teacherTemperature is a number above 0; got 0/,
   ],
   ["a noise input of no size", { noiseSize: 0 }, /noiseSize is a whole number from 1; got 0/],
+  [
+    "a scale without a noise input",
+    { noiseSize: undefined, noiseScale: 1 },
+    /noiseScale is of a noise input: give noiseSize too/,
+  ],
   ["a noise input of no scale", { noiseScale: 0 }, /noiseScale is a number above 0; got 0/],
   ["a negative weight", { fakeRegularization: -1 }, /fakeRegularization is a number from 0; got -1/],
 ])("refuses %s", async (_, change, message) => {

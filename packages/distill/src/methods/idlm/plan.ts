@@ -55,7 +55,7 @@ export const idlmOptionNames: readonly string[] = Object.keys(optionNames);
 /** Throws `usage` for a number that is out of range. */
 export function planIdlm(options: IdlmOptions): MethodPlan {
   const { updates = 10_000, fake, fakeLearningRate, fakeRegularization = 0, reverseSteps } = options;
-  const { teacherTemperature = 1, noiseSize, noiseScale = 4 } = options;
+  const { teacherTemperature = 1, noiseSize, noiseScale } = options;
   checkCounts({ updates, reverseSteps, noiseSize });
   if (!(fakeRegularization >= 0 && fakeRegularization < Infinity)) {
     throw new SdttError("usage", `fakeRegularization is a number from 0; got ${fakeRegularization}.`);
@@ -63,23 +63,27 @@ export function planIdlm(options: IdlmOptions): MethodPlan {
   if (!(teacherTemperature > 0 && teacherTemperature < Infinity)) {
     throw new SdttError("usage", `teacherTemperature is a number above 0; got ${teacherTemperature}.`);
   }
-  if (!(noiseScale > 0 && noiseScale < Infinity)) {
+  if (noiseScale !== undefined && noiseSize === undefined) {
+    throw new SdttError("usage", "noiseScale is of a noise input: give noiseSize too, or leave it out.");
+  }
+  if (noiseScale !== undefined && !(noiseScale > 0 && noiseScale < Infinity)) {
     throw new SdttError("usage", `noiseScale is a number above 0; got ${noiseScale}.`);
   }
+  const noise = noiseSize === undefined ? undefined : { size: noiseSize, scale: noiseScale ?? 4 };
   const choices = { fakeLearningRate, fakeRegularization, reverseSteps };
   return {
     rounds: [{ number: 1, updates }],
     nextTeacher: "weights",
     resetOptimizer: false,
     companions: [{ name: "fake", initial: fake }],
-    noise: noiseSize === undefined ? undefined : { size: noiseSize, scale: noiseScale },
+    noise,
     passes: { forward: 5, backward: 2 },
-    // A run of before there was one resumes.
+    // An option at its default is not named, so that runs which are older than it resume.
     settings: {
       method: "idlm",
       ...choices,
       teacherTemperature: teacherTemperature === 1 ? undefined : teacherTemperature,
-      noiseScale: noiseSize === undefined ? undefined : noiseScale,
+      noiseScale: noise?.scale,
     },
     open: (context) => openIdlm({ ...context, ...choices, teacherTemperature }),
   };
