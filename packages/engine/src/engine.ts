@@ -56,6 +56,8 @@ export interface LoadOptions {
   readonly optimization?: "none" | "basic" | "extended" | "all";
   /** Repacks constant weights for speed (0 to 5 %) at the price of a copy of them and a slower load; true if absent. */
   readonly prepack?: boolean;
+  /** Widens constants in int8 in each run, into memory that the next may use, instead of once, when it loads; false if absent. */
+  readonly widenInRuns?: boolean;
   /**
    * Records what the first runs do on a device and replays that later, which saves the host's share of a run; devices that
    * cannot do it compute as usual. Every size of the program must be a number, and each run must have the same resident

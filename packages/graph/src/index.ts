@@ -51,7 +51,7 @@ export { int64Vector, ones, scalar, zeros } from "./scalar.ts";
 export { onnxTypes } from "./serialize/onnx-types.ts";
 export { serialize } from "./serialize/serialize.ts";
 export type { SerializeOptions } from "./serialize/serialize.ts";
-export { constant, input, parameter } from "./value.ts";
+export { constant, input, parameter, parameterRows } from "./value.ts";
 export type { Value } from "./value.ts";
 export { scaleName } from "./weights.ts";
 export type { StoredNumbers, Weight, WeightLocation, Weights } from "./weights.ts";

@@ -85,6 +85,8 @@ function describe(value: Value): string {
 export interface LeafAttributes {
   readonly kind: "input" | "parameter" | "constant" | "local";
   readonly name?: string;
+  /** The rows of a weight that a parameter is, where they are not its first. */
+  readonly rowsOf?: { readonly weight: string; readonly first: number };
   readonly type: ValueType;
   readonly tensor?: Tensor;
 }
@@ -103,6 +105,16 @@ export function input(name: string, dtype: DataType, shape: Shape): Value {
 /** A trained tensor. Whether it is fed or lies in a file is decided when the graph is serialised. */
 export function parameter(name: string, dtype: DataType, shape: readonly number[]): Value {
   return apply(leaf, [], { kind: "parameter", name, type: { dtype, shape } });
+}
+
+/** As many rows of a weight as `shape` has, from row `first` on, read from where they lie. Only for weights that come with the program. */
+export function parameterRows(
+  weight: string,
+  { first, dtype, shape }: { first: number; dtype: DataType; shape: readonly number[] },
+): Value {
+  if (first === 0) return parameter(weight, dtype, shape);
+  const name = `${weight}[${first}]`;
+  return apply(leaf, [], { kind: "parameter", name, rowsOf: { weight, first }, type: { dtype, shape } });
 }
 
 export function constant(tensor: Tensor): Value {

@@ -20,6 +20,11 @@ export interface StoredNumbers {
 export interface Weight extends StoredNumbers {
   /** Of an int8 matrix `[rows, columns]`: what each of its rows is multiplied by, floats `[rows, 1]`. */
   readonly scale?: StoredNumbers | undefined;
+  /**
+   * How many of its rows a head widens at a time, in each run, so that the whole is never held as floats. Absent: it is widened
+   * once, when the program is loaded.
+   */
+  readonly rowsAtOnce?: number | undefined;
 }
 
 /** Weights by parameter name. */

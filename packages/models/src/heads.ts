@@ -15,6 +15,7 @@ import {
   reduceSum,
   reshape,
   scalar,
+  slice,
   subtract,
   where,
 } from "@sdtt/graph";
@@ -37,8 +38,16 @@ export interface HeadOptions {
 export function tokenLogits({ config, parameters, hidden }: HeadOptions): Value {
   const tokens = tokenCount(config);
   if (config.tiedTo !== undefined) return linear(hidden, parameters.leadingRows(config.tiedTo, tokens));
-  const weight = parameters.leadingRows("output_layer.linear.weight", tokens);
-  return linear(hidden, weight, parameters.leadingRows("output_layer.linear.bias", tokens));
+  const bias = parameters.leadingRows("output_layer.linear.bias", tokens);
+  const pieces = parameters.leadingPieces("output_layer.linear.weight", tokens);
+  if (pieces.length === 1) return linear(hidden, pieces[0]!, bias);
+  let next = 0;
+  const logits = pieces.map((piece) => {
+    const first = next;
+    next += piece.shape[0] as number;
+    return linear(hidden, piece, slice(bias, { axis: 0, start: first, end: next }));
+  });
+  return concat(logits, 1);
 }
 
 /** Raw logits with the mask's column, `[rows, vocab]`. */

@@ -1,6 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import type { DataType } from "@sdtt/core";
-import { cast, dequantize, gather, multiply, parameter, scaleName } from "@sdtt/graph";
+import { cast, dequantize, gather, multiply, parameter, parameterRows, scaleName } from "@sdtt/graph";
 import type { StoredNumbers, Value, Weight, Weights } from "@sdtt/graph";
 import type { DitConfig } from "./config.ts";
 import { ditParameters } from "./parameters.ts";
@@ -41,6 +41,8 @@ export interface ParameterSource {
   int8Matrix(name: string): { readonly values: Value; readonly scale: Value } | undefined;
   /** Its first `rows` rows. No copy: the file holds them at the same place. */
   leadingRows(name: string, rows: number): Value;
+  /** The same in pieces of at most the weight's `rowsAtOnce`, one after another: one piece where it has none. */
+  leadingPieces(name: string, rows: number): readonly Value[];
 }
 
 export interface DeclareOptions {
@@ -121,7 +123,25 @@ export function declareParameters(
     matrix: (name) => declare(matrixDtype, name),
     int8Matrix: (name) => (inInt8 ? declareInt8(name, weights?.get(name), dtype) : undefined),
     leadingRows: (name, rows) => declare(dtype, name, rows),
+    leadingPieces(name, rows) {
+      const weight = weights?.get(name);
+      if (!weight?.rowsAtOnce || rows <= weight.rowsAtOnce) return [declare(dtype, name, rows)];
+      return declarePieces(name, weight, rows, weight.rowsAtOnce, dtype);
+    },
   };
+}
+
+/** The first `rows` rows of a weight, `rowsAtOnce` at a time. */
+function declarePieces(name: string, weight: Weight, rows: number, rowsAtOnce: number, dtype: DataType) {
+  const { scale } = weight;
+  return Array.from({ length: Math.ceil(rows / rowsAtOnce) }, (_, i) => {
+    const first = i * rowsAtOnce;
+    const count = Math.min(rowsAtOnce, rows - first);
+    const values = parameterRows(name, { first, dtype: weight.dtype, shape: weight.shape.with(0, count) });
+    if (!scale) return cast(values, dtype);
+    const factor = { first, dtype: scale.dtype, shape: [count, 1] };
+    return dequantize(values, cast(parameterRows(scaleName(name), factor), dtype));
+  });
 }
 
 function declareInt8(name: string, weight: Weight | undefined, dtype: DataType) {

@@ -55,10 +55,10 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
     device: backend.device,
     openFiles: backend.openFiles,
     traits: backend.traits,
-    load: (program, { optimization = "all", prepack = true, replay = false } = {}) =>
+    load: (program, { optimization = "all", prepack = true, widenInRuns = false, replay = false } = {}) =>
       (backend.compilesBeside ? turns.beside : turns.take)(async () => {
         if (replay) checkFixedSizes(program);
-        const executable = await backend.compile(program, { optimization, prepack, replay });
+        const executable = await backend.compile(program, { optimization, prepack, widenInRuns, replay });
         loaded.add(executable);
         const { inputs, outputs } = program;
         return sessionOn({ inputs, outputs }, executable, replay ? createReplayCheck() : undefined);

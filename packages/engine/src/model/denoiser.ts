@@ -16,7 +16,7 @@ import { openDrawHead } from "./draw-head.ts";
 import type { DrawSettings } from "./draw-head.ts";
 import { expectFamily } from "./expect-family.ts";
 import { groupRows } from "./group-rows.ts";
-import { createLazySessions } from "./lazy-sessions.ts";
+import { openHeads } from "./open-heads.ts";
 import { networkOutputs } from "./network-outputs.ts";
 import type { NetworkOutputs } from "./network-outputs.ts";
 import { scatterRows } from "./scatter-rows.ts";
@@ -52,12 +52,12 @@ export interface TargetsRequest extends RowsRequest {
  * @throws SdttError `checkpoint` for a model that is no denoiser.
  */
 export async function createDenoiser(options: DenoiserOptions): Promise<HiddenDenoiser> {
-  const { engine, weights, drawAs } = options;
+  const { drawAs } = options;
   const description = expectFamily(options.description, "createDenoiser");
   const { config } = description;
   await using opened = createResourceStack();
   const loading = loadBackbone({ ...options, description });
-  const heads = opened.use(createLazySessions(engine, weights));
+  const heads = opened.use(openHeads(options, config));
   if (drawAs) {
     // When the network is on its way, which takes longer. Whoever draws then waits for this too, and is told if it fails.
     const ready = Promise.allSettled([nextTurn().then(() => openDrawHead(heads, config, drawAs))]);

@@ -71,28 +71,31 @@ async function explainBy(error: unknown, check: () => Promise<void>): Promise<un
 
 async function scan(weights: Weights, opener: FileOpener, signal: AbortSignal): Promise<void> {
   await using files = openWeightFiles(opener);
+  // One for all weights: the garbage collector is in no hurry to free the memory of arrays.
+  const buffer = new Uint8Array(pieceBytes);
   for (const [name, weight] of weights) {
-    await scanNumbers(name, weight, files, signal);
-    if (weight.scale) await scanNumbers(scaleName(name), weight.scale, files, signal);
+    await scanNumbers(name, weight, { files, buffer }, signal);
+    if (weight.scale) await scanNumbers(scaleName(name), weight.scale, { files, buffer }, signal);
   }
 }
 
 async function scanNumbers(
   name: string,
   { dtype, shape, source }: StoredNumbers,
-  files: WeightFiles,
+  { files, buffer }: { files: WeightFiles; buffer: Uint8Array<ArrayBuffer> },
   signal: AbortSignal,
 ): Promise<void> {
+  // Whole numbers are always finite.
+  if (dtype === "int8") return;
   const width = elementSize(dtype);
   const total = elementCount(shape);
   const atOnce = pieceBytes / width;
-  const buffer = "location" in source ? new Uint8Array(Math.min(pieceBytes, total * width)) : undefined;
   for (let first = 0; first < total && !signal.aborted; first += atOnce) {
     const count = Math.min(atOnce, total - first);
     let piece: Tensor["data"];
     if ("location" in source) {
       const { path, offset } = source.location;
-      const bytes = buffer!.subarray(0, count * width);
+      const bytes = buffer.subarray(0, count * width);
       await files.read(path, offset + first * width, bytes);
       piece = tensorFromBytes(dtype, [count], bytes).data;
     } else {

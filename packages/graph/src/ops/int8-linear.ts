@@ -4,7 +4,7 @@ import { scalar } from "../scalar.ts";
 import { apply, constant, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
 import { absolute, add, divide, multiply } from "./elementwise.ts";
-import { reshape, transpose } from "./layout.ts";
+import { reshape } from "./layout.ts";
 import { reduceMax, reduceSum } from "./reduce.ts";
 
 /** Stored for a quantised zero. x86 multiplies unsigned by signed bytes; signed by signed is ten times slower there. */
@@ -30,23 +30,26 @@ const quantizeRowsOperator: Operator<undefined> = {
   },
 };
 
-/** The product of bytes by int8, added up in int32, times the scale of the column: float32. */
+/** The product of bytes by int8 `[n, k]`, added up in int32, times the scale of the column: float32. */
 const integerProductOperator: Operator<undefined> = {
-  name: "MatMulIntegerToFloat",
+  name: "QGemm",
   infer(inputs) {
     const [a, b, scale] = inputs as [Value, Value, Value];
-    const fits = a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[0];
+    const fits = a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[1];
     const types = [a.dtype, b.dtype, scale.dtype].join();
-    if (!fits || !sameShape(scale.shape, b.shape.slice(1)) || types !== "uint8,int8,float32") {
-      throw mismatch("MatMulIntegerToFloat", inputs, "uint8 [m, k], int8 [k, n] and float32 [n]");
+    if (!fits || !sameShape(scale.shape, b.shape.slice(0, 1)) || types !== "uint8,int8,float32") {
+      throw mismatch("QGemm", inputs, "uint8 [m, k], int8 [n, k] and float32 [n]");
     }
-    return [{ dtype: "float32", shape: [a.shape[0]!, b.shape[1]!] }];
+    return [{ dtype: "float32", shape: [a.shape[0]!, b.shape[0]!] }];
   },
-  emit(emitter, inputs) {
+  emit(emitter, inputs, node) {
     const [a, b, scale] = inputs as [string, string, string];
     const one = emitter.constant(scalar("float32", 1));
     const zero = emitter.constant(constant(tensor("uint8", [], Uint8Array.of(zeroPoint))));
-    return emitter.node("MatMulIntegerToFloat", [a, b, one, scale, zero], {}, { domain: "com.microsoft" });
+    // For each column, as its scales are: the kernel wants both of one shape.
+    const columns = node.inputs[1]!.shape[0] as number;
+    const none = emitter.constant(constant(tensor("int8", [columns], new Int8Array(columns))));
+    return emitter.node("QGemm", [a, one, zero, b, scale, none], { transB: 1 }, { domain: "com.microsoft" });
   },
 };
 
@@ -83,7 +86,7 @@ export function int8Linear(
   const [rows] = x.shape as [Value["shape"][number]];
   const perRow = rowScales(x);
   const quantized = apply(quantizeRowsOperator, [x, reshape(perRow, [rows])], undefined);
-  const columns = [transpose(values, [1, 0]), reshape(scale, [values.shape[0]!])];
+  const columns = [values, reshape(scale, [values.shape[0]!])];
   const product = apply(integerProductOperator, [quantized, ...columns], undefined);
   const scaled = multiply(product, perRow);
   return bias ? add(scaled, bias) : scaled;

@@ -19,6 +19,7 @@ import {
   matmul,
   multiply,
   parameter,
+  parameterRows,
   reduceMean,
   reduceSum,
   reshape,
@@ -175,7 +176,7 @@ describe("weights", () => {
     source: { location: { path, offset: 4, byteLength: 24 } },
   });
 
-  test("from memory or mapped from a file, of which the leading rows are taken", async () => {
+  test("from memory or mapped from a file, of which the leading rows are taken, or others", async () => {
     await using directory = await temporaryDirectory();
     const path = join(await realpath(directory.path), "w.bin");
     await writeFile(path, new Uint8Array(bytes.buffer));
@@ -189,6 +190,12 @@ describe("weights", () => {
       expect(program.inputs.map(({ name }) => name)).toEqual(["x"]);
       const { y } = await evaluateProgram(program, { x: float32([], [10]) });
       expect(Array.from(y!.data, Number)).toEqual([11, 12, 13, 14]);
+
+      const last = parameterRows("w", { first: 1, dtype: "float32", shape: [2, 2] });
+      const products = serialize({ outputs: { z: multiply(w, last) }, weights: new Map([["w", weight]]) });
+      expect(products.inputs).toEqual([]);
+      const { z } = await evaluateProgram(products, {});
+      expect(Array.from(z!.data, Number)).toEqual([3, 8, 15, 24]);
     }
   });
 
@@ -207,6 +214,10 @@ describe("weights", () => {
       "Weight w: expected float32[2, 2], got float32[3, 3].",
     );
     expect(() => program({ w: external("/a/w.bin", [1, 2]) })).toThrow("got float32[1, 2]");
+    const beyond = parameterRows("w", { first: 2, dtype: "float32", shape: [2, 2] });
+    expect(() => program({ w: external("/a/w.bin") }, beyond)).toThrow(
+      "Weight w[2]: expected float32[2, 2], got float32[3, 2].",
+    );
     const both = add(w, parameter("v", "float32", [2, 2]));
     expect(() => program({ w: external("/a/w.bin"), v: external("/b/w.bin") }, both)).toThrow(
       "Weights of one program must be in one folder; got /a and /b.",

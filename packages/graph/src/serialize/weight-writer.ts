@@ -27,24 +27,28 @@ export class WeightWriter {
   }
 
   /** Writes the initializer of a parameter that has a weight, once. */
-  write({ name, kind, type }: NamedLeaf): void {
-    const weight = kind === "parameter" ? this.#stored.get(name) : undefined;
+  write({ name, kind, type, rowsOf = { weight: name, first: 0 } }: NamedLeaf): void {
+    const weight = kind === "parameter" ? this.#stored.get(rowsOf.weight) : undefined;
     if (!weight || this.#written.has(name)) return;
     this.#written.add(name);
     const { dtype } = type;
     const shape = type.shape as readonly number[];
-    const isLeadingPart =
+    const isPart =
       shape.length === weight.shape.length &&
-      shape.every((n, axis) => (axis === 0 ? n <= weight.shape[0]! : n === weight.shape[axis]));
-    if (dtype !== weight.dtype || !isLeadingPart) {
+      shape.every((n, axis) =>
+        axis === 0 ? rowsOf.first + n <= weight.shape[0]! : n === weight.shape[axis],
+      );
+    if (dtype !== weight.dtype || !isPart) {
       const found = `${weight.dtype}${formatShape(weight.shape)}`;
       throw new SdttError(
         "checkpoint",
         `Weight ${name}: expected ${dtype}${formatShape(shape)}, got ${found}.`,
       );
     }
+    const count = elementCount(shape);
+    const before = rowsOf.first * elementCount(shape.slice(1));
     if ("tensor" in weight.source) {
-      const data = weight.source.tensor.data.subarray(0, elementCount(shape));
+      const data = weight.source.tensor.data.subarray(before, before + count);
       this.#writer.initializer(name, tensor(dtype, shape, data as never));
       return;
     }
@@ -57,8 +61,8 @@ export class WeightWriter {
         `Weights of one program must be in one folder; got ${this.folder} and ${folder}.`,
       );
     }
-    const byteLength = elementCount(shape) * elementSize(dtype);
-    this.#writer.externalInitializer(name, { dtype, shape }, { file, offset, byteLength });
+    const at = { file, offset: offset + before * elementSize(dtype), byteLength: count * elementSize(dtype) };
+    this.#writer.externalInitializer(name, { dtype, shape }, at);
   }
 }
 

@@ -87,6 +87,28 @@ test("the law is near that of float32, and not the same", async () => {
   expect(divergence).toBeLessThan(1e-3);
 });
 
+test.each(["c-api", "binding"] as const)(
+  "with the engine %s, the head of a model stored in int8 is widened in pieces and gives the same bits as the whole",
+  async (name) => {
+    await using engine = await createEngine({ engine: name });
+    const config = { ...fixtureModel, vocabSize: 50_000, hiddenSize: 64, headCount: 2 };
+    const specs = ditParameters(config);
+    const rounded: Weights = new Map(
+      Array.from(randomWeights(specs), ([name, weight]) => {
+        if (weight.shape.length < 2 || !("tensor" in weight.source)) return [name, weight];
+        const { values, scale } = toInt8(weight.source.tensor);
+        return [name, { ...inMemory(values), scale: inMemory(scale) }];
+      }),
+    );
+    const stored = { engine, description: { ...description, config }, weights: rounded };
+    await using whole = await createDenoiser(stored);
+    await using pieces = await createDenoiser({ ...stored, dtype: "int8" });
+    const stream = createStream(5);
+    const hidden = Float32Array.from({ length: 3 * config.hiddenSize }, (_, i) => stream.uniform(i) - 0.5);
+    expect(await pieces.logProbsOfHidden(hidden)).toEqual(await whole.logProbsOfHidden(hidden));
+  },
+);
+
 describe("the weights", () => {
   test("stored in int8 they are used as they lie; other types are quantised to the same", async () => {
     const names = new Set(blockMatrices(description).map(({ name }) => name));

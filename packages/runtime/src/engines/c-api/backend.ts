@@ -78,6 +78,12 @@ function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close:
 /** Throws now what the first program would: that there is no such device, or that it cannot be used. */
 async function tryProvider(context: Context): Promise<void> {
   const { library } = context;
-  const settings = { optimization: "none", prepack: false, replay: false, onDevice: true } as const;
+  const settings = {
+    optimization: "none",
+    prepack: false,
+    widenInRuns: false,
+    replay: false,
+    onDevice: true,
+  } as const;
   library.api.ReleaseSession(await createSession(context, identityProgram("float32"), settings));
 }

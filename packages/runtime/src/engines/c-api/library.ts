@@ -5,6 +5,8 @@ import type { NativeFailures } from "@sdtt/engine";
 import { openKoffi } from "../koffi.ts";
 import { turnOffTelemetry } from "../telemetry.ts";
 import type { Preload } from "../../devices/support.ts";
+import { openTrimHeap } from "./trim-heap.ts";
+import type { TrimHeap } from "./trim-heap.ts";
 import { apiVersion, readApi } from "./functions.ts";
 import type { Handle, OrtApi, ProviderFunctions, ProviderPositions } from "./functions.ts";
 
@@ -20,6 +22,7 @@ export interface Library {
   readonly address: (array: ArrayBufferView) => Handle;
   /** Copies foreign memory. */
   readonly copy: (address: Handle, bytes: number) => ArrayBuffer;
+  readonly trimHeap: TrimHeap;
   /** koffi unloads a library that nothing refers to. */
   readonly handle: object;
 }
@@ -77,6 +80,7 @@ async function openLibrary(path: string): Promise<Library> {
       version: getVersion() as string,
       address: (array: ArrayBufferView) => ffi.address(array) as Handle,
       copy: (address: Handle, bytes: number) => ffi.view(address, bytes).slice(0),
+      trimHeap: openTrimHeap(ffi),
       handle: library,
     };
     const read = (failures?: NativeFailures): Library => ({

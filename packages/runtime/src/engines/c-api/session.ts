@@ -47,6 +47,7 @@ export async function createSession(
     const session = new BigUint64Array(1);
     const { model } = program;
     await api.CreateSessionFromArray.async([environment, model, model.byteLength, settings, session]);
+    await library.trimHeap();
     return session[0]!;
   } finally {
     api.ReleaseSessionOptions(settings);

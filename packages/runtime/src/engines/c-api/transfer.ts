@@ -25,7 +25,13 @@ export async function openTransfer(context: Context, memoryInfo: Handle): Promis
   const { library, memoryInfo: hostInfo } = context;
   const { api } = library;
   const program = identityProgram("uint8");
-  const options = { optimization: "none", prepack: false, replay: false, onDevice: true } as const;
+  const options = {
+    optimization: "none",
+    prepack: false,
+    widenInRuns: false,
+    replay: false,
+    onDevice: true,
+  } as const;
   const session = await createSession(context, program, options);
   const [given, same] = [cString(library, "given"), cString(library, "same")];
 
