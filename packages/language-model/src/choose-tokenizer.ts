@@ -1,7 +1,6 @@
 import { SdttError } from "@sdtt/core";
 import { headOf, tokenCount } from "@sdtt/models";
 import type { ModelDescription } from "@sdtt/models";
-import { createTokenizer, loadGpt2Tokenizer } from "@sdtt/tokenizer";
 import type { Tokenizer } from "@sdtt/tokenizer";
 
 /** GPT-2's ids, which SDTT, MDLM and SEDD were trained on too. */
@@ -27,6 +26,8 @@ export async function chooseTokenizer(
   name: string,
 ): Promise<Tokenizer> {
   const tokens = tokenCount(headOf(description));
+  // Only now: a model that is loading computes on other threads meanwhile.
+  const { createTokenizer, loadGpt2Tokenizer } = await import("@sdtt/tokenizer");
   if (json !== undefined) return createTokenizer(json, { modelTokens: tokens });
   if (tokens === gpt2VocabSize) return loadGpt2Tokenizer();
   const named =
