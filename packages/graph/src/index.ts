@@ -40,7 +40,7 @@ export { broadcastTo, reshape, transpose } from "./ops/layout.ts";
 export { gemm, linear, matmul } from "./ops/matmul.ts";
 export { layerNorm, logSoftmax, logSumExp, softmax } from "./ops/normalize.ts";
 export { concat, pad, slice, split } from "./ops/parts.ts";
-export { reduceMax, reduceMean, reduceSum } from "./ops/reduce.ts";
+export { reduceMax, reduceMean, reduceMin, reduceSum } from "./ops/reduce.ts";
 export { rotary } from "./ops/rotary.ts";
 export { mapRowChunks } from "./ops/row-chunks.ts";
 export type { ChunkValues, RowChunksOptions } from "./ops/row-chunks.ts";

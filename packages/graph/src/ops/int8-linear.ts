@@ -3,9 +3,9 @@ import { sameShape } from "../dimension.ts";
 import { scalar } from "../scalar.ts";
 import { apply, constant, mismatch } from "../value.ts";
 import type { Operator, Value } from "../value.ts";
-import { absolute, add, divide, multiply } from "./elementwise.ts";
+import { add, divide, maximum, multiply, negate } from "./elementwise.ts";
 import { reshape } from "./layout.ts";
-import { reduceMax, reduceSum } from "./reduce.ts";
+import { reduceMax, reduceMin, reduceSum } from "./reduce.ts";
 
 /** Stored for a quantised zero. x86 multiplies unsigned by signed bytes; signed by signed is ten times slower there. */
 const zeroPoint = 128;
@@ -62,7 +62,8 @@ const smallestScale = 2 ** -126;
  */
 function rowScales(x: Value): Value {
   const wholeRow = { axes: [1], keep: true };
-  const largest = reduceMax(absolute(x), wholeRow);
+  // Not of the magnitudes: those would take as much memory as x.
+  const largest = maximum(reduceMax(x, wholeRow), negate(reduceMin(x, wholeRow)));
   const nothingOrNaN = multiply(reduceSum(x, wholeRow), scalar("float32", 0));
   const least = add(nothingOrNaN, scalar("float32", smallestScale));
   return add(divide(largest, scalar("float32", 127)), least);

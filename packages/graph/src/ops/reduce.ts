@@ -24,6 +24,7 @@ function reduction(name: string): Operator<ReduceAttributes> {
 
 const sumOperator = reduction("ReduceSum");
 const maxOperator = reduction("ReduceMax");
+const minOperator = reduction("ReduceMin");
 
 export interface ReduceOptions {
   /** Axes to reduce; negative ones count from the back. */
@@ -40,6 +41,11 @@ export function reduceSum(x: Value, { axes, keep = false }: ReduceOptions): Valu
 /** The maximum over axes. */
 export function reduceMax(x: Value, { axes, keep = false }: ReduceOptions): Value {
   return apply(maxOperator, [x], { axes: fronts(x, axes), keep });
+}
+
+/** The minimum over axes. */
+export function reduceMin(x: Value, { axes, keep = false }: ReduceOptions): Value {
+  return apply(minOperator, [x], { axes: fronts(x, axes), keep });
 }
 
 /** The mean over axes. */

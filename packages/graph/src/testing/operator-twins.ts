@@ -38,6 +38,7 @@ import {
   range,
   reduceMax,
   reduceMean,
+  reduceMin,
   reduceSum,
   reshape,
   rotary,
@@ -193,6 +194,11 @@ export const operatorTwins: Readonly<Record<string, Twin>> = {
     [[2, 3, 4]],
     (x) => reduceMax(x, { axes: [1] }),
     (x) => reduced(x, { axes: [1] }, (v) => Math.max(...v)),
+  ],
+  reduceMin: [
+    [[2, 3, 4]],
+    (x) => reduceMin(x, { axes: [1] }),
+    (x) => reduced(x, { axes: [1] }, (v) => Math.min(...v)),
   ],
   slice: [[[3, 5]], (x) => slice(x, { axis: -1, start: 1, end: 4 }), (x) => columns(x, 1, 4)],
   pad: [

@@ -29,6 +29,7 @@ import {
   pickAlongRows,
   range,
   reduceMax,
+  reduceMin,
   reduceSum,
   reshape,
   rotary,
@@ -126,6 +127,7 @@ export const ruleCases: Readonly<Record<string, RuleCase[]>> = {
     { shapes: [["n", 4, 2]], build: (x) => reduceMax(x, { axes: [0, -1] }) },
     { shapes: [["n", 4]], build: (x) => reduceMax(x, { axes: [1], keep: true }) },
   ],
+  ReduceMin: [{ shapes: [["n", 4, 2]], build: (x) => reduceMin(x, { axes: [0, -1] }) }],
   Slice: [
     { shapes: [["n", 4]], build: (x) => slice(x, { axis: 1, start: 1, end: 3 }) },
     { shapes: [["n", 4]], build: (x) => slice(x, { axis: 0, start: 1, end: 2 }) },

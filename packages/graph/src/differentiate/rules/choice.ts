@@ -19,17 +19,20 @@ function split(gradient: Value, choosesA: Value, a: Value, b: Value): Value[] {
   ];
 }
 
+/** Equals share. */
+const ofThoseEqualToResult = singleOutputRule((g, { inputs: [x], outputs: [y], attributes }) => {
+  const { axes } = attributes as ReduceAttributes;
+  const kept = reducedShape(x!.shape, axes, true);
+  const isChosen = cast(equal(x!, reshape(y!, kept)), g.dtype);
+  const share = divide(reshape(g, kept), reduceSum(isChosen, { axes, keep: true }));
+  return [multiply(isChosen, share)];
+});
+
 export const choiceRules: Readonly<Record<string, Rule>> = {
   Where: singleOutputRule((g, { inputs: [condition, a, b] }) => [undefined, ...split(g, condition!, a!, b!)]),
   /** Of equals, the first is the one chosen. */
   Min: singleOutputRule((g, { inputs: [a, b] }) => split(g, lessOrEqual(a!, b!), a!, b!)),
   Max: singleOutputRule((g, { inputs: [a, b] }) => split(g, greaterOrEqual(a!, b!), a!, b!)),
-  /** Equals share. */
-  ReduceMax: singleOutputRule((g, { inputs: [x], outputs: [y], attributes }) => {
-    const { axes } = attributes as ReduceAttributes;
-    const kept = reducedShape(x!.shape, axes, true);
-    const isPeak = cast(equal(x!, reshape(y!, kept)), g.dtype);
-    const share = divide(reshape(g, kept), reduceSum(isPeak, { axes, keep: true }));
-    return [multiply(isPeak, share)];
-  }),
+  ReduceMax: ofThoseEqualToResult,
+  ReduceMin: ofThoseEqualToResult,
 };
