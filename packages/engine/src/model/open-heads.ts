@@ -5,7 +5,7 @@ import { createLazySessions } from "./lazy-sessions.ts";
 import type { LazySessions } from "./lazy-sessions.ts";
 
 /** Widened rows of a head that are held at a time: enough for a kernel to be busy with. */
-const pieceBytes = 8 * 2 ** 20;
+const pieceBytes = 4 * 2 ** 20;
 
 /**
  * The heads of a model. Of one that is stored and computed in int8, for its small memory, a large head stays as it is stored: each
