@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 
@@ -88,6 +89,8 @@ describe.skipIf(process.platform === "win32")("a server that was started by the 
   ] as const) {
     test(`ends at SIGTERM to ${what}, whose shell passes none on`, async () => {
       const { child, url, written } = await start("npm", [...args], { npm_config_update_notifier: "false" });
+      // Past the time in which a parent that leaves means to detach.
+      await sleep(500);
       child.kill("SIGTERM");
       await expect.poll(() => answers(url), { timeout: 20_000 }).toBe(false);
       await expect.poll(written).toMatch(/Stopped\.\n$/);
@@ -98,7 +101,7 @@ describe.skipIf(process.platform === "win32")("a server that was started by the 
     const command = `"${process.execPath}" "${launcher}" sdtt ${serve.join(" ")} & echo pid $!`;
     const { url, ended, written } = await start("sh", ["-c", `nohup ${command}`]);
     await ended;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await sleep(1000);
     expect(await answers(url)).toBe(true);
     process.kill(Number(/pid (\d+)/.exec(written())![1]), "SIGTERM");
     await expect.poll(() => answers(url), { timeout: 20_000 }).toBe(false);

@@ -1,5 +1,8 @@
-/** Milliseconds after the start of the process in which a parent that leaves meant to: `nohup sdtt serve &` in a script. */
-const detaching = 1000;
+/**
+ * Milliseconds after the start of the process in which a parent that leaves meant to: `nohup sdtt serve &` in a script. Shorter than
+ * a command takes to do anything that one would stop.
+ */
+const detaching = 500;
 
 /**
  * Tells when the shell in which npm or npx runs this process has ended. A signal to npm ends that shell alone, which passes
