@@ -79,16 +79,22 @@ export async function stopSignalScene(): Promise<StopSignalScene> {
     return { status, written };
   };
 
+  /** Halfway back to the end of loading; from there before it, as loading may have been measured while the machine was busier. */
+  const earlier = (delay: number) => {
+    const working = delay - loading;
+    return working > 20 ? loading + working / 2 : 0.8 * delay;
+  };
+
   const madeFiles = ["made.onnx", "tokenizer.json", "report"];
   const stop: StopSignalScene["stop"] = async (args, signal, index) => {
     // From the end of loading into the midst of the work; earlier where the machine was through with it by then, which a file under
     // its final name tells too. One that is there however early the signal comes is half a file.
     let end: Interrupted | undefined;
     let left: string[] = [];
-    let working = 3000 * ((index * 0.618) % 1);
-    for (let late = 0; end === undefined || (left.length > 0 && late < 5); working /= 2) {
+    let delay = loading + 3000 * ((index * 0.618) % 1);
+    for (let late = 0; end === undefined || (left.length > 0 && late < 5); delay = earlier(delay)) {
       for (const made of madeFiles) await rm(at(made), { recursive: true, force: true });
-      end = await interrupt(args, [signal], loading + working);
+      end = await interrupt(args, [signal], delay);
       left = (await readdir(folder.path)).filter((file) => /tmp|made|tokenizer/.test(file));
       if (end) late++;
       if (left.some((file) => !madeFiles.includes(file))) break;
