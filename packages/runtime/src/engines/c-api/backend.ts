@@ -1,4 +1,4 @@
-import { engineOn, identityProgram } from "@sdtt/engine";
+import { engineOn } from "@sdtt/engine";
 import type { Engine } from "@sdtt/engine";
 import type { Preload, Provider } from "../../devices/support.ts";
 import { openWeightFiles } from "../weight-files.ts";
@@ -6,9 +6,10 @@ import { deviceMemory } from "./device-memory.ts";
 import { compile } from "./executable.ts";
 import { create } from "./functions.ts";
 import { hostMemory } from "./host-memory.ts";
+import { createIdentitySession } from "./identity-session.ts";
 import { loadLibrary, preloadLibraries } from "./library.ts";
 import type { NativeMemory } from "./native-memory.ts";
-import { createSession, type Context } from "./session.ts";
+import type { Context } from "./session.ts";
 
 /** ONNX Runtime logs what it also returns as an error; the error is enough. */
 const logFatalOnly = 4;
@@ -77,13 +78,5 @@ function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close:
 
 /** Throws now what the first program would: that there is no such device, or that it cannot be used. */
 async function tryProvider(context: Context): Promise<void> {
-  const { library } = context;
-  const settings = {
-    optimization: "none",
-    prepack: false,
-    widenInRuns: false,
-    replay: false,
-    onDevice: true,
-  } as const;
-  library.api.ReleaseSession(await createSession(context, identityProgram("float32"), settings));
+  context.library.api.ReleaseSession(await createIdentitySession(context, "float32"));
 }

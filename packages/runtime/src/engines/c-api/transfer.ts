@@ -1,8 +1,8 @@
 import { tensor } from "@sdtt/core";
-import { identityProgram } from "@sdtt/engine";
 import { cString } from "./c-strings.ts";
 import type { Handle } from "./functions.ts";
-import { createSession, type Context } from "./session.ts";
+import { createIdentitySession } from "./identity-session.ts";
+import type { Context } from "./session.ts";
 import { wrapMemory, wrapTensor } from "./values.ts";
 
 /** Copies bytes between ordinary memory and a device's. */
@@ -24,15 +24,7 @@ const windowBytes = 64 * 2 ** 20;
 export async function openTransfer(context: Context, memoryInfo: Handle): Promise<Transfer> {
   const { library, memoryInfo: hostInfo } = context;
   const { api } = library;
-  const program = identityProgram("uint8");
-  const options = {
-    optimization: "none",
-    prepack: false,
-    widenInRuns: false,
-    replay: false,
-    onDevice: true,
-  } as const;
-  const session = await createSession(context, program, options);
+  const session = await createIdentitySession(context, "uint8");
   const [given, same] = [cString(library, "given"), cString(library, "same")];
 
   /** Runs over windows of `whole`; the device's part of each is named by its address. */
