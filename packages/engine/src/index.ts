@@ -1,4 +1,4 @@
-export type { Backend, Executable, Input, Memory, Output } from "./backend/backend.ts";
+export type { Backend, CompileOptions, Executable, Input, Memory, Output } from "./backend/backend.ts";
 export { engineOn } from "./backend/engine-on.ts";
 export { identityProgram } from "./backend/identity-program.ts";
 export { nativeError } from "./backend/native-error.ts";

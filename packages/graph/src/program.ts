@@ -14,6 +14,8 @@ export interface Program {
   readonly model: Uint8Array;
   readonly inputs: readonly ProgramValue[];
   readonly outputs: readonly ProgramValue[];
+  /** Whether it multiplies bytes by int8 (`int8Linear`): some processors do that exactly only if they are told to. */
+  readonly multipliesBytes?: boolean;
   /** The real folder (no symbolic link) that holds the files of external weights; absent if there are none. */
   readonly weightsFolder?: string;
 }

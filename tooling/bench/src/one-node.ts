@@ -6,7 +6,7 @@ import onnxProto from "onnx-proto";
 
 const { ModelProto, AttributeProto } = onnxProto.onnx;
 
-/** A program of one operator of ONNX Runtime that `@sdtt/graph` does not have: from an input `x` to an output `y`. */
+/** A program of one operator of ONNX Runtime for int8 that `@sdtt/graph` does not have: from an input `x` to an output `y`. */
 export function oneNode(options: {
   readonly operator: string;
   /** `com.microsoft` unless given. */
@@ -54,7 +54,7 @@ export function oneNode(options: {
       output: [port(output)],
     },
   }).finish();
-  return { model, inputs: [input], outputs: [output] };
+  return { model, inputs: [input], outputs: [output], multipliesBytes: true };
 }
 
 function port({ name, dtype, shape }: ProgramValue) {

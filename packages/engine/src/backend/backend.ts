@@ -13,8 +13,14 @@ export interface Backend<Block> extends Pick<Engine, "name" | "device" | "openFi
   readonly memory: Memory<Block>;
   /** Whether it compiles several programs at once, also beside other calls. It is not asked to unless it says so. */
   readonly compilesBeside?: boolean;
-  compile(program: Program, options: Required<LoadOptions>): Promise<Executable<Block>>;
+  compile(program: Program, options: CompileOptions): Promise<Executable<Block>>;
   close(): void | Promise<void>;
+}
+
+/** What is asked of a program, and what the processor needs to be told. */
+export interface CompileOptions extends Required<LoadOptions> {
+  /** Has bytes multiplied by int8 exactly where the processor does not by itself, at the price of speed. */
+  readonly exactBytes: boolean;
 }
 
 export interface Memory<Block> {

@@ -1,6 +1,7 @@
 import { SdttError, throwIfAborted, type Tensor } from "@sdtt/core";
 import type { Engine, ProgramTypes, ResidentTensor, Session } from "../engine.ts";
 import type { Backend, Executable, Input } from "./backend.ts";
+import { createByteCheck } from "./byte-products.ts";
 import { checkRequest } from "./request.ts";
 import { checkFixedSizes, createReplayCheck, type ReplayCheck } from "./replay.ts";
 import { createResidents } from "./residents.ts";
@@ -15,6 +16,9 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
   const turns = createTurns();
   const residents = createResidents(backend.memory, turns);
   const loaded = new Set<Executable<Block>>();
+  const multipliesBytesExactly = createByteCheck<Block>((program, options) =>
+    backend.compile(program, options),
+  );
 
   const inputOf = (feed: Tensor | ResidentTensor): Input<Block> =>
     "data" in feed ? { tensor: feed } : { block: residents.blockOf(feed) };
@@ -58,7 +62,9 @@ export function engineOn<Block>(backend: Backend<Block>): Engine {
     load: (program, { optimization = "all", prepack = true, widenInRuns = false, replay = false } = {}) =>
       (backend.compilesBeside ? turns.beside : turns.take)(async () => {
         if (replay) checkFixedSizes(program);
-        const executable = await backend.compile(program, { optimization, prepack, widenInRuns, replay });
+        const exactBytes = program.multipliesBytes === true && !(await multipliesBytesExactly());
+        const options = { optimization, prepack, widenInRuns, replay, exactBytes };
+        const executable = await backend.compile(program, options);
         loaded.add(executable);
         const { inputs, outputs } = program;
         return sessionOn({ inputs, outputs }, executable, replay ? createReplayCheck() : undefined);

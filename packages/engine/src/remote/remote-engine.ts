@@ -1,9 +1,9 @@
 import { SdttError, type Tensor } from "@sdtt/core";
 import type { Program } from "@sdtt/graph";
-import type { Executable } from "../backend/backend.ts";
+import type { CompileOptions, Executable } from "../backend/backend.ts";
 import { engineOn } from "../backend/engine-on.ts";
 import { copyTensor, zeroTensor } from "../backend/tensors.ts";
-import type { Engine, LoadOptions } from "../engine.ts";
+import type { Engine } from "../engine.ts";
 import type { Block, Request } from "./messages.ts";
 
 /** A worker that answers one request at a time. */
@@ -16,7 +16,7 @@ export interface Channel {
 export interface RemoteEngineOptions extends Pick<Engine, "name" | "device" | "openFiles" | "traits"> {
   readonly channel: Channel;
   /** What the worker's ONNX Runtime is to compile a program with. */
-  settingsOf(program: Program, options: Required<LoadOptions>): object;
+  settingsOf(program: Program, options: CompileOptions): object;
   /** What to do about a program with bfloat16 inputs or outputs, for which JavaScript's ONNX Runtime has no tensors. */
   readonly withoutBfloat16: string;
 }
@@ -61,7 +61,7 @@ async function compile(
   { channel, settingsOf, withoutBfloat16 }: RemoteEngineOptions,
   session: number,
   program: Program,
-  options: Required<LoadOptions>,
+  options: CompileOptions,
 ): Promise<Executable<Block>> {
   refuseBfloat16(program, withoutBfloat16);
   const settings = settingsOf(program, options);

@@ -30,15 +30,18 @@ const quantizeRowsOperator: Operator<undefined> = {
   },
 };
 
+/** The operator of ONNX Runtime that multiplies bytes by int8. */
+export const byteProduct = "QGemm";
+
 /** The product of bytes by int8 `[n, k]`, added up in int32, times the scale of the column: float32. */
 const integerProductOperator: Operator<undefined> = {
-  name: "QGemm",
+  name: byteProduct,
   infer(inputs) {
     const [a, b, scale] = inputs as [Value, Value, Value];
     const fits = a.shape.length === 2 && b.shape.length === 2 && a.shape[1] === b.shape[1];
     const types = [a.dtype, b.dtype, scale.dtype].join();
     if (!fits || !sameShape(scale.shape, b.shape.slice(0, 1)) || types !== "uint8,int8,float32") {
-      throw mismatch("QGemm", inputs, "uint8 [m, k], int8 [n, k] and float32 [n]");
+      throw mismatch(byteProduct, inputs, "uint8 [m, k], int8 [n, k] and float32 [n]");
     }
     return [{ dtype: "float32", shape: [a.shape[0]!, b.shape[0]!] }];
   },
@@ -49,7 +52,12 @@ const integerProductOperator: Operator<undefined> = {
     // For each column, as its scales are: the kernel wants both of one shape.
     const columns = node.inputs[1]!.shape[0] as number;
     const none = emitter.constant(constant(tensor("int8", [columns], new Int8Array(columns))));
-    return emitter.node("QGemm", [a, one, zero, b, scale, none], { transB: 1 }, { domain: "com.microsoft" });
+    return emitter.node(
+      byteProduct,
+      [a, one, zero, b, scale, none],
+      { transB: 1 },
+      { domain: "com.microsoft" },
+    );
   },
 };
 

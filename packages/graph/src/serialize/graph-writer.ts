@@ -30,18 +30,25 @@ export class GraphWriter {
   readonly #freshName: (hint: string) => string;
   readonly #nodes: onnx.INodeProto[] = [];
   readonly #initializers: onnx.ITensorProto[] = [];
+  readonly #operators: Set<string>;
   readonly #produced = new Set<string>();
   readonly #renamed = new Map<string, string>();
 
-  /** A body shares the names of the graph around it, as what it reads of it is read by name. */
+  /** A body shares the names of the graph around it, as what it reads of it is read by name, and the record of operators. */
   constructor(around?: GraphWriter) {
     let count = 0;
+    this.#operators = around ? around.#operators : new Set();
     this.#freshName = around ? around.#freshName : (hint) => `${hint}_${count++}`;
   }
 
   /** A tensor name not used before. */
   freshName(hint: string): string {
     return this.#freshName(hint);
+  }
+
+  /** Whether an operator was written, here or in a body. */
+  has(operator: string): boolean {
+    return this.#operators.has(operator);
   }
 
   node(
@@ -51,6 +58,7 @@ export class GraphWriter {
     attributes: Readonly<Record<string, OnnxAttribute>> = {},
     domain = "",
   ): void {
+    this.#operators.add(operator);
     for (const output of outputs) this.#produced.add(output);
     this.#nodes.push({
       opType: operator,

@@ -1,3 +1,4 @@
+import { byteProduct } from "../ops/int8-linear.ts";
 import { topologicalOrder } from "../order.ts";
 import type { Program } from "../program.ts";
 import type { Value } from "../value.ts";
@@ -47,6 +48,7 @@ export function serialize({
     model: encodeModel(writer.graph(name, inputs, produced)),
     inputs,
     outputs: produced,
+    ...(writer.has(byteProduct) && { multipliesBytes: true }),
     ...(folder === undefined ? {} : { weightsFolder: folder }),
   };
 }

@@ -2,6 +2,7 @@ import { createStream, elementCount, float32ToFloat16, fromInt8, tensor, toInt8 
 import type { RowsRequest, Tensor } from "@sdtt/core";
 import { checkPrecision, createCausalModel, createDenoiser, int8Weights } from "@sdtt/engine";
 import type { Engine } from "@sdtt/engine";
+import { constant, input, int8Linear, serialize } from "@sdtt/graph";
 import type { Weights } from "@sdtt/graph";
 import { blockMatrices, causalParameters, ditParameters } from "@sdtt/models";
 import type { CausalDescription, DenoiserDescription, ParameterSpec } from "@sdtt/models";
@@ -46,6 +47,25 @@ function halfMasked(batch: number, length: number): RowsRequest {
   const rows = Int32Array.from([...tokens.keys()].filter((row) => tokens[row] === vocabSize - 1));
   return { tokens, batch, length, rows };
 }
+
+test.each(["c-api", "binding"] as const)(
+  "%s: the largest bytes times the largest int8 are exact, however this processor multiplies them",
+  async (name) => {
+    const inputs = 4096;
+    await using engine = await createEngine({ engine: name, threads: 1 });
+    const weight = toInt8(tensor("float32", [8, inputs], new Float32Array(8 * inputs).fill(1)));
+    const y = int8Linear(input("x", "float32", ["rows", inputs]), {
+      values: constant(weight.values),
+      scale: constant(weight.scale),
+    });
+    await using session = await engine.load(serialize({ outputs: { y } }));
+    const x = tensor("float32", [2, inputs], new Float32Array(2 * inputs).fill(1).fill(-1, inputs));
+    const sums = (await session.run({ feeds: { x } }))["y"]!.data;
+    for (const [i, sum] of [...(sums as Float32Array)].entries()) {
+      expect(sum / inputs).toBeCloseTo(i < 8 ? 1 : -1, 5);
+    }
+  },
+);
 
 test("a text's hidden rows are the same bits alone and among eight, on one thread and on two, for some rows and for all", async () => {
   await using first = await create(one);

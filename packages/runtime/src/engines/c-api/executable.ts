@@ -1,5 +1,5 @@
 import type { Tensor } from "@sdtt/core";
-import type { Executable, Input, LoadOptions, Output } from "@sdtt/engine";
+import type { CompileOptions, Executable, Input, Output } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
 import { cString, type CString } from "./c-strings.ts";
 import type { Handle } from "./functions.ts";
@@ -13,7 +13,7 @@ export async function compile<Block>(
   context: Context,
   memory: NativeMemory<Block>,
   program: Program,
-  options: Required<LoadOptions>,
+  options: CompileOptions,
 ): Promise<Executable<Block>> {
   const { library } = context;
   const session = await createSession(context, program, options);

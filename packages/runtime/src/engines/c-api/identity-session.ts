@@ -11,6 +11,7 @@ export function createIdentitySession(context: Context, dtype: DataType): Promis
     prepack: false,
     widenInRuns: false,
     replay: false,
+    exactBytes: false,
     onDevice: true,
   });
 }

@@ -1,5 +1,5 @@
 import { sessionConfig } from "@sdtt/engine";
-import type { LoadOptions } from "@sdtt/engine";
+import type { CompileOptions } from "@sdtt/engine";
 import type { Program } from "@sdtt/graph";
 import type { Provider } from "../../devices/support.ts";
 import { appendProvider } from "./append-provider.ts";
@@ -17,7 +17,7 @@ export interface Context {
   readonly provider?: Provider | undefined;
 }
 
-export interface SessionSettings extends Required<LoadOptions> {
+export interface SessionSettings extends CompileOptions {
   /** Fails if the provider does not take the whole program, instead of leaving a part of it to the CPU. */
   readonly onDevice?: boolean;
 }
