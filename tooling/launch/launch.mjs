@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { freshBundle } from "./fresh-bundle.mjs";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const [command, ...args] = process.argv.slice(2);
@@ -17,7 +18,7 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => p
 watchParent();
 
 await installIfMissing();
-process.exitCode = await run(pinnedNode(), commandLine(command, args));
+process.exitCode = await run(pinnedNode(), await commandLine(command, args));
 
 /** This process waits for the child and ends as it does. The child may hear of one signal twice: Ctrl-C reaches both. */
 function passOn(signal) {
@@ -100,15 +101,28 @@ function pinnedNode() {
   process.exit(1);
 }
 
-function commandLine(name, rest) {
-  const cli = ["--conditions=@sdtt/source", path.join(root, "apps", "cli", "src", "main.ts")];
+async function commandLine(name, rest) {
+  const fromSource = "--conditions=@sdtt/source";
+  const cli = path.join(root, "apps", "cli", "src", "main.ts");
   // The bundled student was distilled to write in few steps.
-  if (name === "start") return [...cli, "sample", "--steps", "16", ...rest];
-  if (name === "sdtt") return [...cli, ...rest];
-  if (name === "page") return [cli[0], path.join(root, "apps", "web", "static", "main.ts"), ...rest];
+  if (name === "start") return [fromSource, (await startBundle()) ?? cli, "sample", "--steps", "16", ...rest];
+  if (name === "sdtt") return [fromSource, cli, ...rest];
+  if (name === "page") return [fromSource, path.join(root, "apps", "web", "static", "main.ts"), ...rest];
   if (name === "test")
     return [path.join(root, "node_modules", "vitest", "vitest.mjs"), "run", "--root", root, ...rest];
   throw new Error(`launch.mjs: unknown command ${name}`);
+}
+
+/** The modules of `npm start` in few files, made again if one of them has changed; undefined if that fails. */
+async function startBundle() {
+  // Beside the sources of the command line: packages that it looks up by name are found from there.
+  const home = path.join(root, "apps", "cli", "node_modules", ".cache", "start");
+  const known = freshBundle({ home, root });
+  if (known) return known;
+  const builder = path.join(root, "tooling", "launch", "bundle-start.mjs");
+  const status = await run(pinnedNode(), [builder, home], ["ignore", "ignore", "ignore"]);
+  if (passed) process.exit(128 + constants.signals[passed]);
+  return status === 0 ? freshBundle({ home, root }) : undefined;
 }
 
 function run(file, argv, stdio = "inherit") {

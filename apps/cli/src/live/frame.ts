@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import type { LanguageModel, RevealedToken } from "sdtt";
-import wrapAnsi from "wrap-ansi";
+import { wrapAnsi } from "fast-wrap-ansi";
 
 export interface FrameOptions {
   /** Ids of the text as it stands, up to its end. */

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { isCausal } from "@sdtt/models";
 import { plural } from "@sdtt/report/text";
-import { createLogUpdate } from "log-update";
 import type { TextSampleStep } from "sdtt";
 import type { CliContext } from "../context.ts";
+import { createTerminalPicture } from "../terminal-picture.ts";
 import type { Writer } from "../write-texts.ts";
 import { renderFrame } from "./frame.ts";
 
@@ -23,7 +23,7 @@ export function createLiveView(
   { tokenizer, description }: Pick<Writer<never>, "tokenizer" | "description">,
 ): LiveView {
   const { stderr, env, signal, now } = context;
-  const update = createLogUpdate(stderr as NodeJS.WriteStream, { showCursor: true });
+  const picture = createTerminalPicture(stderr, { wrapped: true });
   const color = !env["NO_COLOR"];
   let lastFrame = -Infinity;
   return {
@@ -37,7 +37,7 @@ export function createLiveView(
       const status = `step ${Math.min(step, steps)} of ${steps} · ${written} of ${text.length} tokens · ${plural(passes, "pass", "passes")}`;
       const { columns = 80, rows = 24 } = stderr;
       const mine = revealed.filter(({ sample }) => sample === 0);
-      update(
+      picture.update(
         renderFrame({
           tokens: text.subarray(0, ends[0]),
           revealed: mine,
@@ -50,8 +50,8 @@ export function createLiveView(
       );
     },
     close() {
-      update.clear();
-      update.done();
+      picture.clear();
+      picture.done();
     },
   };
 }
