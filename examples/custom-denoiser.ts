@@ -54,7 +54,7 @@ function invert(law: Float32Array, uniform: number): number {
   return count - 1;
 }
 
-/** The law of the letter at a position, given the letters that are written before and behind it. */
+/** The law of the letter at a position, given the letters that are written before and after it. */
 function lawAt(text: Int32Array, position: number): number[] {
   const fits = (at: number, id: number) => at === position || text[at] === count || text[at] === id;
   let before = first.map((chance, id) => (fits(0, id) ? chance : 0));
@@ -63,13 +63,13 @@ function lawAt(text: Int32Array, position: number): number[] {
       fits(at, id) ? sum(before, (chance, from) => chance * next[from]![id]!) : 0,
     );
   }
-  let behind = letters.map(() => 1);
+  let after = letters.map(() => 1);
   for (let at = text.length - 1; at > position; at--) {
-    behind = letters.map((_, from) =>
-      sum(behind, (chance, id) => (fits(at, id) ? chance * next[from]![id]! : 0)),
+    after = letters.map((_, from) =>
+      sum(after, (chance, id) => (fits(at, id) ? chance * next[from]![id]! : 0)),
     );
   }
-  const joint = before.map((chance, id) => chance * behind[id]!);
+  const joint = before.map((chance, id) => chance * after[id]!);
   return joint.map((chance) => chance / sum(joint, (all) => all));
 }
 

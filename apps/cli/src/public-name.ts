@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { parseModelReference } from "@sdtt/hub";
 
 /**
- * How others would name a model: the repository and revision behind a short name, and of a path its last name alone, as
+ * How others would name a model: the repository and revision that a short name stands for, and of a path its last name alone, as
  * nobody else needs to learn where it lies.
  */
 export async function publicName(name: string): Promise<string> {

@@ -75,7 +75,7 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option(
       "--threshold <probability>",
-      "of confidence-threshold: from which a token stands (default: 0.9)",
+      "of confidence-threshold: the least probability of a token that is kept (default: 0.9)",
       realNumber({ above: 0, most: 1 }),
     )
     .option(
@@ -109,7 +109,7 @@ export function addSamplingOptions(command: Command): Command {
     )
     .option(
       "--guidance <strength>",
-      "how far to go beyond what the prompt does to the law; each step then takes two passes (default: 0)",
+      "how far to go beyond the effect of the prompt on the distribution; each step then takes two passes (default: 0)",
       realNumber({ least: 0 }),
     )
     .addOption(

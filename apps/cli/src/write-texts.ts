@@ -21,7 +21,7 @@ export interface Writer<Options> extends Pick<LanguageModel, "name" | "tokenizer
   stream(options: Options & Pick<TextSampleOptions, "signal">): ReturnType<LanguageModel["stream"]>;
 }
 
-/** Samples, shows how the texts come into being, and prints them. */
+/** Samples, shows how the texts are written, and prints them. */
 export async function writeTexts<Options>(
   context: CliContext,
   model: Writer<Options>,

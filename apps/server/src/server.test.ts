@@ -40,7 +40,7 @@ describe("POST /v1/denoise", () => {
     expect(passes).toBe(steps.length);
   });
 
-  test("a template in parts is the template as text; a length adds room behind it", async () => {
+  test("a template in parts is the template as text; a length adds room after it", async () => {
     await using scene = await serve();
     const last = async (body: object) =>
       parseEvents(await (await scene.post("/v1/denoise", { seed: 3, steps: 4, ...body })).text()).at(-1)!
@@ -352,7 +352,7 @@ describe("security", () => {
   });
 });
 
-test("clients that hang up at random moments leave no work behind, and the others get theirs", async () => {
+test("clients that hang up at random moments leave no work running, and the others get theirs", async () => {
   await using scene = await serve({ before: () => new Promise((resolve) => setImmediate(resolve)) });
   const body = JSON.stringify({ prompt: "a", steps: 64, seed: 1 });
   const headers = { "content-type": "application/json" };

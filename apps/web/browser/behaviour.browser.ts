@@ -156,7 +156,7 @@ describe("trouble", () => {
     expect(await page.getByRole("alert").count()).toBe(0);
   });
 
-  test("a server that was started anew with a key asks for it", async () => {
+  test("a server that was restarted with a key asks for it", async () => {
     const page = await pages.open({ mayComplain: true });
     await page.route("**/v1/**", (route) =>
       route.fulfill({ status: 401, json: { error: { message: "no" } } }),
@@ -170,7 +170,7 @@ describe("trouble", () => {
     await expectDone(page);
   });
 
-  test("a gap that is none is pointed out, and mended with a click", async () => {
+  test("a gap that is none is pointed out, and fixed with a click", async () => {
     const page = await pages.open();
     const area = page.getByRole("textbox", { name: "Text" });
     await area.fill("The <mask:4 sat.");

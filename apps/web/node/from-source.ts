@@ -6,7 +6,7 @@ import type { OpenPage } from "./open-page.ts";
 const root = fileURLToPath(new URL("../", import.meta.url));
 const folder = join(root, "dist", "page");
 
-/** In a checkout: built anew whenever a source is younger. */
+/** In a checkout: rebuilt whenever a source is younger. */
 export const openPage: OpenPage = async ({ onBuild } = {}) => {
   if (builtAt() < youngestSource()) {
     onBuild?.();

@@ -1,4 +1,4 @@
-// What the page says and offers before anything is written. To be chosen anew with a new bundled model: write each example with
+// What the page says and offers before anything is written. To be chosen again with a new bundled model: write each example with
 // some thirty seeds at the page's default settings (`sdtt sample --length 64 --steps 16`, `sdtt infill --steps 16`) and keep the
 // seed that reads best.
 

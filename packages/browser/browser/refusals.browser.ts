@@ -91,7 +91,7 @@ describe("a download", () => {
     expect(store.kept.size).toBe(0);
   });
 
-  test("that was begun from another file is made anew", async () => {
+  test("that was begun from another file is made again", async () => {
     const store = memoryStore();
     store.kept.set(`partial/${file.sha256}`, new Uint8Array(300).fill(9));
     const { fetch, ranges } = hostThatBreaks([1000]);

@@ -16,12 +16,12 @@ export interface CausalModel {
   readonly maxLength: number;
   /**
    * The log-probability of every token given those before it, in nats, `[batch, length]`: that of a token at its own place.
-   * 0 for the first of a text, which nothing comes before, and behind the end of a text.
+   * 0 for the first of a text, which nothing comes before, and after the end of a text.
    */
   score(texts: CausalTexts): Promise<Float32Array>;
   /**
-   * What the projection on the vocabulary is given, behind the last norm: of every position, `[batch, length, hiddenSize]`
-   * with zeros behind the end of a text, or of the last position of each text, `[batch, hiddenSize]`.
+   * What the projection on the vocabulary is given, after the last norm: of every position, `[batch, length, hiddenSize]`
+   * with zeros after the end of a text, or of the last position of each text, `[batch, hiddenSize]`.
    */
   hidden(texts: CausalTexts & { readonly positions?: "all" | "last" | undefined }): Promise<Float32Array>;
   /** Continues prompts: one pass over all of them, then one over a single position for each new token. */
@@ -68,7 +68,7 @@ export interface GeneratedTokens {
 }
 
 export interface GeneratedTexts {
-  /** Ids, `[batch * length]`, prompts included; behind its end a text is filled with `endId`. */
+  /** Ids, `[batch * length]`, prompts included; after its end a text is filled with `endId`. */
   readonly tokens: Int32Array;
   /** Tokens of each text, `[batch]`, the prompt and the end included. */
   readonly lengths: Int32Array;

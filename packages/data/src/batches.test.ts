@@ -30,7 +30,7 @@ test("the order is another in another epoch and under another seed", () => {
   expect(epochOf(0)).toEqual(epochOf(0));
 });
 
-test("a training goes on from any batch", () => {
+test("training resumes from any batch", () => {
   const uninterrupted = createBatches(options);
   const expected = Array.from({ length: 17 }, (_, batch) => uninterrupted.at(batch));
   for (const cursor of [16, 4, 5, 0, 11]) {

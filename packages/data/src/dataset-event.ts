@@ -11,7 +11,7 @@ export type DatasetEvent =
     }
   /** The text is mostly markup, code or another language than the tokenizer's vocabulary; told once, at the end. */
   | { readonly kind: "unsuited"; readonly fit: TextFit }
-  /** The kept blocks were not as they were written; they are made anew. */
+  /** The kept blocks were not as they were written; they are made again. */
   | { readonly kind: "damaged"; readonly reason: string };
 
 /** Reading the sources to know them by their content; tokenizing them; reading the kept blocks through. */

@@ -117,7 +117,7 @@ describe("the cache", () => {
     ["an index of nothing", (at) => writeFile(join(at, "index.json"), "{}"), /index\.json is missing or dam/],
     ["no index", (at) => rm(join(at, "index.json")), /index\.json is missing or damaged/],
   ];
-  test.each(damages)("is made anew after %s", async (_name, damage, reason) => {
+  test.each(damages)("is made again after %s", async (_name, damage, reason) => {
     const { fingerprint } = await open();
     await damage(join(folder.at("cache"), fingerprint));
     const { blocks, events, tokenized } = await open();

@@ -1,4 +1,4 @@
-/** Where a run stands: with the flat arrays and the configuration, all that it takes to go on as if never stopped. */
+/** Where a run stands: with the flat arrays and the configuration, all that it takes to resume as if never stopped. */
 export interface TrainingProgress {
   /** Updates done in all. Data order and every random draw follow from it and the seed. */
   readonly step: number;

@@ -26,7 +26,7 @@ export interface CausalLanguageModel extends AsyncDisposable {
 }
 
 /**
- * A text stops at an end of text that the model writes, with a prompt and from nothing; behind it its ids are ends of text. Unless
+ * A text stops at an end of text that the model writes, with a prompt and from nothing; after it its ids are ends of text. Unless
  * `addBos` says, texts from nothing begin with the end-of-text token, and prompts are read as they are.
  */
 export type CausalSampleOptions = Pick<

@@ -117,7 +117,7 @@ export interface TextSampleOptions {
   readonly addBos?: boolean | undefined;
   /** Puts it last. */
   readonly addEos?: boolean | undefined;
-  /** Whether a text goes on behind an end of text that the model writes after what is given; not unless given. */
+  /** Whether a text continues after an end of text that the model writes after what is given; not unless given. */
   readonly ignoreEos?: boolean | undefined;
   /** The original's `project_fn`: a last word on the ids before the first step and after each. */
   readonly project?: TextProjection | undefined;
@@ -127,7 +127,7 @@ export interface TextSampleOptions {
 export interface TextSample {
   /**
    * The texts as people read them, without end-of-text tokens. One with a prompt, a template or `addBos` ends at the first that was
-   * written behind what is given. Any other, and one with `ignoreEos`, is shown whole: an empty line parts its documents. `tokenizer.decode` writes the ids out as they are.
+   * written after what is given. Any other, and one with `ignoreEos`, is shown whole: an empty line parts its documents. `tokenizer.decode` writes the ids out as they are.
    */
   readonly texts: readonly string[];
   /** Ids of each text, `[length]`. */

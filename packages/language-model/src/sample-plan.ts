@@ -48,7 +48,7 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
   const written = put(template === undefined);
   const length = options.length ?? (template ? written.ids.length + ends : description.config.length);
   const room = length - ends;
-  // A template for which more is asked than it holds goes on behind its end, as a prompt does.
+  // A template for which more is asked than it holds continues after its end, as a prompt does.
   const { ids, allowed } = template && room > written.ids.length ? put(true) : written;
   if (ids.length > room || (ids.length === room && prompt !== undefined)) {
     throw promptTooLong({ what: template ? "template" : "prompt", taken: ids.length, length, addBos });
@@ -72,7 +72,7 @@ export function planTexts(options: TextSampleOptions, { description, tokenizer }
   };
 }
 
-/** The error of a text that has no room behind what it begins with. */
+/** The error of a text that has no room after what it begins with. */
 export function promptTooLong(found: {
   readonly what: "prompt" | "template";
   /** Tokens of it. */

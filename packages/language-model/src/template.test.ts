@@ -51,7 +51,7 @@ describe("words around gaps are encoded as in running text", () => {
     });
   }
 
-  test("what goes on behind a blank at the end is held to it", () => {
+  test("what continues after a blank at the end is held to it", () => {
     expect(shown(["It was "], true)).toEqual([["It", " was"], [2], " "]);
     expect(shown(["It was"], true)).toEqual([["It", " was"], [], ""]);
     expect(shown(["It was "])).toEqual([["It", " was", " "], [], ""]);

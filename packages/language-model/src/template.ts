@@ -44,15 +44,15 @@ export interface EncodedTemplate {
   readonly ids: Int32Array;
   /**
    * Positions whose token has to begin with the blank that the words before it end with, and the tokens that do. The
-   * position behind the last id is among them if the text goes on there.
+   * position after the last id is among them if the text continues there.
    */
   readonly allowed: ReadonlyMap<number, TokenSet>;
-  /** The end of the last words, if the text goes on and the next token has to begin with it: a blank, or nothing. */
+  /** The end of the last words, if the text continues and the next token has to begin with it: a blank, or nothing. */
   readonly rest: string;
 }
 
 export interface EncodeTemplateOptions {
-  /** Whether more is written behind the template, as behind a prompt; not unless given. */
+  /** Whether more is written after the template, as after a prompt; not unless given. */
   readonly goesOn?: boolean | undefined;
 }
 

@@ -10,7 +10,7 @@ export interface TokenChange {
 }
 
 /**
- * A token of a text that comes into being, with what it makes certain: a character of several tokens is told once, by the last
+ * A token of a text that is being written, with what it makes certain: a character of several tokens is told once, by the last
  * of them to come; an end of text is an empty line, or nothing where the text begins.
  */
 export interface ToldToken {
@@ -50,7 +50,7 @@ export function createTeller(tokenizer: Tokenizer, tokens: Int32Array): TokenTel
   };
 }
 
-/** For samplers that mask again: a character of several tokens is told anew when one of them is another. */
+/** For samplers that mask again: a character of several tokens is told again when one of them is another. */
 export function createRemaskingTeller(tokenizer: Tokenizer, tokens: Int32Array): TokenTeller {
   let texts = textsOf(tokenizer, tokens);
   const tokenAt = (position: number) =>

@@ -4,13 +4,13 @@ import type { Logits, Loss } from "./loss.ts";
 import { checkLength, countRows, rowWeights } from "./rows.ts";
 
 /**
- * The masked positions of a text that the student wrote and that was masked anew, one a row, and what three networks say of
+ * The masked positions of a text that the student wrote and that was masked again, one a row, and what three networks say of
  * them. The last id is the mask; its logit is ignored (SUBS).
  */
 export interface InverseBatch {
   /** The student's raw logits at the text that it filled in, `[rows, vocabSize]`. */
   readonly student: Logits;
-  /** Raw logits or log-probabilities of the fake and of the teacher at the text masked anew, `[rows, vocabSize]`. */
+  /** Raw logits or log-probabilities of the fake and of the teacher at the text masked again, `[rows, vocabSize]`. */
   readonly fake: Logits;
   readonly teacher: Logits;
   /** Number of ids, the mask included; at least 2. */

@@ -6,7 +6,7 @@ import type { ParameterSource } from "./parameter-source.ts";
 export interface CausalNetwork {
   /** Ids, int64 `[positions]`, to the residual stream `[positions, hidden]`. */
   embed(tokens: Value): Value;
-  /** The norm before a branch of a block, or behind the last block; `[rows, hidden]` both ways. */
+  /** The norm before a branch of a block, or after the last block; `[rows, hidden]` both ways. */
   norm(place: NormPlace, x: Value): Value;
   /** From `[positions, hidden]` to what attention takes, each `[batch, length, hidden]`, in the type of the products. */
   queriesKeysValues(block: number, x: Value): [queries: Value, keys: Value, values: Value];

@@ -24,7 +24,7 @@ const architectures: Readonly<Record<CausalDescription["family"], CausalArchitec
 };
 
 /**
- * An autoregressive transformer up to the hidden rows that the vocabulary projection takes, behind its last norm,
+ * An autoregressive transformer up to the hidden rows that the vocabulary projection takes, after its last norm,
  * `[rows, hidden]`: row i speaks of the token after position i. Whole sequences at once, to train and to score.
  */
 export function causalHidden(options: CausalOptions & TrainingOptions): Value {

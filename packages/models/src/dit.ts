@@ -80,7 +80,7 @@ interface BlockOptions {
   readonly index: number;
   /** `[positions, hidden]` */
   readonly x: Value;
-  /** The positions that it goes on with after the attention, int64 `[rows]`. */
+  /** The positions that it continues with after the attention, int64 `[rows]`. */
   readonly rows: Value;
   /** Takes them from all; absent where they are all. */
   readonly select?: (value: Value) => Value;
@@ -90,7 +90,7 @@ interface BlockOptions {
   readonly after: Spread;
 }
 
-/** Attention and MLP, each behind a modulated norm and a gate. */
+/** Attention and MLP, each between a modulated norm and a gate. */
 function block(options: BlockOptions): Value {
   const { parameters, conditioning, index, rows, select = (value) => value, dropout, ...rest } = options;
   const { before, after } = options;

@@ -30,7 +30,7 @@ export function queriesKeysValues(options: ProjectionOptions): [queries: Value, 
   return [turn(q), turn(k), v];
 }
 
-/** The projection behind the attention: back to the type of the residual stream. */
+/** The projection after the attention: back to the type of the residual stream. */
 export function attentionOutput(parameters: ParameterSource, name: string, mixed: Value): Value {
   return cast(project(parameters, mixed, { weight: `${name}.attn_out.weight` }), parameters.dtype);
 }

@@ -6,8 +6,8 @@ export interface TrainingOptions {
   /** Keeps only the input of each block but the last, and computes the rest again in the backward pass. */
   readonly recompute?: boolean | undefined;
   /**
-   * Dropout of each branch of a block, where it joins the residual stream: behind the attention's output projection and
-   * behind the MLP, before the gate, as MDLM and SDTT have it.
+   * Dropout of each branch of a block, where it joins the residual stream: after the attention's output projection and
+   * after the MLP, before the gate, as MDLM and SDTT have it.
    */
   readonly dropout?: BlockDropout | undefined;
 }

@@ -45,7 +45,7 @@ const glance = 500;
 
 interface KnownRun {
   readonly run: Run;
-  /** Undefined while it is being opened, and for good if it was refused. */
+  /** Undefined while it is being opened, and for ever if it was refused. */
   worker?: Worker<TextRange, JobResult>;
   writer?: RangeWriter;
   /** Until it is joined or refused. */
@@ -85,7 +85,7 @@ export async function serveRuns(options: ServeOptions): Promise<never> {
     joined.worker = startWorker({ ...options, run, writer: joined.writer, takeTurn });
     onEvent?.({ kind: "joined", run });
   };
-  /** Opening may take long, with a download before it: signs of life go on meanwhile. */
+  /** Opening may take long, with a download before it: signs of life continue meanwhile. */
   const meet = (run: Run) => {
     const joined: KnownRun = { run };
     known.set(run.id, joined);

@@ -63,7 +63,7 @@ describe.each([
   { steps: 8, sampler: "remdm-cap" },
   { sampler: "first-hitting" },
   { sampler: "entropy-bounded", gamma: 0 },
-] as const)("corrector steps behind %j", (reveal) => {
+] as const)("corrector steps after %j", (reveal) => {
   const sequence = createSequence({ ...options, ...reveal, correctorSteps: 10 });
   const asked = walk(sequence);
   const correcting = asked.slice(-10);

@@ -31,7 +31,7 @@ export function plannedReveals(options: PlannedRevealsOptions): RevealRule {
   const highestOf = (masked: readonly number[]): number =>
     masked.reduce((most, position) => Math.max(most, levels[position]!), 0);
 
-  /** Keeps the surest answers, as many as are due, and trades levels: a position passed over takes a later one. */
+  /** Keeps the surest answers, as many as are due, and trades levels: a position that is skipped takes a later one. */
   function keepMostConfident(positions: Int32Array, draws: Draws): number[] {
     const surest = [...draws.logProbs.keys()].sort((a, b) => draws.logProbs[b]! - draws.logProbs[a]!);
     const kept = surest.slice(0, due.length).sort((a, b) => a - b);

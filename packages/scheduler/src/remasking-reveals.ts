@@ -10,7 +10,7 @@ export interface RemaskingRevealsOptions {
 }
 
 /**
- * Reveals, masks again and reveals anew. The mask of a position is a chain of two states that the model does not influence, so
+ * Reveals, masks again and reveals again. The mask of a position is a chain of two states that the model does not influence, so
  * its path is drawn beforehand: each time a position enters a state, the step at which it leaves it. A step asks only where it
  * will write, and steps that change nothing, or only mask, take no pass. Positions that were given have no path.
  */

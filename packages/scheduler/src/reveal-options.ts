@@ -122,7 +122,7 @@ function checkSteps(steps: number | undefined, sampler: Sampler, blocks: number)
   checkInteger("steps", steps ?? Number.NaN, 1);
   const least = leastSteps(sampler);
   if (steps! < least * blocks) {
-    const reason = least === 1 ? "one step" : `${least} steps, to write, mask again and write anew`;
+    const reason = least === 1 ? "one step" : `${least} steps, to write, mask again and write again`;
     throw new SdttError(
       "usage",
       blocks === 1

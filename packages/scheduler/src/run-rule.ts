@@ -69,7 +69,7 @@ export function runRule(options: RunRuleOptions): Sequence {
       const steps = rule.steps(step, masked);
       const nothingLeft = masked.length === 0 && !rule.isOpen?.(step) && (!project || step === steps);
       if (nothingLeft || step > steps) return undefined;
-      // A projection has a say after every step; without one, steps that ask nothing are passed over at once.
+      // A projection has a say after every step; without one, steps that ask nothing are skipped at once.
       if (!project) step = rule.nextToAsk(step, masked);
       const { positions, sigma, greedy, entropies } = rule.ask(step, masked);
       if (positions.length > 0) {

@@ -25,7 +25,7 @@ export const samplers = [
  * Remasking ones walk the grid and mask some of what they wrote again, so that a token can be corrected (ReMDM, Wang et al.
  * 2025): with the same probability at all positions and a cap on it (`remdm-cap`), as a part of the greatest that the step allows
  * (`remdm-rescale`), in the middle of the chain (`remdm-loop`), or sooner where a token was unlikely (`remdm-conf`). `psi` mixes
- * the chain's step with one that masks the whole text anew, in constant parts (Psi-samplers, Deschenaux et al. 2026).
+ * the chain's step with one that masks the whole text again, in constant parts (Psi-samplers, Deschenaux et al. 2026).
  */
 export type Sampler = (typeof samplers)[number];
 

@@ -52,7 +52,7 @@ export interface SequenceChange extends Revealed {
 /**
  * The original's `project_fn`: a last word on the tokens, before the first step and after every step. Gets a copy of
  * the ids, `[length]`, and the number of steps done; returns ids of the same length. Where it writes a token, nothing is
- * drawn any more; where it writes the mask, the rest of the chain draws anew. What it masks after the final pass stays
- * masked; first hitting, which has none, goes on until it masks no more.
+ * drawn any more; where it writes the mask, the rest of the chain draws again. What it masks after the final pass stays
+ * masked; first hitting, which has none, continues until it masks no more.
  */
 export type SequenceProjection = (tokens: Int32Array, stepsDone: number) => Int32Array;

@@ -23,7 +23,7 @@ export interface AnyOrderParts {
   readonly endOfTextId: number | undefined;
 }
 
-/** Bytes beside a token that wait for it, and whether there are unknown positions behind them. */
+/** Bytes beside a token that wait for it, and whether there are unknown positions after them. */
 interface Waiting {
   readonly bytes: readonly number[];
   readonly isOpen: boolean;
@@ -48,7 +48,7 @@ export function createAnyOrderDecoder(
     return { bytes: [], isOpen: false };
   }
 
-  /** The bytes after a position that may go on a character. */
+  /** The bytes after a position that may continue a character. */
   function after(position: number): Waiting {
     const bytes: number[] = [];
     for (let at = position + 1; at < length; at++) {

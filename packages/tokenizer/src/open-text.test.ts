@@ -26,7 +26,7 @@ describe("white space at the end is what it is before a word", () => {
       const open = gpt2.encodeOpen(text);
       expect(tokensOf(open.ids)).toEqual(tokens);
       expect(open.rest).toBe(rest);
-      // The slow twin: the ids of the text with a word behind it, without that word's token.
+      // The slow twin: the ids of the text with a word after it, without that word's token.
       expect([...open.ids]).toEqual([...gpt2.encode(`${text}the`)].slice(0, text.endsWith("The") ? 1 : -1));
     });
   }
@@ -50,7 +50,7 @@ test("what may follow are the tokens that begin with it, and no other", () => {
   expect(next![gpt2.maskId]).toBe(0);
 });
 
-test("where no token begins with a blank and goes on, the blank is its own", async () => {
+test("where no token begins with a blank and continues, the blank is its own", async () => {
   const bytes = createTokenizer(await trainBytePairEncoding({ texts: [], vocabSize: 257 }));
   expect(bytes.encodeOpen("a ")).toEqual({ ids: bytes.encode("a "), rest: "", next: undefined });
 });
@@ -62,7 +62,7 @@ test("a small vocabulary without the commonest word has its own", async () => {
   expect([small.decode(ids), rest]).toEqual(["zu", " "]);
 });
 
-test("a blank that is put before every text is not put before what goes on from another", async () => {
+test("a blank that is put before every text is not put before what continues another", async () => {
   const json = await trainBytePairEncoding({ texts: ["the cat the cat"], vocabSize: 266 });
   const prefixing = createTokenizer({
     ...json,

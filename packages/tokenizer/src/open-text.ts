@@ -19,7 +19,7 @@ export interface OpenTextParts {
 }
 
 /**
- * Makes the encoder of texts that go on. In running text a word's token brings the blank before it along, and the last of
+ * Makes the encoder of texts that continue. In running text a word's token brings the blank before it along, and the last of
  * several line breaks stands by itself; encoded as its end, the white space of a text becomes tokens that no model has seen
  * before a word. So it is encoded as it is before a word, one of the vocabulary's own.
  */
@@ -55,7 +55,7 @@ const letter = "a";
 interface SpacedWords {
   /** All tokens that begin with the space, it alone among them. */
   readonly all: TokenSet;
-  /** One that goes on with letters, if there is one: the word without its space. */
+  /** One that continues with letters, if there is one: the word without its space. */
   readonly sample: { readonly id: number; readonly word: string } | undefined;
 }
 

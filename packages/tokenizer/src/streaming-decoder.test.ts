@@ -35,7 +35,7 @@ test("any ids in any parts stream to what they decode to, and decoders do not me
   );
 });
 
-test("a decoder starts anew after flush, and counts positions over all pushes", () => {
+test("a decoder starts over after flush, and counts positions over all pushes", () => {
   const decoder = tokenizer.createDecoder();
   const [first] = tokenizer.encode("世");
   expect(decoder.push([first!])).toBe("");

@@ -4,7 +4,7 @@ import type { DecodeOptions, Vocabulary } from "./vocabulary.ts";
 export interface StreamingDecoder {
   /** The text that is certain by now: the bytes of a character that is not whole yet wait for the next ids. */
   push(ids: ArrayLike<number>): string;
-  /** What still waits: U+FFFD for a character that was never completed. The decoder then starts anew. */
+  /** What still waits: U+FFFD for a character that was never completed. The decoder then starts over. */
   flush(): string;
 }
 

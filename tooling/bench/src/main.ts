@@ -109,7 +109,7 @@ function oneOf<Name extends string>(option: string, text: string, names: readonl
   throw new SdttError("usage", `${option}: expected ${names.join(" or ")}, got ${text}.`);
 }
 
-/** What is not to be had or was not asked for well is a line; all else is a bug and shows where it is. */
+/** What is not available or was not asked for well is a line; all else is a bug and shows where it is. */
 function complain(error: unknown): void {
   if (!isSdttError(error)) throw error;
   console.error(`error: ${error.message}`);

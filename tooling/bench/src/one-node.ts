@@ -13,7 +13,7 @@ export function oneNode(options: {
   readonly domain?: string;
   readonly x: Omit<ProgramValue, "name">;
   readonly y: Omit<ProgramValue, "name">;
-  /** Its inputs behind x. */
+  /** Its inputs after x. */
   readonly constants: readonly Tensor[];
   readonly attributes?: Readonly<Record<string, number>>;
 }): Program {

@@ -13,9 +13,9 @@ export interface Example {
 }
 
 /**
- * The examples of a document: its blocks of `ts` and `sh`. Words behind the language say more of a block:
+ * The examples of a document: its blocks of `ts` and `sh`. Words after the language say more of a block:
  *
- * - `continued`: goes on where the block of the same language before it ended; both are one program.
+ * - `continued`: continues where the block of the same language before it ended; both are one program.
  * - `no-run`: is type-checked but not run. A program of several blocks runs if all of them do.
  *
  * Blocks of other languages, and of none, are no examples. Throws an `Error` with the line for any other word, and for a block

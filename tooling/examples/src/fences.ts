@@ -1,8 +1,8 @@
 /** A fenced code block of a Markdown document. */
 export interface Fence {
-  /** The first word behind the opening fence; empty where there is none. */
+  /** The first word after the opening fence; empty where there is none. */
   readonly language: string;
-  /** The other words behind the opening fence. */
+  /** The other words after the opening fence. */
   readonly flags: readonly string[];
   /** The line of the document, from 1, that the first line of code is. */
   readonly line: number;

@@ -43,7 +43,7 @@ export async function* compileExamples(options: {
   const { project, documents, useOthers, toolbox } = options;
   // The README of a command may have none, which a compiler takes for a mistake.
   if (!(await readdir(project.directory)).some((file) => /\.c?ts$/.test(file))) return;
-  // Declarations of a client that an example shows are not ours to mend; those that ours bring along have to compile.
+  // Declarations of a client that an example shows are not ours to fix; those that ours bring along have to compile.
   const config = {
     compilerOptions: { ...compilerOptions, skipLibCheck: useOthers },
     include: ["*.ts", "*.cts"],

@@ -82,7 +82,7 @@ function isOthers(argument: string): boolean {
   return !/^(-|@sdtt\/|sdtt$)/.test(argument);
 }
 
-/** Where the package lies in the project, behind the links of pnpm. */
+/** Where the package lies in the project, with the links of pnpm resolved. */
 export function installedFolder(project: BlankProject, { name }: PublicPackage): string {
   return realpathSync(join(project.directory, "node_modules", name));
 }

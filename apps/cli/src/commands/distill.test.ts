@@ -86,7 +86,7 @@ describe("distill", () => {
     expect(first.stderr).toMatch(/holds one set of weights, no EMA/);
   });
 
-  test("goes on from its own settings, and refuses others with the difference", async () => {
+  test("resumes from its own settings, and refuses others with the difference", async () => {
     const again = await runCaptured(["distill", inFolder("run/config.json")]);
     expect(again.stderr).toContain("Resuming from update 8");
     expect(again.status).toBe(0);
@@ -198,7 +198,7 @@ describe("train", () => {
     return runCaptured(["train", ...course.split(" "), ...files, ...flags]);
   };
 
-  test("makes a model from text, from which another goes on", async () => {
+  test("makes a model from text, from which another resumes", async () => {
     const sizes =
       "--length 16 --hidden-size 16 --block-count 1 --head-count 2 --condition-size 8 --dropout 0.1";
     const tokenizer = ["--tokenizer", inFolder("model/tokenizer.json")];

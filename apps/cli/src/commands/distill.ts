@@ -75,7 +75,7 @@ const table: SettingsTable<DistillSettings> = {
   fakeLearningRate: optionalReal("idlm: learning rate of that model (default: the student's)"),
   fakeRegularization: real("idlm: weight of what keeps that model near the teacher, as D-MMD does", 0),
   reverseSteps: count(
-    "idlm: mask the student's texts by a step of the reverse sampler, of 1 / this at most, as D-MMD does (default: anew)",
+    "idlm: mask the student's texts by a step of the reverse sampler, of 1 / this at most, as D-MMD does (default: the whole text again)",
   ),
   teacherTemperature: real(
     "idlm: what the teacher's logits are divided by; below 1 the student learns to write more carefully",

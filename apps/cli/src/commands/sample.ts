@@ -74,7 +74,7 @@ export function addSampleCommand(program: Command, context: CliContext): void {
 /** How the texts are shown. */
 export function addOutputOptions(command: Command): Command {
   return command
-    .option("--live", "show the text as it comes into being (default: if stderr is a terminal)")
+    .option("--live", "show the text as it is written (default: if stderr is a terminal)")
     .option("--no-live", "do not show it")
     .option("--raw", "print all tokens as they are, <|endoftext|> among them")
     .option("--json", "print a JSON object for each text");

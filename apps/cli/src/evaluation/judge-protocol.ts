@@ -10,7 +10,7 @@ export type JudgeProtocol = Reading["name"];
 export function protocolOption(): Option {
   return new Option(
     "--protocol <name>",
-    "how the judge reads texts: ids as they are, or decoded and encoded anew by its own tokenizer",
+    "how the judge reads texts: ids as they are, or decoded and encoded again by its own tokenizer",
   )
     .choices(["ids", "text"])
     .default("ids");

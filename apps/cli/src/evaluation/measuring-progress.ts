@@ -28,7 +28,7 @@ export function createMeasuringProgress(context: CliContext): MeasuringProgress 
   let [count, finished] = [0, 0];
   let [began, drawn] = [now(), -Infinity];
 
-  /** The time left, as fast as what is behind went; nothing can be said before that. */
+  /** The time left at the rate so far; nothing can be said before there is one. */
   const left = (ahead: number) =>
     done > 0 ? ` · ${formatSeconds((elapsed * (work - ahead)) / done)} left` : "";
 

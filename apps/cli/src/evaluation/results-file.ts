@@ -15,7 +15,7 @@ export function resultKey(settings: object): string {
   return createHash("sha256").update(JSON.stringify(settings)).digest("hex");
 }
 
-/** What a file holds; nothing if it is not there. A line that was cut off or has another form is passed over. */
+/** What a file holds; nothing if it is not there. A line that was cut off or has another form is skipped. */
 export async function readResults<Result>(
   path: string,
   schema: z.ZodType<Result>,
@@ -23,7 +23,7 @@ export async function readResults<Result>(
   return parseResults(await readContent(path), schema);
 }
 
-/** Opens a file, or begins one. What is passed over is measured again. */
+/** Opens a file, or begins one. What is skipped is measured again. */
 export async function openResults<Result>(
   path: string,
   schema: z.ZodType<Result>,

@@ -7,7 +7,7 @@ import { createTerminalPicture } from "../terminal-picture.ts";
 import type { Writer } from "../write-texts.ts";
 import { renderFrame } from "./frame.ts";
 
-/** Shows the first text of a batch as it comes into being. */
+/** Shows the first text of a batch as it is written. */
 export interface LiveView {
   show(step: TextSampleStep): Promise<void>;
   /** Wipes the view, for the finished text to take its place. */
@@ -17,7 +17,7 @@ export interface LiveView {
 /** Milliseconds: long enough for an eye to follow; the model's own time is not counted in it. */
 const shortestFrame = 60;
 
-/** What comes sooner than a frame should is waited with, or left out where there are as many steps as tokens. */
+/** What comes sooner than a frame should is delayed, or left out where there are as many steps as tokens. */
 export function createLiveView(
   context: CliContext,
   { tokenizer, description }: Pick<Writer<never>, "tokenizer" | "description">,

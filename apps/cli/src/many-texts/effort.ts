@@ -4,7 +4,7 @@ import { z } from "zod";
 /** What it took to write texts together. */
 export interface Effort {
   readonly seconds: number;
-  /** Forward passes (NFE) by their step, from 1. Those behind the last step that revealed a token are at place 0. */
+  /** Forward passes (NFE) by their step, from 1. Those after the last step that revealed a token are at place 0. */
   readonly passes: readonly number[];
 }
 

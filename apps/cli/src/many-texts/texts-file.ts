@@ -23,7 +23,7 @@ interface Place {
 }
 
 /**
- * Opens the file of a run, or goes on with what an earlier attempt left of it.
+ * Opens the file of a run, or continues with what an earlier attempt left of it.
  *
  * @param options.run - the name of the run: other runs have other partial files.
  * @throws SdttError `usage` for a file that is there already, or that another process writes; `io`.

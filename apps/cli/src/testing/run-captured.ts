@@ -18,7 +18,7 @@ export interface CaptureOptions {
   readonly onStderr?: (text: string) => void;
 }
 
-/** Runs a command line and keeps what it writes. Its clock goes on by 100 ms with every look at it. */
+/** Runs a command line and keeps what it writes. Its clock advances by 100 ms with every look at it. */
 export async function runCaptured(
   args: readonly string[],
   options: CaptureOptions = {},

@@ -24,7 +24,7 @@ export function openMetrics(directory: string): MetricsFile {
   };
 }
 
-/** The records of a file; none if it is not there. A last line that was cut off is passed over. */
+/** The records of a file; none if it is not there. A last line that was cut off is skipped. */
 export async function readMetrics(path: string): Promise<RunRecord[]> {
   const content = await readFile(path, "utf8").catch(() => "");
   return content.split("\n").flatMap((line) => {

@@ -29,7 +29,7 @@ export function denoiseRequest(limits: Limits): z.ZodType<DenoiseRequest> {
       .min(1)
       .nullish()
       .describe(
-        "Tokens of the text; those behind prompt or template are written. The template's, or what the model was trained on, unless given.",
+        "Tokens of the text; those after prompt or template are written. The template's, or what the model was trained on, unless given.",
       ),
   });
 }

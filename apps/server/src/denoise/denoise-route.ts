@@ -11,7 +11,7 @@ import type { DenoiseRequest } from "./denoise-request.ts";
 import { planDenoise } from "./plan-denoise.ts";
 import { writeDenoise } from "./write-denoise.ts";
 
-/** A text as it comes into being: each step's tokens as server-sent events. */
+/** A text as it is written: each step's tokens as server-sent events. */
 export function registerDenoise(app: FastifyInstance, context: ServerContext): void {
   const schema = {
     summary: "Writes a text, or fills the gaps of one, telling each step as a server-sent event",

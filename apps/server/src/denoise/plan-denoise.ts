@@ -43,7 +43,7 @@ export function planDenoise(request: DenoiseRequest, { model, maxLength }: Denoi
   const length =
     request.length ??
     (template == null ? Math.min(description.config.length, maxLength) : written.ids.length);
-  // A template for which more is asked than it holds goes on behind its end, as a prompt does.
+  // A template for which more is asked than it holds continues after its end, as a prompt does.
   const given = template != null && length > written.ids.length ? put(true) : written;
   checkLength(Math.max(given.ids.length, length), maxLength, param);
   const ids = layOut(given.ids, { length, maskId: tokenizer.maskId, param });
@@ -65,7 +65,7 @@ interface Room {
   readonly param: string;
 }
 
-/** What is given at the beginning of a text, and masks behind it. */
+/** What is given at the beginning of a text, and masks after it. */
 function layOut(given: Int32Array, { length, maskId, param }: Room): Int32Array {
   if (given.length > length) {
     throw new ApiError(400, `length is ${length}, but what is given has ${given.length} tokens.`, { param });

@@ -6,7 +6,7 @@ import { submitTexts } from "../served-model.ts";
 import type { ServedModel } from "../served-model.ts";
 import type { DenoisePlan } from "./plan-denoise.ts";
 
-/** The events of a text that comes into being, as `denoiseEvents` describes them. */
+/** The events of a text that is being written, as `denoiseEvents` describes them. */
 export async function* writeDenoise(
   served: ServedModel,
   plan: DenoisePlan,

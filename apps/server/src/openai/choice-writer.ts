@@ -8,7 +8,7 @@ import type { TextToken } from "./logprobs.ts";
  * the text between prompt and suffix, up to a stop sequence, the one that is complete first, or the end of the text.
  */
 export interface ChoiceWriter {
-  /** Undefined while the text may go on: `stop` for a stop sequence or an end of text, `length` when the room is full. */
+  /** Undefined while the text may continue: `stop` for a stop sequence or an end of text, `length` when the room is full. */
   readonly finishReason: "stop" | "length" | undefined;
   /** Tokens up to the end, the one that ended it included. */
   readonly tokenCount: number;
@@ -29,7 +29,7 @@ export interface ChoiceWriterOptions {
   readonly stops: readonly string[];
   /** What the text begins with and the prompt ends with: a blank, or nothing. */
   readonly rest?: string | undefined;
-  /** Whether the text goes on behind an end of text, an empty line between the two. */
+  /** Whether the text continues after an end of text, an empty line between the two. */
   readonly ignoreEos?: boolean | undefined;
 }
 

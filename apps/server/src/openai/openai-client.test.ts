@@ -183,7 +183,7 @@ test("tells its seed, in every piece and in a header; temperature 0 has one", as
   }
 });
 
-test("ends at an end of text, or continues behind it", async () => {
+test("ends at an end of text, or continues after it", async () => {
   // Long enough for a story and the beginning of another.
   const request = { ...common, prompt: "Once upon a time", n: 8, seed: 1, steps: 8, max_tokens: 240 };
   const plain = (await client.completions.create(request)).choices;
@@ -292,7 +292,7 @@ test("what fails in the middle of a stream is an error of the stream", async () 
   expect((error as APIError).type).toBe("server_error");
 });
 
-test("a client that aborts its stream leaves no work behind", async () => {
+test("a client that aborts its stream leaves no work running", async () => {
   // A stream's first piece is its first position, which this seed reveals in the fourth call of about sixty; the rest
   // takes three seconds, long enough for an abort to be heard on a busy machine.
   const step = 50;

@@ -45,7 +45,7 @@ export interface CompletionBounds {
 const lengthStep = 16;
 
 /**
- * Lays each prompt, room for the completion and the suffix side by side, and some room that nobody will read behind it,
+ * Lays each prompt, room for the completion and the suffix side by side, and some room that nobody will read after it,
  * up to the next length that many share. Choice `j` of a prompt is text `j` of the seed, whatever it was sent with.
  *
  * @throws ApiError 400 naming the field.
@@ -63,7 +63,7 @@ export function planCompletion(request: CompletionRequest, bounds: CompletionBou
       { param: prompts.length > 1 ? "prompt" : "n" },
     );
   }
-  // What is written behind it nobody reads: a blank at its end is left to that.
+  // What is written after it nobody reads: a blank at its end is left to that.
   const after = tokenizer.encodeOpen(request.suffix ?? "", { continues: true }).ids;
   let promptTokens = 0;
   const texts = prompts.flatMap((prompt) => {

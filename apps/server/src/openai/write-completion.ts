@@ -11,7 +11,7 @@ import { settleReveals } from "./settle-reveals.ts";
 
 /**
  * Writes the choices of a plan: gives each piece of text as soon as it is certain, for each choice a last piece with the
- * reason of its end, and then the usage. With a sampler that masks again nothing is certain before all is written. Stops the work when all choices have ended, though positions behind them may be
+ * reason of its end, and then the usage. With a sampler that masks again nothing is certain before all is written. Stops the work when all choices have ended, though positions after them may be
  * open.
  */
 export async function* writeCompletion(

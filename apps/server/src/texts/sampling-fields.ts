@@ -168,7 +168,7 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
     ignore_eos: z
       .boolean()
       .nullish()
-      .describe("Whether the text goes on behind an end of text; an empty line then parts the two."),
+      .describe("Whether the text continues after an end of text; an empty line then parts the two."),
   };
 }
 

@@ -58,7 +58,7 @@ function optionsOf(
   };
 }
 
-/** What is given at the beginning of a text, and masks behind it. */
+/** What is given at the beginning of a text, and masks after it. */
 function layOut({ length, template }: PlannedTexts["texts"], maskId: number): Int32Array {
   const ids = new Int32Array(length).fill(maskId);
   ids.set(template);

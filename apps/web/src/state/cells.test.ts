@@ -31,7 +31,7 @@ const run: Run = {
 const shown = (step: number) =>
   cellsAt(run, step).map((cell) => (cell.kind === "masked" ? `(${cell.later?.text})` : cell.text));
 
-test("a word that is masked again is a mask until it is written anew, and holds the room of what it comes to", () => {
+test("a word that is masked again is a mask until it is written again, and holds the room of what it comes to", () => {
   expect([0, 1, 2, 3, 4].map(shown)).toEqual([
     ["It", "( was)", "( So)"],
     ["It", " had", "( So)"],

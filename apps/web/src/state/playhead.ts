@@ -58,7 +58,7 @@ export function arrivedStep(runs: readonly Run[]): number {
   return Math.max(0, ...runs.map(latestStep));
 }
 
-/** Goes on by a stride, but not past the slowest of the texts that are under way: they are compared at the same steps. */
+/** Advances by a stride, but not past the slowest of the texts that are under way: they are compared at the same steps. */
 function advance({ step, mode }: Playhead, runs: readonly Run[], stride: number): Playhead {
   const slowest = runs.filter(isUnderWay).map(latestStep);
   const limit = Math.max(step, slowest.length > 0 ? Math.min(...slowest) : arrivedStep(runs));

@@ -98,7 +98,7 @@ describe("while a text is written", () => {
     expect(state.notice).toBe("Stopped.");
   });
 
-  test("of two texts one may fail: the other goes on, and the alert is all that is said", () => {
+  test("of two texts one may fail: the other continues, and the alert is all that is said", () => {
     const failing = after(ready, start(["student", "teacher"]), {
       type: "failure",
       run: 0,

@@ -12,7 +12,7 @@ export interface Run {
   readonly given: readonly Token[];
   /** In the order of their steps, which count from 1; a step that revealed nothing is not among them. */
   readonly reveals: readonly Reveal[];
-  /** Passes of the network; of no account until it is done. */
+  /** Passes of the network; not known until it is done. */
   readonly passes: number;
   /** The whole text, once it is done. */
   readonly text: string;

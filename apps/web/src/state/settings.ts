@@ -11,9 +11,9 @@ export type SamplerChoice = (typeof samplerChoices)[number];
 export interface Settings {
   /** What the text begins with, or a text with gaps: `The <mask:4> sat.` */
   readonly text: string;
-  /** Tokens of the text, what is given included. Of no account where the text has gaps: it is as long as they say. */
+  /** Tokens of the text, what is given included. Ignored where the text has gaps: it is as long as they say. */
   readonly length: number;
-  /** Of no account for the adaptive sampler, which takes as many as it needs. */
+  /** Ignored by the adaptive sampler, which takes as many as it needs. */
   readonly steps: number;
   readonly sampler: SamplerChoice;
   /** Which masks are filled first, of plain and of block by block. What the model recommends unless given. */
@@ -26,7 +26,7 @@ export interface Settings {
   readonly gamma: number;
   /** Of block by block: into how many the text is cut. */
   readonly blocks: number;
-  /** Classifier-free: how far the text goes beyond what the given words do to the model's law. 0 is none; of no account without words. */
+  /** Classifier-free: how far the text goes beyond what the given words do to the model's law. 0 is none; ignored without words. */
   readonly guidance: number;
   /** What the model recommends unless given; it is known once the list of models is. */
   readonly temperature: number | undefined;

@@ -28,7 +28,7 @@ export function Editor({ text, onText, onExample, onWrite }: EditorProps): VNode
         Text
       </label>
       <div class="sheet">
-        {/* Lies under the words and marks the gaps; its last line break needs something behind it to count. */}
+        {/* Lies under the words and marks the gaps; its last line break needs something after it to count. */}
         <div class="marks" aria-hidden="true" dir="auto">
           {splitGaps(text).map(({ kind, text }) => (kind === "gap" ? <mark>{text}</mark> : text))}{" "}
         </div>

@@ -19,7 +19,7 @@ export interface TokenProps {
  */
 export function Token({ id, position, cell, isActive, isFollowed }: TokenProps): VNode {
   const { lead, word, tail } = spaced(cell);
-  // Preact writes an empty text anew each time, which has the lines laid out again; it leaves nothing alone.
+  // Preact writes an empty text again each time, which has the lines laid out again; it leaves nothing alone.
   return (
     <>
       {lead || undefined}

@@ -18,7 +18,7 @@ export interface DownloadOptions {
 const mostFailures = 5;
 
 /**
- * Fills a buffer with a file, from where it stands on. A connection that breaks or stalls is made anew and resumed.
+ * Fills a buffer with a file, from where it stands on. A connection that breaks or stalls is made again and resumed.
  *
  * @throws SdttError `network` if it keeps breaking; `not-found`, `unauthorized`; `format` for a longer file; `aborted`.
  */

@@ -238,7 +238,7 @@ test("the noise level of the nested config is the one of algo", () => {
   });
 });
 
-test("what distillation saves beside its student is passed over", () => {
+test("what distillation saves beside its student is skipped", () => {
   const scalar = { dtype: "float32", shape: [] } as const;
   const tensors = tensorsOf(tiny);
   for (const module of ["teacher.", "fake_model.", "discriminator."]) {

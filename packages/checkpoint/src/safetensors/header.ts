@@ -128,5 +128,5 @@ function assertContiguous(
     end += location.byteLength;
   }
   if (end > fileSize) fail(`it ends at byte ${fileSize} of ${end}; it is truncated: fetch it again`);
-  if (end < fileSize) fail(`its last tensor ends at byte ${end}, but the file goes on to ${fileSize}`);
+  if (end < fileSize) fail(`its last tensor ends at byte ${end}, but the file continues to ${fileSize}`);
 }

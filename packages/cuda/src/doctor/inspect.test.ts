@@ -51,7 +51,7 @@ test("other platforms have no provider", async () => {
   expect(found).toEqual([{ what: "no CUDA provider for darwin-arm64", remedy: "use a linux-x64 machine" }]);
 });
 
-test("an empty machine lacks the driver and the provider, in the order in which to mend it", async () => {
+test("an empty machine lacks the driver and the provider, in the order in which to fix it", async () => {
   expect(await missing({})).toEqual([
     expect.stringMatching(/^no NVIDIA driver: none of .* exists -> install the GPU's driver/),
     expect.stringMatching(

@@ -29,7 +29,7 @@ const installLibraries = (major: number) => {
 };
 
 /**
- * What ONNX Runtime's CUDA provider lacks here, in the order in which to mend it, and which of CUDA's libraries to load
+ * What ONNX Runtime's CUDA provider lacks here, in the order in which to fix it, and which of CUDA's libraries to load
  * before it. Reads files and asks the loader, and loads nothing: a provider of another release would end the process.
  */
 export async function inspectCuda({

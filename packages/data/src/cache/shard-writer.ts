@@ -27,7 +27,7 @@ export function createShardWriter(directory: string, layout: ShardLayout): Shard
     shard ??= { handle, hash: createHash("sha256"), writes: 0 };
     const bytes = new Uint8Array(waiting.buffer, 0, waitingIds * waiting.BYTES_PER_ELEMENT);
     shard.hash.update(bytes);
-    // Unlike `write`, this goes on until all is written.
+    // Unlike `write`, this continues until all is written.
     await handle.appendFile(bytes);
     waitingIds = 0;
     shard.writes += 1;

@@ -17,7 +17,7 @@ export function everywhere(pattern: RegExp, replacement: string): Rule {
 }
 
 /**
- * Takes white space away that stands behind an opening mark and before the closing one that comes next. As the pattern
+ * Takes white space away that stands after an opening mark and before the closing one that comes next. As the pattern
  * `open\s*([^close]*?)\s*close` does, in a time that does not grow with the square of the text.
  */
 export function tightenPairs(open: string, close: string): Rule {

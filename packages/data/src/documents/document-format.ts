@@ -34,6 +34,6 @@ export interface DocumentInput {
 interface RangedInput {
   /** Documents to leave out at the beginning; their text is not read where that can be avoided. */
   readonly skip?: number | undefined;
-  /** Told up to which byte the file has been read or passed over. */
+  /** Told up to which byte the file has been read or skipped. */
   readonly onRead?: ((bytes: number) => void) | undefined;
 }

@@ -4,7 +4,7 @@ import { decodeUtf8 } from "./decode-utf8.ts";
 import type { StreamedFormat } from "./document-format.ts";
 import { splitLines } from "./lines.ts";
 
-/** A document a line: a JSON object with the text in one of its fields. Blank lines are passed over. */
+/** A document a line: a JSON object with the text in one of its fields. Blank lines are skipped. */
 export const jsonLines: StreamedFormat = {
   extensions: [".jsonl", ".ndjson"],
   access: "stream",

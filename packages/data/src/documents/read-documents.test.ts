@@ -16,7 +16,7 @@ describe("what is read:", () => {
     expect(await collect(readDocuments({ sources: path }))).toEqual(["First\r\nsecond ✓\n"]);
   });
 
-  test("JSONL has a document a line, whatever ends the lines; blank ones are passed over", async () => {
+  test("JSONL has a document a line, whatever ends the lines; blank ones are skipped", async () => {
     const content = `${lines("one")}\n  \r\n{"text": "two\\n2", "other": 1}\r\n{"text":""}\n{"text":"last"}`;
     const path = await folder.write("a.jsonl", content);
     expect(await collect(readDocuments({ sources: path }))).toEqual(["one", "two\n2", "", "last"]);
@@ -105,7 +105,7 @@ describe("what is refused, with its place:", () => {
     }
   });
 
-  test("to go on when asked to stop", async () => {
+  test("to continue when asked to stop", async () => {
     const path = await folder.write("a.jsonl", lines("one", "two", "three"));
     const stop = new AbortController();
     const seen: string[] = [];

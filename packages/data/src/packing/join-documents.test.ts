@@ -41,7 +41,7 @@ test("documents are joined by boundaries, cut, and put between boundaries", () =
   ]);
 });
 
-test("what is left of a group is dropped, and the next group starts afresh", () => {
+test("what is left of a group is dropped, and the next group starts again", () => {
   const documents = [[1], [2, 3], [4], [5], [6, 7]];
   expect(pack(documents, { length: 6, boundaryId: end, documentsPerGroup: 2 })).toEqual([
     [end, 1, end, 2, 3, end],

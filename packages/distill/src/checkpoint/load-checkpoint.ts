@@ -19,14 +19,14 @@ import type { StateFile } from "./state-file.ts";
 export interface WholeCheckpoint {
   readonly path: string;
   readonly state: StateFile;
-  /** Newer ones that were passed over, and why. */
+  /** Newer ones that were skipped, and why. */
   readonly damaged: readonly string[];
 }
 
 /**
  * The newest checkpoint that is whole; undefined if there is none at all.
  *
- * @throws SdttError `checkpoint` if there are some and all are damaged: starting afresh is for a person to decide.
+ * @throws SdttError `checkpoint` if there are some and all are damaged: starting over is for a person to decide.
  */
 export async function findCheckpoint(run: RunDirectory): Promise<WholeCheckpoint | undefined> {
   const damaged: string[] = [];

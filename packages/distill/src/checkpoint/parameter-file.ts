@@ -62,7 +62,7 @@ export function fillFromWeights(weights: Weights, layout: FlatLayout): Fill {
     });
 }
 
-/** One parameter in memory at a time. Throws `numeric` for one that is not finite: no update would mend it. */
+/** One parameter in memory at a time. Throws `numeric` for one that is not finite: no update would fix it. */
 async function fill(
   flat: ResidentTensor,
   layout: FlatLayout,

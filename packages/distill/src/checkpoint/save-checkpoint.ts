@@ -44,7 +44,7 @@ export interface SaveCheckpointOptions {
 }
 
 /**
- * Saves all that it takes to go on, as one directory that is a model in the Hub's layout too. It is there whole or not at
+ * Saves all that it takes to resume, as one directory that is a model in the Hub's layout too. It is there whole or not at
  * all; the oldest go only after it is.
  *
  * @returns its path.

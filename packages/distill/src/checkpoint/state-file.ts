@@ -6,7 +6,7 @@ import type { TrainingProgress } from "../progress.ts";
 import { modelFiles } from "./model-directory.ts";
 import type { FileDigest } from "./digest.ts";
 
-/** What the course of a run depends on beside the values of its data: a run goes on only with the same. */
+/** What the course of a run depends on beside the values of its data: a run resumes only with the same. */
 export type RunSettings = Record<string, string | number | boolean>;
 
 /** The file that a round is taught from. */

@@ -51,7 +51,7 @@ export function planMethod(options: MethodOptions): MethodPlan {
 /**
  * Throws `usage` for an unknown method, and for names of options that belong to other methods only, all in one line.
  *
- * @param given - names of options; those that are no method's are passed over.
+ * @param given - names of options; those that are no method's are skipped.
  */
 export function checkMethodOptions(method: MethodName, given: readonly string[]): void {
   if (!Object.hasOwn(methods, method)) {

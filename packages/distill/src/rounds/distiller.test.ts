@@ -31,7 +31,7 @@ describe("rounds", () => {
   test.each([
     ["weights", false],
     ["average", true],
-  ] as const)("after one the student's %s teach; moments afresh: %s", async (nextTeacher, resetOptimizer) => {
+  ] as const)("after one the student's %s teach; moments reset: %s", async (nextTeacher, resetOptimizer) => {
     const parameters = ditParameters(smallConfig);
     const { teacher: checkpoint, ...rest } = smallDistillation();
     const initial = fillFromWeights(checkpoint.weights, flatLayout(parameters));

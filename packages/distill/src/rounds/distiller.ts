@@ -12,7 +12,7 @@ export interface DistillationOptions extends Omit<MethodContext, "teacher" | "ro
   readonly teacher: TeacherWeights;
 }
 
-/** A distillation that goes on one update at a time. */
+/** A distillation that advances one update at a time. */
 export interface Distiller extends Trainer {
   readonly rounds: readonly Round[];
   /** True when the last update ended a round and the next one has not begun: the time to keep the student. */

@@ -7,7 +7,7 @@ import { collect, ofKind } from "../testing/collect.ts";
 import { smallDistillation } from "../testing/small-run.ts";
 import { distill } from "./distill.ts";
 
-/** An engine whose device works for so many runs, then fails them with an error; for good, or once. */
+/** An engine whose device works for so many runs, then fails them with an error; for ever, or once. */
 function failingAfter(engine: Engine, runs: number, error: SdttError, { forGood = true } = {}): Engine {
   let left = runs;
   const use = (): void => {
@@ -40,7 +40,7 @@ function failingAfter(engine: Engine, runs: number, error: SdttError, { forGood 
 
 const lost = new SdttError("unavailable", "The device was lost, and with it what lay in its memory.");
 
-test("a GPU that is lost leaves a whole checkpoint, from which the run goes on to the same end", async () => {
+test("a GPU that is lost leaves a whole checkpoint, from which the run resumes to the same end", async () => {
   await using directory = await temporaryDirectory();
   await using engine = await createEngine({ threads: 1 });
   const expected = ofKind(await collect(distill({ ...smallDistillation(), engine })), "update");

@@ -28,7 +28,7 @@ test("a run that is killed again and again ends with the same bytes", async () =
   await expectSameAfterKills("smallDistillation", engine);
 }, 180_000);
 
-test("a run that is stopped within an update saves the updates before, and goes on as if it had not been", async () => {
+test("a run that is stopped within an update saves the updates before, and resumes as if it had not been", async () => {
   await using stopped = await temporaryDirectory();
   const stop = new AbortController();
   const options = { ...smallDistillation(), engine, directory: stopped.path };
@@ -91,7 +91,7 @@ test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
     (path) => truncate(join(path, "state.json"), 100),
     /state\.json is not the state of a run/,
   ],
-])("%s makes a run go on from the checkpoint before", async (_, damage, reason) => {
+])("%s makes a run resume from the checkpoint before", async (_, damage, reason) => {
   await using copy = await temporaryDirectory();
   await cp(whole.path, copy.path, { recursive: true });
   await damage(runDirectory(copy.path).checkpoint(12));
@@ -107,7 +107,7 @@ test.each<[string, (checkpoint: string) => Promise<void>, RegExp]>([
   await expectSameFiles(copy.path, whole.path);
 });
 
-test("a damaged checkpoint does not outlive those that are saved after it was passed over", async () => {
+test("a damaged checkpoint does not outlive those that are saved after it was skipped", async () => {
   await using copy = await temporaryDirectory();
   await cp(whole.path, copy.path, { recursive: true });
   await truncate(join(runDirectory(copy.path).checkpoint(12), "state.json"), 100);
@@ -144,7 +144,7 @@ test("a full disk leaves the earlier checkpoint as it was", async () => {
   await expectSameFiles(full.path, whole.path);
 }, 120_000);
 
-test("a run goes on with the settings that it began with only", async () => {
+test("a run resumes only with the settings that it started with", async () => {
   const options = { ...smallDistillation(), engine, directory: whole.path };
   const other = { ...options, seed: 2, loss: "mse", settings: { data: "other" } } as const;
   await expect(collect(distill(other))).rejects.toMatchObject({

@@ -15,7 +15,7 @@ export interface ResumeEvent {
   readonly kind: "resume";
   readonly step: number;
   readonly path: string;
-  /** Newer checkpoints that were passed over because they are damaged, and how. */
+  /** Newer checkpoints that were skipped because they are damaged, and how. */
   readonly damaged: readonly string[];
 }
 

@@ -88,7 +88,7 @@ describe("train", () => {
     }
   });
 
-  test("drops anew in each update, and nothing where it measures", async () => {
+  test("draws another dropout mask in each update, and nothing where it measures", async () => {
     const validation = { source: randomSource(), every: 1, blocks: 4 };
     const losses = async (dropout: number) => {
       const events = await collect(train({ ...training(), validation, dropout }));

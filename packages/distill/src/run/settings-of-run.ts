@@ -5,7 +5,7 @@ import { resolveRunOptions } from "./run-options.ts";
 import type { RunOptions } from "./run-options.ts";
 
 /**
- * All that decides which weights a run ends with, but for how long it goes on. Whether blocks are computed again does not.
+ * All that decides which weights a run ends with, but for how long it runs. Whether blocks are computed again does not.
  *
  * @param particular - what a task adds to what all runs have.
  */

@@ -49,7 +49,7 @@ export interface TrainingOptions extends NoiseSettings {
 /** What products may be computed in while training. */
 export type TrainingType = Exclude<MatrixType, "float16">;
 
-/** A run that goes on one update at a time. Between updates its state is whole and may be saved. */
+/** A run that advances one update at a time. Between updates its state is whole and may be saved. */
 export interface Trainer extends AsyncDisposable {
   readonly progress: TrainingProgress;
   /**

@@ -13,7 +13,7 @@ const samples = (...texts: number[][]) => ({
 });
 const idsOf = (text: string) => [...bytes.encode(text)];
 
-test("text: what is behind the first end of a text is not read, and an end that opens a text is none", () => {
+test("text: what is after the first end of a text is not read, and an end that opens a text is none", () => {
   const { tokens, lengths, length } = textReading({ model: bytes, judge: gpt2 }).read(
     samples([...idsOf("It was"), end, ...idsOf("the")], [end, ...idsOf("It was a "), end].slice(0, 10)),
   );
@@ -24,7 +24,7 @@ test("text: what is behind the first end of a text is not read, and an end that 
   expect(gpt2.decode(second)).toBe("<|endoftext|>It was a ");
   const cut = textReading({ model: bytes, judge: gpt2, maxLength: 2 });
   expect(cut.read(samples(idsOf("It was a day"))).length).toBe(2);
-  expect(cut.protocol).toMatch(/encoded anew .* up to and with the first end-of-text/);
+  expect(cut.protocol).toMatch(/encoded again .* up to and with the first end-of-text/);
 });
 
 test("text: words that spell an end of text are words, and texts without a token are left out", () => {
@@ -50,7 +50,7 @@ test("ids: a judge of another vocabulary is refused, and told of the other proto
 });
 
 test("text: nats are averaged over the tokens of all texts, not over texts", async () => {
-  // Two tokens at 1 nat each behind the first of one text; one at 4 nats in the other.
+  // Two tokens at 1 nat each after the first of one text; one at 4 nats in the other.
   const judge: Judge = {
     score: async ({ tokens, length, lengths }) => {
       expect([...lengths!]).toEqual([3, 2]);
@@ -63,5 +63,5 @@ test("text: nats are averaged over the tokens of all texts, not over texts", asy
   expect(result.nats).toBeCloseTo((1 + 1 + 4) / 3, 12);
   // Residuals of the ratio are 2 - 2 * 2 and 4 - 2, over a mean of 1.5 tokens.
   expect(result.standardError).toBeCloseTo(Math.sqrt(4 / 1) / 1.5, 12);
-  expect(metric.protocol).toMatch(/^decoded and encoded anew.*; mean over the tokens of all texts$/);
+  expect(metric.protocol).toMatch(/^decoded and encoded again.*; mean over the tokens of all texts$/);
 });

@@ -35,7 +35,7 @@ function cannotRead(options: { judge: NamedTokenizer; model: NamedTokenizer; fou
   const { judge, model, found } = options;
   return new SdttError(
     "usage",
-    `${judge.name} cannot read the ids of ${model.name} as they are: ${found}. Take the protocol "text", which decodes them and encodes them anew, or a judge with the same tokenizer.`,
+    `${judge.name} cannot read the ids of ${model.name} as they are: ${found}. Take the protocol "text", which decodes them and encodes them again, or a judge with the same tokenizer.`,
   );
 }
 

@@ -7,15 +7,15 @@ export interface TextReadingOptions {
   /** Of the model that wrote the ids. */
   readonly model: Pick<Tokenizer, "decode" | "endOfTextId">;
   readonly judge: Pick<Tokenizer, "encode" | "endOfTextId">;
-  /** The most tokens that the judge reads (`CausalModel.maxLength`): what is behind them is cut off. No end unless given. */
+  /** The most tokens that the judge reads (`CausalModel.maxLength`): what is after them is cut off. No end unless given. */
   readonly maxLength?: number;
 }
 
 export const textProtocol =
-  "decoded and encoded anew by the judge's tokenizer, tokens up to and with the first end-of-text, as many as the judge reads";
+  "decoded and encoded again by the judge's tokenizer, tokens up to and with the first end-of-text, as many as the judge reads";
 
 /**
- * The protocol of MDLM's code: a text is decoded and encoded anew by the judge's tokenizer, and only what it has up to its
+ * The protocol of MDLM's code: a text is decoded and encoded again by the judge's tokenizer, and only what it has up to its
  * first end-of-text token counts, that token included. The end-of-text token that a text begins with is not an end: it
  * stays, as the judge's own. Texts in which nothing is left are left out.
  */

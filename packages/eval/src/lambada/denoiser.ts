@@ -12,9 +12,9 @@ import { summarise } from "./result.ts";
 import type { Answer, Lambada } from "./result.ts";
 
 /**
- * What a diffusion model sees behind the last word.
+ * What a diffusion model sees after the last word.
  *
- * - `visible`: an end-of-text token right behind it, as in SDTT's paper. How many tokens the word has is given away.
+ * - `visible`: an end-of-text token right after it, as in SDTT's paper. How many tokens the word has is given away.
  * - `masked`: masks up to one length for all passages, so that the model has to know where the word ends.
  */
 export type LambadaEnd = "visible" | "masked";
@@ -71,7 +71,7 @@ export async function lambadaOfDenoiser(options: DenoiserLambadaOptions): Promis
   const behind = end === "visible" ? "a visible end-of-text" : `masks, ${span} from the word on`;
   return summarise(
     answers,
-    `last word and its blank masked, behind it ${behind}; right if every token is the likeliest in one pass; perplexity of words, at most, ${draws} noise levels`,
+    `last word and its blank masked, after it ${behind}; right if every token is the likeliest in one pass; perplexity of words, at most, ${draws} noise levels`,
   );
 }
 

@@ -12,7 +12,7 @@ const item = (context: number[], word: number[]): LambadaItem => ({
 });
 const [maskId, endId] = [9, 8];
 
-/** Finds token t with chance 3/4 behind token t - 1, else any other with the rest; behind a mask all alike. Tokens 0 to 8. */
+/** Finds token t with chance 3/4 after token t - 1, else any other with the rest; after a mask all alike. Tokens 0 to 8. */
 function nextAfter(previous: number | undefined): number[] {
   return Array.from({ length: 9 }, (_, id) =>
     previous === undefined || previous === maskId ? 1 / 9 : id === previous + 1 ? 3 / 4 : 1 / 32,
@@ -64,7 +64,7 @@ test("a word of one token: the bound is its surprise, as the weights of the nois
 });
 
 test("all of the word must be found in one pass", async () => {
-  // The second token is behind a mask, where all are alike and the first of them counts as the likeliest.
+  // The second token is after a mask, where all are alike and the first of them counts as the likeliest.
   const found = await measure({ items: [item([0, 1], [2, 3]), item([0, 1], [2, 0])] });
   expect(found.accuracy).toBe(1 / 2);
 });
@@ -77,13 +77,13 @@ test("the visible end tells the length of a word; masks do not", async () => {
   expect(seen).toContainEqual([0, 1, maskId, endId]);
   expect(seen).toContainEqual([0, 1, maskId, maskId, endId]);
   expect(seen).toContainEqual([0, 1, 2, maskId, endId]);
-  expect(visible.protocol).toMatch(/behind it a visible end-of-text; .* 32 noise levels/);
+  expect(visible.protocol).toMatch(/after it a visible end-of-text; .* 32 noise levels/);
   seen.length = 0;
   const masked = await measure({ items, denoiser, end: "masked", span: 4 });
   expect(new Set(seen.map(({ length }) => length))).toEqual(new Set([6]));
   expect(seen.filter((tokens) => tokens.includes(endId))).toEqual([]);
   expect(seen).toContainEqual([0, 1, 2, maskId, maskId, maskId]);
-  expect(masked.protocol).toMatch(/behind it masks, 4 from the word on/);
+  expect(masked.protocol).toMatch(/after it masks, 4 from the word on/);
   const narrow = measure({ items, end: "masked", span: 1 });
   await expect(narrow).rejects.toThrow("The last word of passage 1 has 2 tokens, more than 1.");
 });

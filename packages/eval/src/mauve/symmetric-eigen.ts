@@ -33,7 +33,7 @@ async function tridiagonal(symmetric: Matrix, pause: Pause) {
   const reflections: { readonly v: Float64Array; readonly beta: number }[] = [];
   for (let k = 0; k + 2 < n; k++) {
     await pause();
-    // H = 1 - beta v v^T takes what row k has behind its diagonal to a multiple of the first unit vector.
+    // H = 1 - beta v v^T takes what row k has after its diagonal to a multiple of the first unit vector.
     const v = rowOf(a, k).slice(k + 1);
     const length = Math.sqrt(dot(v, v));
     const head = v[0]! > 0 ? -length : length;

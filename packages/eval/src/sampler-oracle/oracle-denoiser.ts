@@ -7,7 +7,7 @@ import { posteriorLaws } from "./posterior.ts";
 
 /**
  * A denoiser without error: the exact posterior of a source takes the network's place, so that whatever its texts are wrong
- * about is the sampler's (after arXiv 2602.19619). The mask is the id behind the source's tokens.
+ * about is the sampler's (after arXiv 2602.19619). The mask is the id after the source's tokens.
  */
 export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
   const { tokens: tokenCount } = source;

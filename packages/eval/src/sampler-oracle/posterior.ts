@@ -53,7 +53,7 @@ function predictions(source: HiddenMarkovSource, text: ArrayLike<number>): Float
   return result;
 }
 
-/** In proportion to the probability of the tokens behind each position given its state, `[length, states]`. */
+/** In proportion to the probability of the tokens after each position given its state, `[length, states]`. */
 function backwardMessages(source: HiddenMarkovSource, text: ArrayLike<number>): Float64Array {
   const { states, transitions } = source;
   const result = new Float64Array(text.length * states).fill(1);

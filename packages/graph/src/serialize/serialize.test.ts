@@ -118,7 +118,7 @@ test("outputs keep their names: computed, given twice, passed through", async ()
   expect(operatorsOf(serialize({ outputs: { first: y } }))).toEqual(["Add"]);
 });
 
-test("what cancels or repeats for nothing is not written", async () => {
+test("what cancels or repeats needlessly is not written", async () => {
   const x = of("x", [2, 3]);
   const twice = transpose(transpose(x, [1, 0]), [1, 0]);
   const around = reshape(reshape(twice, [3, 2]), [2, 3]);

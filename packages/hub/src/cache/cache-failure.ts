@@ -20,7 +20,7 @@ function explainCacheFailure(error: unknown, action: string, path: string): Sdtt
 }
 
 const elsewhere = "or set HF_HUB_CACHE to a directory elsewhere";
-const full = `the disk is full; make room (what was received is kept, and the download goes on from there), ${elsewhere}`;
+const full = `the disk is full; make room (what was received is kept, and the download resumes there), ${elsewhere}`;
 const forbidden = `this user may not do that there; change the permissions, ${elsewhere}`;
 
 const reasons: Record<string, string> = {

@@ -29,7 +29,7 @@ test("pauses double up to the longest, and half of each is chance", () => {
   expect([1, 2, 3, 4].map((failures) => backoff(retry, failures, 0))).toEqual([50, 100, 150, 150]);
 });
 
-test("an attempt that brought something starts the count anew; the server's wish is obeyed", async () => {
+test("an attempt that brought something starts the count over; the server's wish is obeyed", async () => {
   const fail = (options?: ConstructorParameters<typeof TransientFailure>[1]) =>
     new TransientFailure("broken.", options);
   const { outcome, pauses } = await run([

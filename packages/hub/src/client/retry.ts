@@ -25,7 +25,7 @@ export class TransientFailure extends Error {
   override readonly name = "TransientFailure";
   /** The pause that the server asked for, in milliseconds. */
   readonly retryAfter: number;
-  /** True if the attempt brought some of the bytes. Then the count of attempts starts anew. */
+  /** True if the attempt brought some of the bytes. Then the count of attempts starts over. */
   readonly progressed: boolean;
 
   constructor(message: string, options: { cause?: unknown; retryAfter?: number; progressed?: boolean } = {}) {

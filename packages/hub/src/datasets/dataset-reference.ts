@@ -22,7 +22,7 @@ export function isDatasetReference(text: string): boolean {
 }
 
 /**
- * Reads `hf:organisation/name`, and behind it what the dataset needs, in this order: `/config`, `:split`, a slice such as
+ * Reads `hf:organisation/name`, and after it what the dataset needs, in this order: `/config`, `:split`, a slice such as
  * `[-100000:]`, `@revision`.
  *
  * @throws SdttError `usage` that shows the form.
@@ -36,7 +36,7 @@ export function parseDatasetReference(text: string): DatasetReference {
   if (!isRepositoryName(repo) || (revision !== undefined && !isRevisionName(revision)) || !isWhole) {
     throw new SdttError(
       "usage",
-      `"${text}" names no dataset. Write hf:organisation/name, and behind it in this order what is needed of /config, :split, a slice such as [-100000:], @revision; for example hf:Salesforce/wikitext/wikitext-103-raw-v1:validation.`,
+      `"${text}" names no dataset. Write hf:organisation/name, and after it in this order what is needed of /config, :split, a slice such as [-100000:], @revision; for example hf:Salesforce/wikitext/wikitext-103-raw-v1:validation.`,
     );
   }
   return {

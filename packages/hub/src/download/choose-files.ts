@@ -11,7 +11,7 @@ import { listRemoteFiles, resolveCommit } from "./remote-files.ts";
 import type { RemoteFile, RemoteRepository } from "./remote-files.ts";
 
 /**
- * The wanted files: by path, or chosen from all paths that there are. What is needed for the choice is had with `fetch`,
+ * The wanted files: by path, or chosen from all paths that there are. What is needed for the choice is read with `fetch`,
  * which gives the place of a file.
  */
 export type FileSelection =

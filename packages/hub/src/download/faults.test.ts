@@ -81,7 +81,7 @@ test.each<[string, Effect, RegExp, (string | undefined)[]]>([
   expect(result).toMatchObject({ whole: true, ranges, reasons: [expect.stringMatching(reason) as string] });
 });
 
-test("a server that ignores ranges makes the file start anew", async () => {
+test("a server that ignores ranges makes the file start over", async () => {
   const result = await downloadWith([{ kind: "drop", after: 70_000 }, { kind: "no-ranges" }]);
   expect(result).toMatchObject({ whole: true, ranges: [undefined, somewhere] });
 });

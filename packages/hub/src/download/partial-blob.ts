@@ -17,7 +17,7 @@ export interface ExpectedContent {
 
 /**
  * A file that is being received, under a name of its own next to the place it will take. It outlives its process: what is
- * there already is hashed when it is opened, and the download goes on behind it.
+ * there already is hashed when it is opened, and the download continues after it.
  */
 export interface PartialBlob extends AsyncDisposable {
   /** Bytes so far. */

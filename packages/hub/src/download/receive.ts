@@ -10,7 +10,7 @@ import type { PartialBlob } from "./partial-blob.ts";
 /**
  * One request for the bytes of a file that are still missing, written as they come.
  *
- * @throws TransientFailure for whatever another request may cure: what came is kept, and the next one goes on behind it.
+ * @throws TransientFailure for whatever another request may cure: what came is kept, and the next one continues after it.
  * @throws SdttError for a refusal, and if the file cannot be written.
  */
 export async function receive(options: {

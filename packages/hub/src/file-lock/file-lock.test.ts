@@ -72,7 +72,7 @@ test("of many that find the holder dead, one takes over", async () => {
 
 test.each([
   ["on another machine", { host: "elsewhere" }],
-  ["whose process id was given anew", { pid: process.pid }],
+  ["whose process id was reused", { pid: process.pid }],
 ])("a holder %s is dead when its pulse has stopped, and not before", async (_, change) => {
   await using directory = await temporaryDirectory();
   const path = join(directory.path, "a.lock");

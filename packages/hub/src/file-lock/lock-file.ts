@@ -75,7 +75,7 @@ export async function deleteLockFile(path: string): Promise<void> {
   await rm(path, { force: true });
 }
 
-/** True if the holder ran here and no longer does. A process id that was given anew is left to the pulse. */
+/** True if the holder ran here and no longer does. A process id that was reused is left to the pulse. */
 export function isGone(holder: LockHolder | undefined): boolean {
   if (!holder || holder.host !== thisHost()) return false;
   try {

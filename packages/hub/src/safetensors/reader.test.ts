@@ -153,7 +153,7 @@ test.each<[rule: string, bytes: Uint8Array, message: RegExp]>([
   [
     "bytes after the last tensor",
     bytesOf(f32, 9),
-    /last tensor ends at byte \d+, but the file goes on to \d+/,
+    /last tensor ends at byte \d+, but the file continues to \d+/,
   ],
 ])("refuses %s", async (_rule, bytes, message) => {
   const error: unknown = await parse(bytes).catch((error: unknown) => error);

@@ -274,7 +274,7 @@ test.each<[rule: string, bytes: Uint8Array, message: RegExp]>([
   ["a text past the end", pickle("X\xff\xff\xff\xffa"), /breaks off at byte 2/],
   ["a text of 2^64 - 1 bytes", pickle(`\x8d${"\xff".repeat(8)}a`), /breaks off at byte 2/],
   ["a name without its newline", pickle("ctorch\nSize"), /breaks off at byte 2/],
-  ["something after the end", pickle("}.}"), /goes on after its end at 4/],
+  ["something after the end", pickle("}.}"), /continues after its end at 4/],
   ["a text that is not UTF-8", pickle("\x8c\x01\xff"), /not UTF-8/],
   ["an empty stack at the end", pickle(""), /takes more from the stack/],
   ["two values at the end", pickle("}}"), /leaves values on the stack/],

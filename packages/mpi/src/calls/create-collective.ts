@@ -60,7 +60,7 @@ export function createCollective(
   };
 }
 
-/** Memory that is made anew when more is asked for than there is. */
+/** Memory that is made again when more is asked for than there is. */
 function growingMemory({ allocate }: MpiLibrary): (bytes: number) => NativeMemory {
   let memory = allocate(1024);
   return (bytes) => {

@@ -5,7 +5,7 @@ import type { MpiLibrary } from "../library/open-library.ts";
 export interface Requests {
   /**
    * Runs work in its turn. `complete` starts a call, whose last argument is the address of its request, and waits for its end; the
-   * event loop goes on meanwhile.
+   * event loop continues meanwhile.
    */
   inTurn<T>(work: (complete: (start: (request: bigint) => void) => Promise<void>) => Promise<T>): Promise<T>;
 }

@@ -1,5 +1,5 @@
 /**
- * Adds slices that lie one behind the other, in their order: the first ones of all, then the second ones. In float64, rounded once.
+ * Adds slices that lie one after the other, in their order: the first ones of all, then the second ones. In float64, rounded once.
  *
  * @param slices - `[ranks * into.length]`
  */

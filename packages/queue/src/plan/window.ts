@@ -1,7 +1,7 @@
 import type { TextRange } from "./ranges.ts";
 
 /**
- * Which ranges are in the queue: the first that is not collected yet and a bounded number behind it. It bounds what the server
+ * Which ranges are in the queue: the first that is not collected yet and a bounded number after it. It bounds what the server
  * holds, however many texts a run has.
  */
 export interface Window {

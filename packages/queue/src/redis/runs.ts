@@ -15,7 +15,7 @@ const refusalsOf = (id: string) => `${keyPrefix}:refusals:${id}`;
 const collectorOf = (id: string) => `${keyPrefix}:collector:${id}`;
 
 /**
- * Which runs there are, who collects and who works on them. All that is here is written anew every few seconds by those whom it
+ * Which runs there are, who collects and who works on them. All that is here is written again every few seconds by those whom it
  * concerns, so that a server that lost its memory learns it again. Times are the server's: the machines' clocks may differ.
  */
 export interface RunRegistry {

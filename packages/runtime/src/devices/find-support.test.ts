@@ -38,7 +38,7 @@ test.each([
     /^the package @sdtt\/cuda cannot be loaded: no disk$/,
     "npm i @sdtt/cuda",
   ],
-])("a package that %s is said to be missing, with the line that mends it", async (_, load, what, remedy) => {
+])("a package that %s is reported as missing, with the line that fixes it", async (_, load, what, remedy) => {
   expect(await findSupport("cuda", load)).toEqual({ what: expect.stringMatching(what), remedy });
 });
 

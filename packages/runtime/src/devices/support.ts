@@ -48,7 +48,7 @@ export interface DevicePlace {
 }
 
 export interface DeviceReport {
-  /** In the order in which to mend it; empty if the device can be tried. */
+  /** In the order in which to fix it; empty if the device can be tried. */
   readonly missing: readonly Requirement[];
   /** Full paths of libraries to load before the provider, in this order. */
   readonly preload: readonly Preload[];

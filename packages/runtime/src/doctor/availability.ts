@@ -8,7 +8,7 @@ export interface Availability<Name extends string = string> {
 export interface Requirement {
   /** What is missing and where it was looked for. */
   readonly what: string;
-  /** The one command, or step, that mends it. */
+  /** The one command, or step, that fixes it. */
   readonly remedy: string;
 }
 

@@ -80,7 +80,7 @@ test("texts of GPT-2 end where its positions do", async () => {
   await expect(model.score({ tokens: new Int32Array(10), batch: 1, length: 10 })).rejects.toThrow(
     /at most 8 positions/,
   );
-  // What stands behind the end of a text takes no position.
+  // What stands after the end of a text takes no position.
   const padded = { tokens: Int32Array.of(...tokens, 0, 0), batch: 1, length: 11, lengths: Int32Array.of(9) };
   expect([...(await model.score(padded))]).toEqual([...scores, 0, 0]);
   await expect(model.generate({ prompts: Int32Array.of(1), batch: 1, length: 10, stream })).rejects.toThrow(

@@ -55,7 +55,7 @@ test.each(["a", " ", "\n", "é", "世", "!?", "😀"])("a long run of %j ends, a
   expect(gpt2.decode(gpt2.encode(text)) === text).toBe(true);
 });
 
-/** Past what a regular-expression engine's stack bears. */
+/** Past what a regular-expression engine's stack can take. */
 const long = 4_300_000;
 
 test.each(["中", "a"])("a word of 4.3 million %j beside another letter comes back", (unit) => {

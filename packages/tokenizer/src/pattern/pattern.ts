@@ -22,7 +22,7 @@ export function createPattern(source: string): Pattern {
         onMatch(start, end);
         lastEnd = start = searchStart = end;
       } else {
-        // An empty match where the last one ended is passed over, as the reference does, and the search begins anew.
+        // An empty match where the last one ended is skipped, as the reference does, and the search starts over.
         start += (text.codePointAt(start) ?? 0) > 0xffff ? 2 : 1;
         if (end >= 0) searchStart = start;
       }

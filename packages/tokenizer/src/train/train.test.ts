@@ -80,7 +80,7 @@ interface Oracle {
   base: { model: object };
 }
 
-/** Counts all pairs anew for each merge, in words of byte symbols. */
+/** Counts all pairs again for each merge, in words of byte symbols. */
 function slowMerges(texts: readonly string[], limit: number, minFrequency: number): string[][] {
   const words = texts
     .flatMap((text) => text.match(/ ?[abcé]+|\s+(?!\S)|\s+/g) ?? [])

@@ -97,7 +97,7 @@ function programs({ inputs, outputs }: Size): Readonly<Record<string, Program>> 
   };
 }
 
-/** Whether a row gives the same by itself: others that share its batch are then of no account. */
+/** Whether a row gives the same by itself: others that share its batch then do not matter. */
 async function isRowIndependent(session: Session, x: Tensor<"float32">): Promise<boolean> {
   const alone = tensor("float32", [1, x.shape[1]!], x.data.slice(0, x.shape[1]));
   const [all, one] = [await session.run({ feeds: { x } }), await session.run({ feeds: { x: alone } })];

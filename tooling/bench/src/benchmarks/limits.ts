@@ -6,7 +6,7 @@ import type { Benchmark } from "../benchmark.ts";
 import { contestant, race, times } from "../harness/race.ts";
 import { oneNode } from "../one-node.ts";
 
-/** Rows and columns of the matrices: large enough that all but the products is of no account. */
+/** Rows and columns of the matrices: large enough that all but the products is negligible. */
 const size = 2048;
 /** Numbers that are read to measure the memory, far more than any cache holds. */
 const read = { rows: 256, columns: 2 ** 18 };

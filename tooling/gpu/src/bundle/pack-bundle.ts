@@ -54,7 +54,7 @@ export async function packBundle({
   return parts;
 }
 
-/** The compressed archive of these names, as it comes into being. */
+/** The compressed archive of these names, as it is written. */
 async function* archive(names: readonly string[]): AsyncGenerator<Uint8Array> {
   const tar = spawn("tar", tarArguments, { cwd: root, stdio: ["pipe", "pipe", "inherit"] });
   const ended = new Promise<number>((resolve, reject) => {

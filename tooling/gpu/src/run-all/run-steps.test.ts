@@ -51,8 +51,8 @@ test("each step leaves its outcome and what it printed, and the next call does n
   said.length = 0;
   expect(statuses(await run(steps))).toEqual(["fine passed", "broken failed"]);
   expect(said).toEqual([]);
-  const mended = [steps[0]!, script("broken", "")];
-  expect(statuses(await run(mended, { again: true }))).toEqual(["fine passed", "broken passed"]);
+  const fixed = [steps[0]!, script("broken", "")];
+  expect(statuses(await run(fixed, { again: true }))).toEqual(["fine passed", "broken passed"]);
 });
 
 test.skipIf(process.platform !== "linux")(

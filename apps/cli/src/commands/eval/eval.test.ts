@@ -99,7 +99,7 @@ test("metrics are chosen by name, each with its protocol, and compared with a re
 
   const all = [...compared, ...cache, "--metrics", names, "--protocol", "text"];
   const { stdout } = await runCaptured(all);
-  expect(stdout).toMatch(/^perplexity +\d+\.\d\d under .*judge\nprotocol +decoded and encoded anew/m);
+  expect(stdout).toMatch(/^perplexity +\d+\.\d\d under .*judge\nprotocol +decoded and encoded again/m);
   expect(stdout).toMatch(/^mauve +\d\.\d{4}, standard deviation .* over 5 seeds, 2 clusters\nprotocol /m);
   expect(stdout).toMatch(/^gradient-moment +-?\d\S*\nprotocol .*product of two halves$/m);
   expect(stdout).toMatch(/^rep-2 +0\.\d{4}\nprotocol +share of 2-grams/m);
@@ -168,7 +168,7 @@ test("LAMBADA: accuracy and the perplexity of words, of both families and both e
   expect((await run("--model", model, "--json")).stdout).toBe(stdout);
   const masked = await run("--model", model, "--end", "masked", "--passages", "2");
   expect(masked.stdout).toMatch(/^accuracy +\d+\.\d\d %\nperplexity +\d+\.\d\d of a word$/m);
-  expect(masked.stdout).toMatch(/^protocol .*behind it masks, 16 from the word on/m);
+  expect(masked.stdout).toMatch(/^protocol .*after it masks, 16 from the word on/m);
   expect(masked.stdout).toMatch(/^passages +2$/m);
   const causal = await run("--model", judge);
   expect(causal.stdout).toMatch(/^protocol .*perplexity of words, exact$/m);

@@ -39,7 +39,7 @@ export function addLambadaCommand(parent: Command, context: CliContext): void {
       .addOption(
         new Option(
           "--end <name>",
-          "what a diffusion model sees behind the word: an end of text, as in the paper, or masks",
+          "what a diffusion model sees after the word: an end of text, as in the paper, or masks",
         )
           .choices(["visible", "masked"])
           .default("visible"),

@@ -68,7 +68,7 @@ test("a report is a page, a table, an object and plots, which agree", async () =
   for (const [i, row] of report.rows.entries()) {
     expect(Number(table[i]!["perplexity"])).toBe(row.perplexity);
     expect(Number(table[i]!["perplexity"])).toBeCloseTo(Math.exp(Number(table[i]!["nats"])), 8);
-    // The clock of the test goes on by 100 ms between two looks.
+    // The clock of the test advances by 100 ms between two looks.
     if (row.kind !== "baseline") expect(Number(table[i]!["seconds_per_text"])).toBeCloseTo(0.05, 12);
   }
   const compared = table.filter((line) => line["teacher_steps"] !== "");

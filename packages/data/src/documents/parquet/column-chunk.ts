@@ -22,7 +22,7 @@ export interface ColumnChunk {
 export interface TextPage {
   /** A text for each row; null or undefined where there is none. */
   readonly values: ArrayLike<unknown>;
-  /** The byte of the file behind the page. */
+  /** The byte of the file after the page. */
   readonly end: number;
 }
 

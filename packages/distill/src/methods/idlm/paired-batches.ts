@@ -32,7 +32,7 @@ const leastTime = 1e-3;
 
 /**
  * Micro-batches of the student and of the fake from blocks, `[n, length]` (IDLM, ICML 2026): the student fills in a masked
- * text, which is masked anew; the fake and the teacher say what they make of that. Both losses are in nats per token. The
+ * text, which is masked again; the fake and the teacher say what they make of that. Both losses are in nats per token. The
  * student's leaves out positions that it was shown, which have no gradient.
  */
 export async function* pairedBatches(

@@ -19,7 +19,7 @@ export interface IdlmOptions {
   readonly fakeRegularization?: number | undefined;
   /**
    * Masks the student's texts by one step of the reverse sampler, to a time earlier by at most 1 / reverseSteps (D-MMD); masked
-   * anew at an independent time, which is IDLM, unless given.
+   * whole at an independent time, which is IDLM, unless given.
    */
   readonly reverseSteps?: number | undefined;
   /**

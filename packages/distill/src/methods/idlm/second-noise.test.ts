@@ -28,7 +28,7 @@ const drawn = (reverseSteps?: number) =>
 const shareOf = (masked: Uint8Array, sequence: number) =>
   masked.subarray(sequence * length, (sequence + 1) * length).reduce((sum, one) => sum + one, 0) / length;
 
-test("masked anew, a text's share of masks is its second time, which does not follow from the first", () => {
+test("masked again, a text's share of masks is its second time, which does not follow from the first", () => {
   const { masked, weights } = drawn();
   // The weight is 1 / t.
   weights.forEach((weight, i) => expect(Math.abs(shareOf(masked, i) - 1 / weight)).toBeLessThan(0.12));

@@ -23,7 +23,7 @@ export interface SecondNoiseOptions extends NoiseSettings {
   readonly leastTime: number;
   /**
    * D-MMD's (arXiv 2603.20155): the second time is earlier than the first by at most 1 / reverseSteps, and a step of the
-   * reverse sampler leads there. Unless given the whole text is masked anew, at a time of its own (IDLM).
+   * reverse sampler leads there. Unless given the whole text is masked again, at a time of its own (IDLM).
    */
   readonly reverseSteps?: number | undefined;
   readonly stream: RandomStream;
@@ -31,7 +31,7 @@ export interface SecondNoiseOptions extends NoiseSettings {
 
 export function drawSecondNoise(options: SecondNoiseOptions): SecondNoise {
   const { schedule, reverseSteps } = options;
-  const { times, masked } = reverseSteps === undefined ? anew(options) : stepBack(options, reverseSteps);
+  const { times, masked } = reverseSteps === undefined ? maskWhole(options) : stepBack(options, reverseSteps);
   return {
     masked,
     weights: times.map((time) => nelboWeight({ sigma: schedule.sigma(time), rate: schedule.rate(time) })),
@@ -39,7 +39,7 @@ export function drawSecondNoise(options: SecondNoiseOptions): SecondNoise {
 }
 
 /** Even times are dealt out in an order of their own: the first and the second would else both rise with the place in the batch. */
-function anew(options: SecondNoiseOptions) {
+function maskWhole(options: SecondNoiseOptions) {
   const { first, length, times, schedule, antithetic, leastTime, stream } = options;
   const count = times.length;
   const even = drawTimes({ count, stream: stream.child("times"), antithetic, least: leastTime });

@@ -11,7 +11,7 @@ import type { Rule } from "../rule.ts";
 
 export const attentionRules: Readonly<Record<string, Rule>> = {
   /**
-   * Y = P V with weights P = softmax(Q K'), which are computed anew instead of kept. The softmax needs the sums of P dP
+   * Y = P V with weights P = softmax(Q K'), which are recomputed instead of kept. The softmax needs the sums of P dP
    * over each row; they equal those of Y dY, which are smaller (Dao et al. 2022, appendix B.2).
    */
   MultiHeadAttention: singleOutputRule((g, { inputs: [q, k, v], outputs: [y], attributes }) => {

@@ -66,7 +66,7 @@ function engineFrom<Block>(context: Context, memory: NativeMemory<Block>, close:
     openFiles: openWeightFiles,
     traits: context.provider?.traits,
     memory,
-    // What providers allow is not known of each.
+    // Not every provider is known to allow it.
     compilesBeside: !context.provider,
     compile: (program, options) => compile(context, memory, program, options),
     close: () => {
