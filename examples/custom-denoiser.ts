@@ -1,5 +1,5 @@
 // A model of your own under the sampler: anything with `draw` and `logProbs` is a `Denoiser`. This one needs no network. Its
-// texts are those of a Markov chain over letters, and the law at a masked position given all that is written is computed
+// texts are those of a Markov chain over letters, and the distribution at a masked position given all that is written is computed
 // exactly, by the forward-backward algorithm. So whatever is wrong with its texts is the sampler's fault.
 //
 //   node custom-denoiser.ts
@@ -22,40 +22,40 @@ const denoiser: Denoiser = { vocabSize: count + 1, maskId: count, logProbs, draw
 
 /** `[rows, vocabSize]`; the mask, the last id, has no chance (SUBS). */
 async function logProbs({ tokens, length, rows }: RowsRequest): Promise<Float32Array> {
-  const laws = new Float32Array(rows.length * (count + 1)).fill(-Infinity);
+  const distributions = new Float32Array(rows.length * (count + 1)).fill(-Infinity);
   for (const [i, row] of rows.entries()) {
     const start = row - (row % length);
-    const law = lawAt(tokens.subarray(start, start + length), row % length);
-    laws.set(law.map(Math.log), i * (count + 1));
+    const distribution = distributionAt(tokens.subarray(start, start + length), row % length);
+    distributions.set(distribution.map(Math.log), i * (count + 1));
   }
-  return laws;
+  return distributions;
 }
 
 /** One token for each row: where its uniform falls on the cumulative distribution, or the likeliest for `topK: 1`. */
 async function draw(request: DrawRequest): Promise<{ ids: Int32Array; logProbs: Float32Array }> {
   const { rows, uniforms, temperature = 1, topP = 1, topK, allowed } = request;
   if (temperature !== 1 || topP !== 1 || (topK !== undefined && topK !== 1) || allowed) {
-    throw new SdttError("usage", "This denoiser draws from its law as it is, or takes the likeliest token.");
+    throw new SdttError("usage", "This denoiser draws from its distribution as it is, or takes the likeliest token.");
   }
-  const laws = await logProbs(request);
+  const distributions = await logProbs(request);
   const ids = Int32Array.from(rows, (_, i) => {
-    const law = laws.subarray(i * (count + 1), (i + 1) * (count + 1));
-    return topK === 1 ? law.indexOf(Math.max(...law)) : invert(law, uniforms[i]!);
+    const distribution = distributions.subarray(i * (count + 1), (i + 1) * (count + 1));
+    return topK === 1 ? distribution.indexOf(Math.max(...distribution)) : invert(distribution, uniforms[i]!);
   });
-  return { ids, logProbs: Float32Array.from(ids, (id, i) => laws[i * (count + 1) + id]!) };
+  return { ids, logProbs: Float32Array.from(ids, (id, i) => distributions[i * (count + 1) + id]!) };
 }
 
-function invert(law: Float32Array, uniform: number): number {
+function invert(distribution: Float32Array, uniform: number): number {
   let left = uniform;
   for (let id = 0; id < count - 1; id++) {
-    left -= Math.exp(law[id]!);
+    left -= Math.exp(distribution[id]!);
     if (left < 0) return id;
   }
   return count - 1;
 }
 
-/** The law of the letter at a position, given the letters that are written before and after it. */
-function lawAt(text: Int32Array, position: number): number[] {
+/** The distribution of the letter at a position, given the letters that are written before and after it. */
+function distributionAt(text: Int32Array, position: number): number[] {
   const fits = (at: number, id: number) => at === position || text[at] === count || text[at] === id;
   let before = first.map((chance, id) => (fits(0, id) ? chance : 0));
   for (let at = 1; at <= position; at++) {

@@ -10,7 +10,7 @@ import type { LanguageModel } from "sdtt";
 function wordsPerSentence({ tokenizer }: Pick<LanguageModel, "tokenizer">): SampleMetric<number> {
   return {
     protocol:
-      "words between blanks over sentences that end with . ! or ?; a text's unfinished last sentence is left out",
+      "words between spaces over sentences that end with . ! or ?; a text's unfinished last sentence is left out",
     async evaluate({ tokens, batch, length }) {
       const sentences = Array.from({ length: batch }, (_, i) =>
         tokenizer.decode(tokens.subarray(i * length, (i + 1) * length), { specialTokens: "drop" }),

@@ -1,6 +1,6 @@
 // A sampler of your own over the network of any MDLM or SDTT model: at each pass it draws a token for every masked position and
 // keeps the sure ones, those whose probability is at least 0.9, or the surest alone. Easy texts take few passes. It is not
-// the law of the model's own chain: the texts are less varied.
+// the distribution of the model's own chain: the texts are less varied.
 //
 //   node custom-sampler.ts "Once upon a time"
 import { createStream } from "@sdtt/core";
@@ -53,7 +53,7 @@ const length = 48;
 await using model = await loadModel("tiny");
 const { network, tokenizer } = model;
 if (!("draw" in network))
-  throw new Error(`${model.name} is a SEDD model, which has a score and no law to draw from.`);
+  throw new Error(`${model.name} is a SEDD model, which has a score and no distribution to draw from.`);
 const template = new Int32Array(length).fill(network.maskId);
 template.set([tokenizer.endOfTextId!, ...tokenizer.encode(prompt)]);
 

@@ -92,7 +92,7 @@ describe("what is read of a text", () => {
     expect(first.seed).toBe(0);
   });
 
-  test("a blank at the end of a prompt is the first word's", async () => {
+  test("a space at the end of a prompt is the first word's", async () => {
     const { text, tokens } = await printed("--prompt", "It was ", "--seed", "2");
     expect(text).toMatch(/^It was \S/);
     expect(tokens.slice(0, 3)).toEqual(

@@ -31,7 +31,7 @@ export interface TextsPlan {
 export interface TextPlan {
   /** Ids, `[length]`, the mask where the model shall write. */
   readonly template: Int32Array;
-  /** Positions that have to begin with the blank of the words before them. */
+  /** Positions that have to begin with the space of the words before them. */
   readonly allowed: AllowedTokens;
   /** Its number under the seed: text `i` is what `sample` of the library writes as its sample `i`. */
   readonly number: number;

@@ -8,7 +8,7 @@ export const writeInNode: BrowserCommand<[options: readonly object[]]> = async (
   (await runInNode("write-in-node.ts", options)) as number[][];
 
 /** The same of log-probabilities, `[rows, vocab]`; null is -Infinity. */
-export const logProbsInNode: BrowserCommand<[request: LawRequest]> = async (_, request) =>
+export const logProbsInNode: BrowserCommand<[request: DistributionRequest]> = async (_, request) =>
   (await runInNode("log-probs-in-node.ts", [request])) as (number | null)[];
 
 async function runInNode(file: string, options: readonly object[]): Promise<unknown> {
@@ -18,8 +18,8 @@ async function runInNode(file: string, options: readonly object[]): Promise<unkn
   return JSON.parse(stdout);
 }
 
-/** One text, and the positions in it whose laws are asked for. */
-export interface LawRequest {
+/** One text, and the positions in it whose distributions are asked for. */
+export interface DistributionRequest {
   readonly tokens: readonly number[];
   readonly rows: readonly number[];
 }
@@ -27,6 +27,6 @@ export interface LawRequest {
 declare module "vitest/browser" {
   interface BrowserCommands {
     writeInNode(options: readonly object[]): Promise<number[][]>;
-    logProbsInNode(request: LawRequest): Promise<(number | null)[]>;
+    logProbsInNode(request: DistributionRequest): Promise<(number | null)[]>;
   }
 }

@@ -1,8 +1,8 @@
-// Prints, as JSON, log-probabilities of the bundled student in Node: `log-probs-in-node.ts REQUEST`, a `LawRequest`.
+// Prints, as JSON, log-probabilities of the bundled student in Node: `log-probs-in-node.ts REQUEST`, a `DistributionRequest`.
 import { loadModel } from "sdtt";
-import type { LawRequest } from "./commands.ts";
+import type { DistributionRequest } from "./commands.ts";
 
-const { tokens, rows } = JSON.parse(process.argv[2]!) as LawRequest;
+const { tokens, rows } = JSON.parse(process.argv[2]!) as DistributionRequest;
 await using model = await loadModel("tiny");
 if (!("logProbs" in model.network)) throw new Error("The bundled student is no denoiser.");
 const logProbs = await model.network.logProbs({

@@ -1,7 +1,7 @@
 /**
  * What a sampler, a distillation loop or an evaluation sees of a model.
  *
- * Tokens lie as one flat grid of `batch * length` ids, row-major; `rows` are indices into that grid. All laws are those
+ * Tokens lie as one flat grid of `batch * length` ids, row-major; `rows` are indices into that grid. All distributions are those
  * of the SUBS parameterisation (MDLM, Sahoo et al. 2024, section 3.2.3): the mask has probability zero.
  */
 export interface Denoiser {
@@ -9,7 +9,7 @@ export interface Denoiser {
   readonly vocabSize: number;
   /** The id of the mask: the last one, `vocabSize - 1`. */
   readonly maskId: number;
-  /** Draws one token for each of the rows, independently, each from the model's law at that row. */
+  /** Draws one token for each of the rows, independently, each from the model's distribution at that row. */
   draw(request: DrawRequest): Promise<Draws>;
   /**
    * Log-probabilities at the rows, `[rows.length, vocabSize]`, SUBS applied: the mask column is -Infinity. A row that is
@@ -47,7 +47,7 @@ export interface DrawRequest extends RowsRequest {
   /** Keeps this many of the most likely tokens; absent keeps all. At least 1. */
   readonly topK?: number | undefined;
   /**
-   * For each row the tokens that it may draw, all where undefined: the law is conditioned on them before temperature,
+   * For each row the tokens that it may draw, all where undefined: the distribution is conditioned on them before temperature,
    * top-k and top-p. What the other rows draw does not depend on it.
    */
   readonly allowed?: readonly (TokenSet | undefined)[] | undefined;
@@ -70,14 +70,14 @@ export interface Draws {
   /** The log-probability of each drawn id under the model at temperature 1 with nothing cut off. */
   readonly logProbs: Float32Array;
   /**
-   * For each row, where the request asks: the entropy in nats of its law over the tokens that it may draw, after temperature
+   * For each row, where the request asks: the entropy in nats of its distribution over the tokens that it may draw, after temperature
    * and top-p. Top-k is not counted, so that a greedy draw still tells how sure the model is.
    */
   readonly entropies?: Float32Array | undefined;
 }
 
 /**
- * A model that estimates the ratios of a score-entropy diffusion (SEDD, Lou et al. 2024) instead of a law: the sampler
+ * A model that estimates the ratios of a score-entropy diffusion (SEDD, Lou et al. 2024) instead of a distribution: the sampler
  * for it is another one.
  */
 export interface ScoreModel {

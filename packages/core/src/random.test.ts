@@ -31,7 +31,7 @@ test("seeds, labels and indices past 32 bits all matter", () => {
   expect(new Set(values).size).toBe(values.length);
 });
 
-test("uniforms lie strictly inside (0, 1) and have the moments of the uniform law", () => {
+test("uniforms lie strictly inside (0, 1) and have the moments of the uniform distribution", () => {
   const stream = createStream(2024);
   const n = 200_000;
   let [sum, squares] = [0, 0];

@@ -9,7 +9,7 @@ import type { FlatLayout } from "./state/flat-layout.ts";
  * `[layout.length]` by `flatLayout(modelParameters(model))`:
  *
  * - norms are one; every adaLN modulation and the output layer are zero, so that each block begins as the identity (DiT,
- *   Peebles & Xie 2023, section 3.2) and the model as the uniform law;
+ *   Peebles & Xie 2023, section 3.2) and the model as the uniform distribution;
  * - all else is uniform within 1 / sqrt(fan-in), which is what `kaiming_uniform_(a = sqrt(5))` comes to, biases by the
  *   fan-in of their layer; the embedding `[vocab, hidden]` counts `hidden` as its fan-in.
  *

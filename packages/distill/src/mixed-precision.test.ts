@@ -4,7 +4,7 @@ import type { MatrixType } from "@sdtt/models";
 import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { expect, test } from "vitest";
-import { lawDivergenceObjective } from "./methods/sdtt/objective.ts";
+import { distributionDivergenceObjective } from "./methods/sdtt/objective.ts";
 import { stepProgram } from "./programs/step-program.ts";
 import { fillWith } from "./state/flat-layout.ts";
 import { createTrainingState } from "./state/training-state.ts";
@@ -16,7 +16,7 @@ const [batch, length, vocab] = [3, 32, config.vocabSize];
 const parameters = ditParameters(config);
 const inputs = readFixture("train_inputs.safetensors");
 const model = { family: "sdtt", config } as const;
-const objective = lawDivergenceObjective("kl-bwd");
+const objective = distributionDivergenceObjective("kl-bwd");
 
 /** What ONNX Runtime's CUDA provider has kernels for in float16 and in bfloat16 (docs/OperatorKernels.md, 1.29). */
 const kernels = new Set([
@@ -64,7 +64,7 @@ async function firstGradient(matrixDtype: MatrixType) {
     matrixDtype,
   });
   const tokens = Int32Array.from(fixtureNumbers(inputs, "step0.xt"));
-  const laws = fixtureNumbers(inputs, "step0.teacher_logprobs");
+  const distributions = fixtureNumbers(inputs, "step0.teacher_logprobs");
   const rows = Int32Array.from([...tokens.keys()].filter((row) => tokens[row] === vocab - 1));
   const loss = await micro.run({
     tokens,
@@ -72,7 +72,7 @@ async function firstGradient(matrixDtype: MatrixType) {
     rowWeights: new Float32Array(rows.length).fill(1 / rows.length),
     rowInputs: {
       teacher_log_probs: rowsTensor(
-        Float32Array.from([...rows].flatMap((row) => laws.slice(row * vocab, (row + 1) * vocab - 1))),
+        Float32Array.from([...rows].flatMap((row) => distributions.slice(row * vocab, (row + 1) * vocab - 1))),
         vocab - 1,
       ),
     },

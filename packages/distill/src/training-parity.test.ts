@@ -9,7 +9,7 @@ import { adamWSettingsAt } from "./optimizer/adamw.ts";
 import { createStateUpdater } from "./optimizer/update.ts";
 import { fillWith } from "./state/flat-layout.ts";
 import { createTrainingState } from "./state/training-state.ts";
-import { lawDivergenceObjective } from "./methods/sdtt/objective.ts";
+import { distributionDivergenceObjective } from "./methods/sdtt/objective.ts";
 import { rowsTensor } from "./training/micro-batch.ts";
 import type { MicroBatch } from "./training/micro-batch.ts";
 import { createMicroStep } from "./training/micro-step.ts";
@@ -30,7 +30,7 @@ function relativeError(actual: ArrayLike<number>, wanted: readonly number[]): nu
 
 function microBatch(step: number): MicroBatch {
   const tokens = Int32Array.from(fixtureNumbers(inputs, `step${step}.xt`));
-  const laws = fixtureNumbers(inputs, `step${step}.teacher_logprobs`);
+  const distributions = fixtureNumbers(inputs, `step${step}.teacher_logprobs`);
   const rows = Int32Array.from([...tokens.keys()].filter((row) => tokens[row] === vocab - 1));
   return {
     tokens,
@@ -38,7 +38,7 @@ function microBatch(step: number): MicroBatch {
     rowWeights: new Float32Array(rows.length).fill(1 / rows.length),
     rowInputs: {
       teacher_log_probs: rowsTensor(
-        Float32Array.from([...rows].flatMap((row) => laws.slice(row * vocab, (row + 1) * vocab - 1))),
+        Float32Array.from([...rows].flatMap((row) => distributions.slice(row * vocab, (row + 1) * vocab - 1))),
         vocab - 1,
       ),
     },
@@ -55,7 +55,7 @@ afterAll(() => engine[Symbol.asyncDispose]());
 async function train(loss: TrainableLossName) {
   const initial = Float32Array.from(parameters.flatMap(({ name }) => fixtureNumbers(inputs, `init.${name}`)));
   await using state = await createTrainingState({ engine, parameters, initial: fillWith(initial) });
-  const objective = lawDivergenceObjective(loss);
+  const objective = distributionDivergenceObjective(loss);
   await using micro = await createMicroStep({
     engine,
     model: { family: "sdtt", config },

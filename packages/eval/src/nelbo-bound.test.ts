@@ -11,12 +11,12 @@ import { randomOrder } from "./noise-levels.ts";
 
 const stream = createStream(6);
 
-/** The same law at every row. */
-function denoiserOf(law: readonly number[]): Denoiser {
-  const logProbs = [...law.map(Math.log), -Infinity];
+/** The same distribution at every row. */
+function denoiserOf(distribution: readonly number[]): Denoiser {
+  const logProbs = [...distribution.map(Math.log), -Infinity];
   return {
     vocabSize: logProbs.length,
-    maskId: law.length,
+    maskId: distribution.length,
     draw: () => Promise.reject(new Error("An evaluation draws nothing.")),
     logProbs: async ({ rows }) => Float32Array.from([...rows].flatMap(() => logProbs)),
   };
@@ -47,14 +47,14 @@ test("the integrand of every token is the original's", async () => {
     schedule: logLinearSchedule(),
   };
   const truth = fixtureNumbers(fixture, "per_token");
-  const { targetLogProbs: _, ...lawsOnly } = denoiser;
-  for (const evaluated of [denoiser, lawsOnly]) {
+  const { targetLogProbs: _, ...distributionsOnly } = denoiser;
+  for (const evaluated of [denoiser, distributionsOnly]) {
     const integrand = await nelboIntegrand({ ...options, denoiser: evaluated });
     truth.forEach((value, i) => expect(Math.abs(integrand[i]! - value)).toBeLessThan(1e-4 * (1 + value)));
   }
 });
 
-test("the uniform law gives (1 - eps) log(V - 1)", async () => {
+test("the uniform distribution gives (1 - eps) log(V - 1)", async () => {
   const [eps, vocab] = [1e-3, 11];
   const denoiser = denoiserOf(Array.from({ length: vocab - 1 }, () => 1 / (vocab - 1)));
   const texts = someTexts(500, 32, vocab - 1);
@@ -65,7 +65,7 @@ test("the uniform law gives (1 - eps) log(V - 1)", async () => {
   expect(bound.perplexity).toBe(Math.exp(bound.nats));
 });
 
-test("of a denoiser that knows the law it is the log-likelihood of each text", async () => {
+test("of a denoiser that knows the distribution it is the log-likelihood of each text", async () => {
   // For exact conditionals the chain rule holds in every order, so the expectation over maskings is exact per text.
   const denoiser = threeByThree();
   for (const [text, probability] of [...denoiser.joint.entries()].filter(([n]) => n % 9 === 4)) {

@@ -17,6 +17,6 @@ export async function targetLogProbs(
 ): Promise<Float32Array> {
   if (denoiser.targetLogProbs) return denoiser.targetLogProbs(request);
   const { targets, ...asked } = request;
-  const laws = await denoiser.logProbs(asked);
-  return Float32Array.from(targets, (id, i) => laws[i * denoiser.vocabSize + id]!);
+  const distributions = await denoiser.logProbs(asked);
+  return Float32Array.from(targets, (id, i) => distributions[i * denoiser.vocabSize + id]!);
 }

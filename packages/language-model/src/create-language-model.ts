@@ -118,13 +118,13 @@ function startSampler(
   if (bound) {
     throw new SdttError(
       "usage",
-      `SEDD models take no ${bound}: it is an option of samplers that need a law.`,
+      `SEDD models take no ${bound}: it is an option of samplers that need a distribution.`,
     );
   }
   if (temperature !== undefined || topP !== undefined || topK !== undefined || order !== undefined) {
     throw new SdttError(
       "usage",
-      "SEDD models take no temperature, top-p, top-k or order: their score is not a law.",
+      "SEDD models take no temperature, top-p, top-k or order: their score is not a distribution.",
     );
   }
   return sampleScore({

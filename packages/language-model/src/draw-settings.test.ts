@@ -13,7 +13,7 @@ test("the draws of a request are those that it says, or else the model's own", (
   expect(drawSettingsOf({ temperature: 0 }, defaults)).toEqual({ topK: 1, entropies: false });
 });
 
-test("where the network gives laws, nothing is drawn in it", () => {
+test("where the network gives distributions, nothing is drawn in it", () => {
   expect(drawSettingsOf({ precision: "gumbel32" }, defaults)).toBeUndefined();
   expect(drawSettingsOf({ guidance: 1 }, defaults)).toBeUndefined();
 });

@@ -9,14 +9,14 @@ export type DrawOptions = Pick<
   "temperature" | "topP" | "topK" | "nucleus" | "sampler" | "order" | "precision" | "guidance"
 >;
 
-/** How the network draws the tokens of a request. Undefined where it gives laws, and the sampler draws of them. */
+/** How the network draws the tokens of a request. Undefined where it gives distributions, and the sampler draws of them. */
 export function drawSettingsOf(request: DrawOptions, defaults: SamplingDefaults): DrawSettings | undefined {
   const { precision, guidance, sampler, ...settings } = withSamplingDefaults(request, defaults);
   if (precision === "gumbel32" || guidance) return undefined;
   return { ...drawShape(settings), entropies: sampler === "entropy-bounded" };
 }
 
-/** Law by law the limit of small temperatures is the likeliest token. */
+/** Distribution by distribution the limit of small temperatures is the likeliest token. */
 export function drawShape({ temperature, topP, topK, nucleus }: DrawOptions): DrawSettings {
   return temperature === 0 ? { topK: 1 } : { temperature, topP, topK, nucleus };
 }

@@ -9,7 +9,7 @@ import type { Template } from "./template.ts";
 /**
  * A masked diffusion language model, ready to write.
  *
- * `loadModel` gives one whose network hands out more than its law: `hiddenRows` and raw `logits`, and for MDLM and SDTT the
+ * `loadModel` gives one whose network hands out more than its distribution: `hiddenRows` and raw `logits`, and for MDLM and SDTT the
  * way from the first to log-probabilities (`logProbsOfHidden`).
  */
 export interface LanguageModel<
@@ -21,7 +21,7 @@ export interface LanguageModel<
   /** How many numbers it was trained to. */
   readonly parameterCount: number;
   readonly tokenizer: Tokenizer;
-  /** The network under the texts: a law for MDLM and SDTT, a score for SEDD. */
+  /** The network under the texts: a distribution for MDLM and SDTT, a score for SEDD. */
   readonly network: Network;
   /** What texts are drawn with where a request does not say. Empty for SEDD, which takes none. */
   readonly samplingDefaults: SamplingDefaults;
@@ -56,7 +56,7 @@ export interface TextSampleOptions {
   readonly seed?: number | undefined;
   /** The number, under its seed, of the first text; 0 unless given. Text 5 is the same alone and as the sixth of a batch. */
   readonly sequenceOffset?: number | undefined;
-  /** What the text begins with: words, or ids. A blank at the end of words belongs to the first token that is written. */
+  /** What the text begins with: words, or ids. A space at the end of words belongs to the first token that is written. */
   readonly prompt?: string | ArrayLike<number> | undefined;
   /** A text with gaps to fill instead of a prompt to continue. `parseTemplate` reads one. */
   readonly template?: Template | undefined;
@@ -98,7 +98,7 @@ export interface TextSampleOptions {
   readonly blocks?: number | undefined;
   /**
    * Classifier-free guidance, at least 0: how far the text goes beyond what the prompt, or the words of the template, does to the
-   * model's law. Each step then takes two passes. None unless given. Needs a prompt or a template.
+   * model's distribution. Each step then takes two passes. None unless given. Needs a prompt or a template.
    */
   readonly guidance?: number | undefined;
   /** `random` unless given; see the scheduler on why. */

@@ -22,7 +22,7 @@ test("gaps become mask ids, words their own", () => {
 });
 
 describe("words around gaps are encoded as in running text", () => {
-  /** The tokens, `_` for a gap's, and the positions that are held to a blank. */
+  /** The tokens, `_` for a gap's, and the positions that are held to a space. */
   const shown = (text: Template, goesOn = false) => {
     const { ids, allowed, rest } = encodeTemplate(text, tokenizer, { goesOn });
     for (const set of allowed.values()) expect(set).toBe(tokenizer.encodeOpen("a ").next);
@@ -39,7 +39,7 @@ describe("words around gaps are encoded as in running text", () => {
     ["a\n <mask>", ["a", "\n", "_"], [2]],
     ["a\t<mask>", ["a", "\t", "_"], []],
     ["a\u00A0<mask>", ["a", "\u00A0", "_"], []],
-    // The template ends here: the blank is its last token.
+    // The template ends here: the space is its last token.
     ["<mask> a ", ["_", " a", " "], []],
     [["The ", "cat", { mask: 1 }, " s", "at"], ["The", " cat", "_", " sat"], []],
     [["a ", { mask: 0 }, "b"], ["a", " b"], []],
@@ -51,7 +51,7 @@ describe("words around gaps are encoded as in running text", () => {
     });
   }
 
-  test("what continues after a blank at the end is held to it", () => {
+  test("what continues after a space at the end is held to it", () => {
     expect(shown(["It was "], true)).toEqual([["It", " was"], [2], " "]);
     expect(shown(["It was"], true)).toEqual([["It", " was"], [], ""]);
     expect(shown(["It was "])).toEqual([["It", " was", " "], [], ""]);

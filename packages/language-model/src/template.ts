@@ -43,11 +43,11 @@ export interface EncodedTemplate {
   /** The mask id in the gaps. */
   readonly ids: Int32Array;
   /**
-   * Positions whose token has to begin with the blank that the words before it end with, and the tokens that do. The
+   * Positions whose token has to begin with the space that the words before it end with, and the tokens that do. The
    * position after the last id is among them if the text continues there.
    */
   readonly allowed: ReadonlyMap<number, TokenSet>;
-  /** The end of the last words, if the text continues and the next token has to begin with it: a blank, or nothing. */
+  /** The end of the last words, if the text continues and the next token has to begin with it: a space, or nothing. */
   readonly rest: string;
 }
 
@@ -57,9 +57,9 @@ export interface EncodeTemplateOptions {
 }
 
 /**
- * The ids of a template, its words encoded as they are in running text: a blank before a gap belongs to the gap's first
+ * The ids of a template, its words encoded as they are in running text: a space before a gap belongs to the gap's first
  * token, as models have learnt it, so that the gap is held to tokens that begin with one. Where the vocabulary has no such
- * token, the blank is encoded as it is written.
+ * token, the space is encoded as it is written.
  */
 export function encodeTemplate(
   template: Template,

@@ -47,7 +47,7 @@ test("a student that is its target has the data alone to learn from", () => {
   expect(Math.max(...gradient.map(Math.abs))).toBe(0);
 });
 
-test("the divergence of a pair of laws is worked out by hand", () => {
+test("the divergence of a pair of distributions is worked out by hand", () => {
   // p = (1/4, 3/4), q = (3/4, 1/4), m = (1/2, 1/2).
   const student = Float64Array.of(0, Math.log(3), 0);
   const teacher = Float64Array.of(Math.log(3), 0, 0);

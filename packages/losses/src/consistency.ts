@@ -23,7 +23,7 @@ export interface ConsistencyBatch {
 
 /**
  * The loss of consistency without a teacher (MPDC, arXiv 2605.00161): the weighted sum of `d * -log p(id) + c * JS(p, q)`, p the
- * student's law, q the target's, d and c their weights; and its gradient by the student's logits.
+ * student's distribution, q the target's, d and c their weights; and its gradient by the student's logits.
  *
  * @throws SdttError `usage` where the sizes contradict each other or an id is none that can be predicted.
  */

@@ -23,7 +23,7 @@ function swapped({ student, teacher, vocabSize }: DistillationBatch): Distillati
   return { student: teacher, teacher: student, vocabSize };
 }
 
-test("Pinsker's inequality: both KL are at least 2 tvd^2, so positive wherever the laws differ", () => {
+test("Pinsker's inequality: both KL are at least 2 tvd^2, so positive wherever the distributions differ", () => {
   fc.assert(
     fc.property(batches, ({ student, teacher, vocabSize }) => {
       // Of one row: the square of a mean is no mean of squares.
@@ -57,7 +57,7 @@ test("the Jensen-Shannon divergence is at most log 2, and at least half the squa
   );
 });
 
-test.each(distillationLossNames)("%s is at least 0, and 0 with no slope at equal laws", (name) => {
+test.each(distillationLossNames)("%s is at least 0, and 0 with no slope at equal distributions", (name) => {
   fc.assert(
     fc.property(batches, (batch) => {
       expect(evaluate(name, batch).loss).toBeGreaterThanOrEqual(-1e-12);
@@ -120,8 +120,8 @@ test.each(distillationLossNames.filter((name) => !name.endsWith("-released")))(
         const masked = (z: number, i: number): number => ((i + 1) % vocabSize === 0 ? -Infinity : z);
         const logProbs = teacher.map((z, i) => {
           const start = i - (i % vocabSize);
-          const law = teacher.slice(start, start + vocabSize - 1);
-          return masked(z - Math.log(law.reduce((sum, other) => sum + Math.exp(other), 0)), i);
+          const distribution = teacher.slice(start, start + vocabSize - 1);
+          return masked(z - Math.log(distribution.reduce((sum, other) => sum + Math.exp(other), 0)), i);
         });
         const plain = evaluate(name, { student, teacher, vocabSize });
         const other = evaluate(name, { student: student.map(masked), teacher: logProbs, vocabSize });

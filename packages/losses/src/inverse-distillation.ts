@@ -22,7 +22,7 @@ export interface InverseBatch {
 }
 
 /**
- * The student's loss of inverse distillation (IDLM): the weighted sum of `sum_v p_v (log f_v - log f*_v)`, p the student's law, f
+ * The student's loss of inverse distillation (IDLM): the weighted sum of `sum_v p_v (log f_v - log f*_v)`, p the student's distribution, f
  * the fake's, f* the teacher's; and its gradient by the student's logits, `weight * p (a - <p, a>)` with `a = log f - log f*`. A
  * position that the student was shown has a one-hot for p, and no gradient. It may be negative.
  *
@@ -32,7 +32,7 @@ export function inverseStudentLoss(batch: InverseBatch): Loss {
   return sumRows(batch, batch.student, ({ student, p, fake, teacher }) => {
     const derivative = p.map((_, v) => fake[v]! - teacher[v]!);
     const loss = p.reduce((sum, share, v) => sum + (share === 0 ? 0 : share * derivative[v]!), 0);
-    // By the log-probabilities; a shown position's law does not depend on them.
+    // By the log-probabilities; a shown position's distribution does not depend on them.
     const slope = student ? derivative.map((a, v) => p[v]! * a) : undefined;
     return { loss, logProbs: student, derivative: slope };
   });
@@ -83,15 +83,15 @@ function sumRows(
     const weight = weights[row]!;
     if (weight === 0) continue;
     const start = row * vocabSize;
-    const lawOf = (logits: Logits): Float64Array => {
-      const law = Float64Array.from(logits.subarray(start, start + tokens));
-      logSoftmax(law);
-      return law;
+    const distributionOf = (logits: Logits): Float64Array => {
+      const distribution = Float64Array.from(logits.subarray(start, start + tokens));
+      logSoftmax(distribution);
+      return distribution;
     };
     const id = given?.[row] ?? -1;
-    const own = id < 0 ? lawOf(student) : undefined;
+    const own = id < 0 ? distributionOf(student) : undefined;
     const p = own ? own.map(Math.exp) : oneHot(id, tokens);
-    const result = evaluate({ student: own, p, fake: lawOf(fake), teacher: lawOf(teacher) });
+    const result = evaluate({ student: own, p, fake: distributionOf(fake), teacher: distributionOf(teacher) });
     loss += weight * result.loss;
     const { logProbs, derivative } = result;
     if (!logProbs || !derivative) continue;
@@ -104,7 +104,7 @@ function oneHot(id: number, tokens: number): Float64Array {
   if (!Number.isInteger(id) || id >= tokens) {
     throw new SdttError("usage", `A given id is from 0 to ${tokens - 1}, or -1; got ${id}.`);
   }
-  const law = new Float64Array(tokens);
-  law[id] = 1;
-  return law;
+  const distribution = new Float64Array(tokens);
+  distribution[id] = 1;
+  return distribution;
 }

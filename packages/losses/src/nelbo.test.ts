@@ -62,21 +62,21 @@ test("of the exact denoiser it is the entropy of the data", () => {
     for (const second of [0, 1]) {
       const p = joint[first]![second]!;
       entropy -= p * Math.log(p);
-      const laws = {
+      const distributions = {
         both: [...marginals[0]!, 0, ...marginals[1]!, 0],
         first: [joint[0]![second]!, joint[1]![second]!, 0],
         second: [...joint[first]!, 0],
       };
-      const perToken = (rows: number[], law: number[]): number =>
+      const perToken = (rows: number[], distribution: number[]): number =>
         nelbo({
-          logits: Float64Array.from(law, Math.log),
+          logits: Float64Array.from(distribution, Math.log),
           rows,
           clean: [first, second],
           weights: [2],
           vocabSize: 3,
         }).loss;
       expected +=
-        (p / 4) * (perToken([0, 1], laws.both) + perToken([0], laws.first) + perToken([1], laws.second));
+        (p / 4) * (perToken([0, 1], distributions.both) + perToken([0], distributions.first) + perToken([1], distributions.second));
     }
   }
   expect(2 * expected).toBeCloseTo(entropy, 14);

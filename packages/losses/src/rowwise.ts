@@ -12,7 +12,7 @@ export type RowDivergence = (logP: Float64Array, logQ: Float64Array, derivative:
 /**
  * A distillation loss from the divergence of a row.
  *
- * @param maskColumn - `dropped`: the laws are over the `vocabSize - 1` other ids. `kept`: the mask is an id too, after
+ * @param maskColumn - `dropped`: the distributions are over the `vocabSize - 1` other ids. `kept`: the mask is an id too, after
  * 1e6 was subtracted from its logit, as the released code has it.
  */
 export function rowwise(

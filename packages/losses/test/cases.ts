@@ -16,7 +16,7 @@ export const lossCases: readonly LossCase[] = [
   lossCase({ name: "several rows", rows: 3, vocabSize: 7 }),
   lossCase({ name: "one row, two ids and the mask", rows: 1, vocabSize: 3 }),
   lossCase({ name: "logits far from zero", rows: 2, vocabSize: 5, shift: 1000 }),
-  lossCase({ name: "laws with nearly all mass on one id", rows: 2, vocabSize: 6, spread: 12 }),
+  lossCase({ name: "distributions with nearly all mass on one id", rows: 2, vocabSize: 6, spread: 12 }),
   lossCase({ name: "a vocabulary wider than a vector register", rows: 2, vocabSize: 67 }),
   {
     ...lossCase({ name: "weights, one of them padding", rows: 4, vocabSize: 7 }),

@@ -93,7 +93,7 @@ const randomLogits = (rows: number, tokens: number) =>
 const randomUniforms = (rows: number) => Array.from({ length: rows }, (_, i) => stream.child("u").uniform(i));
 
 describe("drawing in the graph agrees with the plain draw", () => {
-  // 12 and 96 fall into equal blocks; 7, 97 and 8191 are primes, which are padded; 2 is the smallest law.
+  // 12 and 96 fall into equal blocks; 7, 97 and 8191 are primes, which are padded; 2 is the smallest distribution.
   for (const tokens of [2, 7, 12, 96, 97, 8191]) {
     for (const setting of [
       {},
@@ -123,7 +123,7 @@ describe("drawing in the graph agrees with the plain draw", () => {
   }
 });
 
-test("entropies are those of the law after temperature and top-p, and change no draw", async () => {
+test("entropies are those of the distribution after temperature and top-p, and change no draw", async () => {
   const logits = [...randomLogits(6, 97), [900, 0, ...Array.from({ length: 95 }, () => -Infinity)]];
   const uniforms = randomUniforms(7);
   const entropyOf = (row: number[], { temperature = 1, topP = 1, allowed }: Setting) => {
@@ -154,7 +154,7 @@ test("entropies are those of the law after temperature and top-p, and change no 
   }
 });
 
-test("draws follow the law: chi-squared over 40,000 of them", async () => {
+test("draws follow the distribution: chi-squared over 40,000 of them", async () => {
   const logits = [1.2, -0.5, 0.3, 2.1, -3, 0, 0.9];
   const n = 40_000;
   const { ids } = await draw(

@@ -35,9 +35,9 @@ export interface DrawOptions {
   readonly uniforms: Value;
   /** float32 `[1]`: divides the logits. */
   readonly temperature?: Value;
-  /** Keeps a part of the law; both are needed: k is int64 `[1]`, p float64 `[1]`. `reach` unless another nucleus is given. */
+  /** Keeps a part of the distribution; both are needed: k is int64 `[1]`, p float64 `[1]`. `reach` unless another nucleus is given. */
   readonly filter?: Filter;
-  /** Of which law the entropies are told: all that may be drawn, or what top-p keeps of them. Top-k is never counted. */
+  /** Of which distribution the entropies are told: all that may be drawn, or what top-p keeps of them. Top-k is never counted. */
   readonly entropies?: "whole" | "top-p" | undefined;
 }
 
@@ -50,7 +50,7 @@ interface Filter {
 export interface DrawnTokens {
   /** int64 `[rows]` */
   readonly ids: Value;
-  /** float32 `[rows]`, under the logits as they came; NaN where they, or what the temperature makes of them, are no law. */
+  /** float32 `[rows]`, under the logits as they came; NaN where they, or what the temperature makes of them, are no distribution. */
   readonly logProbs: Value;
   /** float32 `[rows]`, in nats, after the temperature; if asked for. */
   readonly entropies?: Value;
@@ -93,8 +93,8 @@ export function drawTokens(options: DrawOptions): DrawnTokens {
   const place = add(multiply(blockIndex, scalar("int64", size)), countAtMost(places, inner));
   const ids = minimum(place, scalar("int64", tokens - 1));
 
-  const noughtOfLaw = cast(multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)), logits.dtype);
-  const logProbs = add(logProbsOf(logits, ids), noughtOfLaw);
+  const noughtOfDistribution = cast(multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)), logits.dtype);
+  const logProbs = add(logProbsOf(logits, ids), noughtOfDistribution);
   if (!entropies) return { ids, logProbs };
 
   const uncounted = { ...filter!, topK: int64Vector([tokens]) };

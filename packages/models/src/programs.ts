@@ -55,13 +55,13 @@ export interface DrawVariant {
   readonly nucleus?: Nucleus | undefined;
   /** Adds `allowed`, bool `[1, tokens]`, without the mask: the only tokens that are drawn. */
   readonly allowed: boolean;
-  /** Adds the output `entropies`, float32 `[rows]`: of the whole law after the temperature, or of what top-p keeps of it. */
+  /** Adds the output `entropies`, float32 `[rows]`: of the whole distribution after the temperature, or of what top-p keeps of it. */
   readonly entropies?: "whole" | "top-p" | undefined;
 }
 
 /**
  * From hidden rows to drawn tokens. Inputs: `hidden` float32 `[rows, hidden]`, `uniforms` float64 `[rows]`, and those
- * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`, of the model's whole law.
+ * of the variant. Outputs: `ids` int64 `[rows]`, `log_probs` float32 `[rows]`, of the model's whole distribution.
  */
 export function drawProgram(options: HeadProgramOptions & DrawVariant): Program {
   const { temperature, filter, nucleus, allowed, entropies, ...model } = options;

@@ -18,7 +18,7 @@ export interface AdaptiveRevealsOptions {
 export function adaptiveReveals(options: AdaptiveRevealsOptions): RevealRule {
   const { criterion, schedule, length, stream } = options;
   const maskedAtStart = maskProbability(schedule, 1);
-  /** Decides between equals: all rows of a text of masks have one law, and the first of them would always be the first. */
+  /** Decides between equals: all rows of a text of masks have one distribution, and the first of them would always be the first. */
   const priorities = new Float64Array(length);
   return {
     steps: (stepsDone, masked) => stepsDone + masked.length,

@@ -10,7 +10,7 @@ import type { SampleOptions } from "./sample.ts";
 import { linearSchedule, maskProbability } from "./schedules.ts";
 
 const stream = createStream(4);
-/** Three positions and three tokens, no two laws or probabilities equal: nothing is left to how ties are decided. */
+/** Three positions and three tokens, no two distributions or probabilities equal: nothing is left to how ties are decided. */
 const denoiser = toyDenoiser({
   length: 3,
   vocabSize: 4,
@@ -20,15 +20,15 @@ const common = { denoiser, length: 3, batch: 4000 };
 
 type Stands = (drawn: readonly DrawnPosition[]) => readonly boolean[];
 
-const entropyOf = (law: Float64Array) =>
-  law.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0);
+const entropyOf = (distribution: Float64Array) =>
+  distribution.reduce((sum, share) => (share > 0 ? sum - share * Math.log(share) : sum), 0);
 
 /** The published rules, as plainly as they can be said. */
 const rules = {
   entropyBounded:
     (gamma: number): Stands =>
     (drawn) => {
-      const entropies = drawn.map(({ law }) => entropyOf(law));
+      const entropies = drawn.map(({ distribution }) => entropyOf(distribution));
       const ordered = entropies.toSorted((a, b) => a - b);
       const fits = (count: number) => {
         const run = ordered.slice(0, count);
@@ -40,7 +40,7 @@ const rules = {
   threshold:
     (threshold: number): Stands =>
     (drawn) => {
-      const confidences = drawn.map(({ law, id }) => law[id]!);
+      const confidences = drawn.map(({ distribution, id }) => distribution[id]!);
       return confidences.map(
         (confidence) => confidence >= threshold || confidence === Math.max(...confidences),
       );
@@ -48,7 +48,7 @@ const rules = {
   factor:
     (factor: number): Stands =>
     (drawn) => {
-      const confidences = drawn.map(({ law, id }) => law[id]!);
+      const confidences = drawn.map(({ distribution, id }) => distribution[id]!);
       const ordered = confidences.toSorted((a, b) => b - a);
       let count = 1;
       while (count < ordered.length && ordered[count]! >= 1 - factor / (count + 2)) count++;
@@ -65,12 +65,12 @@ async function run(options: SampleOptions): Promise<Int32Array[]> {
 
 /** The least p-value of a run's states after each pass, against an enumerated chain. */
 function leastPValue(states: readonly Int32Array[], stands: Stands): number {
-  const laws = adaptiveChain({ denoiser, stands });
+  const distributions = adaptiveChain({ denoiser, stands });
   return Math.min(
     ...states.map((tokens, pass) =>
       chiSquaredPValue(
         countStates(denoiser, tokens),
-        Array.from(laws[pass + 1]!, (probability) => (probability * tokens.length) / 3),
+        Array.from(distributions[pass + 1]!, (probability) => (probability * tokens.length) / 3),
       ),
     ),
   );

@@ -15,11 +15,11 @@ const allowed: ReadonlyMap<number, TokenSet> = new Map([
   [2, Uint8Array.of(0, 1, 0, 0)],
 ]);
 
-/** A model whose law at those positions is conditioned on the sets, so that any sampler draws as it should. */
+/** A model whose distribution at those positions is conditioned on the sets, so that any sampler draws as it should. */
 const conditionedDenoiser: ToyDenoiser = {
   ...denoiser,
-  law(tokens, position) {
-    const kept = denoiser.law(tokens, position).map((p, id) => p * (allowed.get(position)?.[id] ?? 1));
+  distribution(tokens, position) {
+    const kept = denoiser.distribution(tokens, position).map((p, id) => p * (allowed.get(position)?.[id] ?? 1));
     const total = kept.reduce((sum, probability) => sum + probability, 0);
     return kept.map((probability) => probability / total);
   },
@@ -48,7 +48,7 @@ async function finalTokens(sampler: AsyncGenerator<unknown, SampleResult>): Prom
 const steps = 3;
 const common = { length: 3, batch: 6000, steps, seed: 4, allowed };
 const timeOf = (step: number) => 1 - (step * (1 - 1e-5)) / steps;
-const lawAtEnd = (model: ToyDenoiser, final: "argmax" | "draw") =>
+const distributionAtEnd = (model: ToyDenoiser, final: "argmax" | "draw") =>
   textbookChain({
     denoiser: model,
     steps,
@@ -56,14 +56,14 @@ const lawAtEnd = (model: ToyDenoiser, final: "argmax" | "draw") =>
     final,
   }).at(-1)!;
 
-function pValue(tokens: Int32Array, law: Float64Array): number {
+function pValue(tokens: Int32Array, distribution: Float64Array): number {
   return chiSquaredPValue(
     countStates(denoiser, tokens),
-    Array.from(law, (probability) => probability * common.batch),
+    Array.from(distribution, (probability) => probability * common.batch),
   );
 }
 
-describe("positions that may only become some tokens follow the chain of the conditioned law", () => {
+describe("positions that may only become some tokens follow the chain of the conditioned distribution", () => {
   const samplers = {
     "by plan": () => sample({ ...common, denoiser }),
     "by the float32 race": () => sample({ ...common, denoiser, precision: "gumbel32" }),
@@ -75,8 +75,8 @@ describe("positions that may only become some tokens follow the chain of the con
     test(name, async () => {
       const tokens = await finalTokens(start());
       const final = name.includes("score") ? "draw" : "argmax";
-      expect(pValue(tokens, lawAtEnd(conditionedDenoiser, final))).toBeGreaterThan(1e-3);
-      expect(pValue(tokens, lawAtEnd(denoiser, final))).toBe(0);
+      expect(pValue(tokens, distributionAtEnd(conditionedDenoiser, final))).toBeGreaterThan(1e-3);
+      expect(pValue(tokens, distributionAtEnd(denoiser, final))).toBe(0);
     });
   }
 
@@ -86,7 +86,7 @@ describe("positions that may only become some tokens follow the chain of the con
   });
 });
 
-test("log-probabilities are those of the whole law", async () => {
+test("log-probabilities are those of the whole distribution", async () => {
   const seen: number[] = [];
   const only = new Map([[0, Uint8Array.of(0, 1, 0, 0)]]);
   for (const precision of ["exact", "gumbel32"] as const) {
@@ -101,7 +101,7 @@ test("log-probabilities are those of the whole law", async () => {
       seen.push(...revealed.logProbs);
     }
   }
-  const truth = Math.log(denoiser.law([maskId, 0, 0], 0)[1]!);
+  const truth = Math.log(denoiser.distribution([maskId, 0, 0], 0)[1]!);
   expect(seen).toHaveLength(2);
   for (const value of seen) expect(value).toBeCloseTo(truth, 5);
 });

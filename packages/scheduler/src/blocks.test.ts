@@ -22,12 +22,12 @@ async function run(options: Partial<SampleOptions> & { readonly steps: number })
   return states;
 }
 
-function leastPValue(states: readonly Int32Array[], laws: readonly Float64Array[]): number {
+function leastPValue(states: readonly Int32Array[], distributions: readonly Float64Array[]): number {
   return Math.min(
-    ...laws.map((law, i) =>
+    ...distributions.map((distribution, i) =>
       chiSquaredPValue(
         countStates(denoiser, states[i]!),
-        Array.from(law, (probability) => probability * batch),
+        Array.from(distribution, (probability) => probability * batch),
       ),
     ),
   );
@@ -72,7 +72,7 @@ test("remasking stays in its block", async () => {
   expect(leastPValue(states, enumerate(0.5))).toBeLessThan(1e-6);
 });
 
-test("first hitting in as many blocks as positions writes from left to right, from the joint law itself", async () => {
+test("first hitting in as many blocks as positions writes from left to right, from the joint distribution itself", async () => {
   const options = { denoiser, length: 3, seed: 9, batch, sampler: "first-hitting", blocks: 3 } as const;
   const { tokens, passes } = await finishSampling(sample(options));
   expect(passes).toBe(3);

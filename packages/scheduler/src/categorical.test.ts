@@ -16,7 +16,7 @@ test("the argmax and the race give equals to the first", () => {
   expect(gumbelRace(Float64Array.of(1, 3, 3), () => 0.5)).toBe(1);
 });
 
-test("the race equals a plain float32 race over all outcomes, and the law where nothing is rare", () => {
+test("the race equals a plain float32 race over all outcomes, and the distribution where nothing is rare", () => {
   const weights = Float64Array.from({ length: 9 }, (_, i) => (i % 4 === 3 ? 0 : 1 + i));
   const counts = Array.from({ length: 9 }, () => 0);
   for (let round = 0; round < 20_000; round++) {

@@ -35,7 +35,7 @@ const luckiest = gumbelDenominator(1 - 2 ** -24);
 /**
  * The float32 Gumbel race of MDLM, SDTT and SEDD (`_sample_categorical`): the greatest of weight / (1e-10 - log(u + 1e-10)).
  *
- * It is not the law of the weights. Uniforms end at 1 - 2^-24, so that no outcome can be luckier than a Gumbel of 16.6:
+ * It is not the distribution of the weights. Uniforms end at 1 - 2^-24, so that no outcome can be luckier than a Gumbel of 16.6:
  * one far less likely than the others wins more seldom than it should, which acts like a lower temperature.
  *
  * @param uniform24 gives the uniform of an outcome on the grid k / 2^24 in [0, 1).

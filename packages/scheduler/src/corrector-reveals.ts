@@ -22,7 +22,7 @@ export interface CorrectorRevealsOptions {
 /**
  * Corrector steps after those of another rule: each masks a fourth of what was written, no two of any four neighbours, and draws
  * it again given all the rest. Four of them are a sweep of a blocked Gibbs sampler, in an order that is drawn for each.
- * Where the positions of a step do not depend on each other given the rest, a sweep leaves the model's law as it is; what a step of
+ * Where the positions of a step do not depend on each other given the rest, a sweep leaves the model's distribution as it is; what a step of
  * the rule drew wrongly, because it drew much at once, it corrects. Predictor-corrector samplers: Campbell et al. 2022 (arXiv 2205.14987),
  * section 4.4; informed ones: Zhao et al. 2024 (arXiv 2407.21243).
  */

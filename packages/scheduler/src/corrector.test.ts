@@ -11,7 +11,7 @@ const denoiser = threeByThree();
 const { maskId, vocabSize } = denoiser;
 const batch = 12_000;
 
-/** How well texts of three positions fit the joint law of the toy. */
+/** How well texts of three positions fit the joint distribution of the toy. */
 async function fitOf(options: Partial<SampleOptions>): Promise<number> {
   const { tokens } = await finishSampling(sample({ denoiser, length: 3, seed: 5, batch, ...options }));
   const expected = new Float64Array(64);
@@ -22,14 +22,14 @@ async function fitOf(options: Partial<SampleOptions>): Promise<number> {
   return chiSquaredPValue(countStates(denoiser, tokens), [...expected]);
 }
 
-describe("the law of corrector steps", () => {
+describe("the distribution of corrector steps", () => {
   // Of three positions, a step has one at most: the sweeps are Gibbs sampling to the letter.
-  test("a text of the joint law keeps it", async () => {
+  test("a text of the joint distribution keeps it", async () => {
     expect(await fitOf({ sampler: "first-hitting", correctorSteps: 4 })).toBeGreaterThan(1e-3);
     expect(await fitOf({ sampler: "first-hitting", correctorSteps: 7, seed: 6 })).toBeGreaterThan(1e-3);
   });
 
-  test("a text whose tokens were drawn all at once comes to the joint law, which it does not have without", async () => {
+  test("a text whose tokens were drawn all at once comes to the joint distribution, which it does not have without", async () => {
     expect(await fitOf({ steps: 1 })).toBe(0);
     expect(await fitOf({ steps: 1, correctorSteps: 1 })).toBeLessThan(1e-6);
     expect(await fitOf({ steps: 1, correctorSteps: 80 })).toBeGreaterThan(1e-3);

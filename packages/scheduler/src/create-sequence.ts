@@ -31,7 +31,7 @@ export interface SequenceOptions extends RevealOptions {
 }
 
 /**
- * A sequence that is revealed by the law of its sampler. Throws `usage` for options out of range, and `apply` does for draws
+ * A sequence that is revealed by the distribution of its sampler. Throws `usage` for options out of range, and `apply` does for draws
  * without the entropies that `entropy-bounded` asks for.
  */
 export function createSequence(options: SequenceOptions): Sequence {

@@ -2,7 +2,7 @@ import { createStream } from "@sdtt/core";
 import type { Denoiser, RowsRequest } from "@sdtt/core";
 import { chiSquaredPValue, threeByThree } from "@sdtt/testing";
 import { expect, test } from "vitest";
-import { drawGuided, guidedLaw, withoutPrompts } from "./guided-draw.ts";
+import { drawGuided, guidedDistribution, withoutPrompts } from "./guided-draw.ts";
 import { finishSampling } from "./lock-step.ts";
 import { sample } from "./sample.ts";
 import type { SampleOptions } from "./sample.ts";
@@ -26,9 +26,9 @@ function requestOf(uniforms: Float64Array) {
 }
 
 /** softmax(u + (g + 1)(c - u)), of probabilities as plainly as it can be said. */
-function lawBy(guidance: number, position: number, allowed = [1, 1, 1, 0]): number[] {
-  const c = denoiser.law([1, maskId, maskId], position);
-  const u = denoiser.law([maskId, maskId, maskId], position);
+function distributionBy(guidance: number, position: number, allowed = [1, 1, 1, 0]): number[] {
+  const c = denoiser.distribution([1, maskId, maskId], position);
+  const u = denoiser.distribution([maskId, maskId, maskId], position);
   const weights = [...c.keys()].map((id) =>
     allowed[id] ? Math.exp(Math.log(u[id]!) + (guidance + 1) * (Math.log(c[id]!) - Math.log(u[id]!))) : 0,
   );
@@ -36,7 +36,7 @@ function lawBy(guidance: number, position: number, allowed = [1, 1, 1, 0]): numb
   return weights.map((weight) => weight / total);
 }
 
-test("draws follow the guided law and no other, and so do restricted ones", async () => {
+test("draws follow the guided distribution and no other, and so do restricted ones", async () => {
   const stream = createStream(3);
   const uniforms = Float64Array.from({ length: 2 * texts }, (_, i) => stream.uniform(i));
   const allowed = Array.from(uniforms, (_, i) => (i % 2 === 1 ? Uint8Array.of(1, 1, 0, 0) : undefined));
@@ -57,17 +57,17 @@ test("draws follow the guided law and no other, and so do restricted ones", asyn
     const pValue = (guidance: number, allowed: number[] = [...set]) =>
       chiSquaredPValue(
         counts,
-        lawBy(guidance, part, allowed).map((share) => share * texts),
+        distributionBy(guidance, part, allowed).map((share) => share * texts),
       );
     expect(pValue(1.5)).toBeGreaterThan(1e-3);
     expect(part === 1 ? pValue(0.8) : pValue(1.5, [1, 1, 1, 0])).toBeLessThan(1e-6);
   }
-  // Told is the guided law over all tokens.
-  expect(logProbs[0]).toBeCloseTo(Math.log(lawBy(1.5, 1)[ids[0]!]!), 5);
-  expect(logProbs[1]).toBeCloseTo(Math.log(lawBy(1.5, 2)[ids[1]!]!), 5);
+  // Told is the guided distribution over all tokens.
+  expect(logProbs[0]).toBeCloseTo(Math.log(distributionBy(1.5, 1)[ids[0]!]!), 5);
+  expect(logProbs[1]).toBeCloseTo(Math.log(distributionBy(1.5, 2)[ids[1]!]!), 5);
 });
 
-test("a guidance of 0 is the law with the prompt", async () => {
+test("a guidance of 0 is the distribution with the prompt", async () => {
   const uniforms = Float64Array.from({ length: 200 }, (_, i) => (i + 0.5) / 200);
   const { request, unprompted } = requestOf(uniforms);
   const shape = { temperature: 0.7, topP: 0.9, entropies: true };
@@ -77,9 +77,9 @@ test("a guidance of 0 is the law with the prompt", async () => {
   guided.entropies!.forEach((entropy, i) => expect(entropy).toBeCloseTo(plain.entropies![i]!, 5));
 });
 
-test("what the prompt makes impossible stays so, and logits that are no law are refused", () => {
+test("what the prompt makes impossible stays so, and logits that are no distribution are refused", () => {
   const row = { guidance: 2, maskId: 3 };
-  const impossible = guidedLaw(
+  const impossible = guidedDistribution(
     {
       ...row,
       prompted: [-Infinity, Math.log(0.5), Math.log(0.5), -Infinity],
@@ -90,7 +90,7 @@ test("what the prompt makes impossible stays so, and logits that are no law are 
   expect(impossible[0]).toBe(0);
   expect(impossible[3]).toBe(0);
   expect(impossible.reduce((sum, share) => sum + share)).toBeCloseTo(1, 12);
-  const broken = guidedLaw(
+  const broken = guidedDistribution(
     { ...row, prompted: [-1, Number.NaN, -1, 0], free: [-1, -1, -1, 0] },
     new Float64Array(4),
   );

@@ -1,6 +1,6 @@
 import { checkDrawRequest, nextTurn, SdttError } from "@sdtt/core";
 import type { Denoiser, DrawRequest, Draws } from "@sdtt/core";
-import { drawFromLaw } from "./draw-from-law.ts";
+import { drawFromDistribution } from "./draw-from-distribution.ts";
 import { rowsOf } from "./rows-of.ts";
 import type { Sequence } from "./sequence.ts";
 
@@ -9,7 +9,7 @@ export interface GuidedDrawOptions {
   readonly request: DrawRequest;
   /** The same texts with their prompts masked, `[batch * length]`: `withoutPrompts`. */
   readonly unprompted: Int32Array;
-  /** How much further than the prompt itself the law goes, at least 0; 0 is the law with the prompt. */
+  /** How much further than the prompt itself the distribution goes, at least 0; 0 is the distribution with the prompt. */
   readonly guidance: number;
   /** Rows of one call to the model; 128 MiB of log-probabilities unless given. */
   readonly rowsPerCall?: number | undefined;
@@ -20,8 +20,8 @@ const rowsPerTurn = 16;
 
 /**
  * Draws under classifier-free guidance (Ho and Salimans 2022; for masked models Nie et al. 2025, arXiv 2410.18514): with the logits c
- * given the prompt and u without it, from the law of the logits u + (guidance + 1) (c - u). Log-probabilities serve as logits, since a
- * row's constant falls out. The law is summed in float64 here, so the draw is as exact as any. It takes two passes of the network, and
+ * given the prompt and u without it, from the distribution of the logits u + (guidance + 1) (c - u). Log-probabilities serve as logits, since a
+ * row's constant falls out. The distribution is summed in float64 here, so the draw is as exact as any. It takes two passes of the network, and
  * `[rows, vocab]` numbers of each come out of it.
  */
 export async function drawGuided(options: GuidedDrawOptions): Promise<Draws> {
@@ -33,7 +33,7 @@ export async function drawGuided(options: GuidedDrawOptions): Promise<Draws> {
   const ids = new Int32Array(rows.length);
   const logProbs = new Float32Array(rows.length);
   const entropies = request.entropies ? new Float32Array(rows.length) : undefined;
-  const law = new Float64Array(vocabSize);
+  const distribution = new Float64Array(vocabSize);
   for (let begin = 0; begin < rows.length; begin += rowsPerCall) {
     const end = Math.min(begin + rowsPerCall, rows.length);
     const prompted = await denoiser.logProbs(rowsOf(request, begin, end));
@@ -41,13 +41,13 @@ export async function drawGuided(options: GuidedDrawOptions): Promise<Draws> {
     for (let row = begin; row < end; row++) {
       if (row % rowsPerTurn === rowsPerTurn - 1) await nextTurn(request.signal);
       const [from, to] = [(row - begin) * vocabSize, (row - begin + 1) * vocabSize];
-      guidedLaw(
+      guidedDistribution(
         { prompted: prompted.subarray(from, to), free: free.subarray(from, to), guidance, maskId },
-        law,
+        distribution,
       );
       const shape = { temperature, topP, topK, nucleus, entropies: request.entropies };
-      const drawn = drawFromLaw(law, { ...shape, allowed: allowed?.[row], uniform: uniforms[row]! });
-      if (!(drawn.logProb > -Infinity)) throw noLaw(rows[row]! % request.length);
+      const drawn = drawFromDistribution(distribution, { ...shape, allowed: allowed?.[row], uniform: uniforms[row]! });
+      if (!(drawn.logProb > -Infinity)) throw noDistribution(rows[row]! % request.length);
       ids[row] = drawn.id;
       logProbs[row] = drawn.logProb;
       if (entropies) entropies[row] = drawn.entropy!;
@@ -64,19 +64,19 @@ export interface GuidedRow {
   readonly maskId: number;
 }
 
-/** The guided law of a row, `[vocab]`, summing to one; NaN where the rows make no law. */
-export function guidedLaw({ prompted, free, guidance, maskId }: GuidedRow, law: Float64Array): Float64Array {
+/** The guided distribution of a row, `[vocab]`, summing to one; NaN where the rows make no distribution. */
+export function guidedDistribution({ prompted, free, guidance, maskId }: GuidedRow, distribution: Float64Array): Float64Array {
   let peak = -Infinity;
-  for (let id = 0; id < law.length; id++) {
+  for (let id = 0; id < distribution.length; id++) {
     const [c, u] = [prompted[id]!, free[id]!];
     // What the prompt makes impossible stays so: the difference of two infinities is no number.
-    law[id] = id === maskId || c === -Infinity ? -Infinity : u + (guidance + 1) * (c - u);
-    peak = Math.max(peak, law[id]!);
+    distribution[id] = id === maskId || c === -Infinity ? -Infinity : u + (guidance + 1) * (c - u);
+    peak = Math.max(peak, distribution[id]!);
   }
   let total = 0;
-  for (let id = 0; id < law.length; id++) total += law[id] = Math.exp(law[id]! - peak);
-  for (let id = 0; id < law.length; id++) law[id]! /= total;
-  return law;
+  for (let id = 0; id < distribution.length; id++) total += distribution[id] = Math.exp(distribution[id]! - peak);
+  for (let id = 0; id < distribution.length; id++) distribution[id]! /= total;
+  return distribution;
 }
 
 /** Texts with all that was given masked: what a model says without the prompt. */
@@ -109,9 +109,9 @@ export function checkGuidance(
   );
 }
 
-function noLaw(position: number): SdttError {
+function noDistribution(position: number): SdttError {
   return new SdttError(
     "numeric",
-    `The guided logits at position ${position} are not finite: the model's output is not a law, or the guidance is too great.`,
+    `The guided logits at position ${position} are not finite: the model's output is not a distribution, or the guidance is too great.`,
   );
 }

@@ -1,9 +1,9 @@
 export { joinAllowed } from "./allowed-tokens.ts";
 export type { AllowedTokens } from "./allowed-tokens.ts";
-export type { Precision, PrecisionOptions } from "./answer-by-law.ts";
+export type { Precision, PrecisionOptions } from "./answer-by-distribution.ts";
 export { drawCategorical } from "./categorical.ts";
-export { drawFromLaw } from "./draw-from-law.ts";
-export type { DrawnToken, LawDraw } from "./draw-from-law.ts";
+export { drawFromDistribution } from "./draw-from-distribution.ts";
+export type { DrawnToken, DistributionDraw } from "./draw-from-distribution.ts";
 export { createSequence } from "./create-sequence.ts";
 export type { SequenceOptions } from "./create-sequence.ts";
 export { maskTokens } from "./forward-process.ts";

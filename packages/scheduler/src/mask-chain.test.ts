@@ -93,7 +93,7 @@ test.each(["remdm-cap", "remdm-rescale", "remdm-loop", "remdm-conf", "psi"] as c
   },
 );
 
-test("the first event follows the law of a walk", () => {
+test("the first event follows the distribution of a walk", () => {
   const probabilities = Float64Array.of(0.5, 0, 0.25, 1, 0.5);
   const at = (uniform: number, first = 0) => firstEvent(probabilities, first, uniform);
   // Waiting falls to 1/2, 1/2, 3/8, 0.

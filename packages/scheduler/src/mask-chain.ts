@@ -91,7 +91,7 @@ function loopMasked(time: number): number {
 
 /**
  * The step at which something happens that has not happened before `first`, if each step brings it about with its probability:
- * the place `uniform` of the law of that step. The number of steps if none of them does.
+ * the place `uniform` of the distribution of that step. The number of steps if none of them does.
  */
 export function firstEvent(probabilities: Float64Array, first: number, uniform: number): number {
   let waiting = 1;

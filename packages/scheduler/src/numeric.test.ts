@@ -20,8 +20,8 @@ function broken(value: number): Denoiser {
       return calls++ === 0 ? draws : { ...draws, logProbs: draws.logProbs.fill(value) };
     },
     async logProbs(request) {
-      const laws = await toy.logProbs(request);
-      return calls++ === 0 ? laws : laws.fill(value, 1, 2);
+      const distributions = await toy.logProbs(request);
+      return calls++ === 0 ? distributions : distributions.fill(value, 1, 2);
     },
   };
 }
@@ -47,7 +47,7 @@ test.each(notFinite)(
   },
 );
 
-test.each(notFinite)("so does a law that holds %d in the float32 race", async (value) => {
+test.each(notFinite)("so does a distribution that holds %d in the float32 race", async (value) => {
   await expect(
     finishSampling(sample({ ...common, precision: "gumbel32", denoiser: broken(value) })),
   ).rejects.toMatchObject({

@@ -44,12 +44,12 @@ function chainOf({ sampler, steps, eta, kappa, finalPass = true }: Options) {
   return createMaskChain({ sampler, steps, eta, kappa, finalPass, schedule: logLinearSchedule() });
 }
 
-function leastPValue(states: readonly Int32Array[], laws: readonly Float64Array[], toy = denoiser): number {
+function leastPValue(states: readonly Int32Array[], distributions: readonly Float64Array[], toy = denoiser): number {
   return Math.min(
-    ...laws.map((law, i) =>
+    ...distributions.map((distribution, i) =>
       chiSquaredPValue(
         countStates(toy, states[i]!),
-        Array.from(law, (probability) => probability * batch),
+        Array.from(distribution, (probability) => probability * batch),
       ),
     ),
   );
@@ -82,12 +82,12 @@ test.each(cases)(
   },
 );
 
-/** The law of the pattern of masks of three positions over all times, each step drawn for itself: `[(2 ** 3) ** steps]`. */
-function lawOfPaths(reveal: Float64Array, remask: Float64Array): Float64Array {
-  let law = Float64Array.of(1);
+/** The distribution of the pattern of masks of three positions over all times, each step drawn for itself: `[(2 ** 3) ** steps]`. */
+function distributionOfPaths(reveal: Float64Array, remask: Float64Array): Float64Array {
+  let distribution = Float64Array.of(1);
   for (let step = 0; step < reveal.length; step++) {
-    const longer = new Float64Array(law.length * 8);
-    for (const [path, probability] of law.entries()) {
+    const longer = new Float64Array(distribution.length * 8);
+    for (const [path, probability] of distribution.entries()) {
       // At the start all are masked.
       const before = step === 0 ? 7 : path % 8;
       for (let after = 0; after < 8; after++) {
@@ -99,9 +99,9 @@ function lawOfPaths(reveal: Float64Array, remask: Float64Array): Float64Array {
         longer[path * 8 + after]! += chance;
       }
     }
-    law = longer;
+    distribution = longer;
   }
-  return law;
+  return distribution;
 }
 
 test.each<Options>([
@@ -109,7 +109,7 @@ test.each<Options>([
   { sampler: "remdm-loop", steps: 4, eta: 0.1 },
   { sampler: "psi", steps: 4, kappa: 0.4 },
 ])(
-  "whole paths of %o have the law of steps that are drawn one by one, and not of another",
+  "whole paths of %o have the distribution of steps that are drawn one by one, and not of another",
   async (options) => {
     const states = (await run(options)).slice(1, options.steps + 1);
     const { reveal, remask } = chainOf(options);
@@ -121,15 +121,15 @@ test.each<Options>([
       }, 0);
       counts[path]!++;
     }
-    const pValue = (law: Float64Array) =>
+    const pValue = (distribution: Float64Array) =>
       chiSquaredPValue(
         counts,
-        [...law].map((share) => share * batch),
+        [...distribution].map((share) => share * batch),
       );
-    expect(pValue(lawOfPaths(reveal, remask))).toBeGreaterThan(1e-3);
+    expect(pValue(distributionOfPaths(reveal, remask))).toBeGreaterThan(1e-3);
     expect(
       pValue(
-        lawOfPaths(
+        distributionOfPaths(
           reveal,
           remask.map((share) => 0.75 * share),
         ),
@@ -139,15 +139,15 @@ test.each<Options>([
 );
 
 test("remdm-conf follows its chain, drawn step by step, where what a token was drawn with is known from the token", async () => {
-  // Positions that do not lean on each other: the law of a token is the same whenever it is drawn.
-  const laws = [
+  // Positions that do not lean on each other: the distribution of a token is the same whenever it is drawn.
+  const distributions = [
     [0.7, 0.2, 0.1],
     [0.05, 0.05, 0.9],
     [0.4, 0.35, 0.25],
   ];
   const joint = Array.from(
     { length: 27 },
-    (_, text) => laws[0]![Math.floor(text / 9)]! * laws[1]![Math.floor(text / 3) % 3]! * laws[2]![text % 3]!,
+    (_, text) => distributions[0]![Math.floor(text / 9)]! * distributions[1]![Math.floor(text / 3) % 3]! * distributions[2]![text % 3]!,
   );
   const toy = toyDenoiser({ length: 3, vocabSize: 4, joint });
   const options: Options = { sampler: "remdm-conf", steps: 6 };
@@ -160,7 +160,7 @@ test("remdm-conf follows its chain, drawn step by step, where what a token was d
       revealProbability: (step) => 1 - masked(step + 1) / masked(step),
       remaskProbability(step, position, tokens) {
         const weights = Array.from(tokens, (id, i) =>
-          id === maskId ? 0 : Math.exp(-laws[i]![id]! / temperature),
+          id === maskId ? 0 : Math.exp(-distributions[i]![id]! / temperature),
         );
         const share = weights[position]! / weights.reduce((sum, weight) => sum + weight);
         return share * Math.min(1, masked(step + 1) / (1 - masked(step)));

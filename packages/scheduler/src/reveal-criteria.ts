@@ -2,7 +2,7 @@ import type { Draws } from "@sdtt/core";
 
 /** How much of a pass stands, by what the model answered. */
 export interface RevealCriterion {
-  /** Whether it needs the entropies of the laws beside the draws. */
+  /** Whether it needs the entropies of the distributions beside the draws. */
   readonly entropies: boolean;
   /** How unsure each of the draws is: the least is the first to stand. */
   doubts(draws: Draws): ArrayLike<number>;
@@ -12,7 +12,7 @@ export interface RevealCriterion {
 
 /**
  * Entropy-bounded (Ben-Hamu et al. 2025, arXiv 2505.24857): the longest run of positions whose entropies, the greatest left
- * out, sum to less than gamma. That sum bounds by how much independent draws depart from the joint law of the positions.
+ * out, sum to less than gamma. That sum bounds by how much independent draws depart from the joint distribution of the positions.
  * Where the paper allows equality, this does not: at gamma = 0 positions that are certain go one a pass like all others.
  */
 export function entropyBound(gamma: number): RevealCriterion {

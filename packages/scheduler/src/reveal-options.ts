@@ -23,7 +23,7 @@ export interface RevealOptions {
    *
    * `spread` reveals neighbours in different steps (`spreadLevels`). Each position is revealed at the chain's time, but
    * those of one step are far apart and depend little on each other, so that drawing them at once costs less: the fewer the
-   * steps, the more it gains. It is not the law of the chain.
+   * steps, the more it gains. It is not the distribution of the chain.
    *
    * `confidence` reveals as many positions a step as `random`, but those whose draws are the likeliest. It
    * asks at all masked positions, and it hurts models of this family: text repeats itself, its entropy falls.

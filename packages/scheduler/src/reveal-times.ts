@@ -27,7 +27,7 @@ interface RevealWindow {
 
 /**
  * The chain on the original's grid of times. The level falls from m(t)/m(1) to m(s)/m(1) in a step, so that a masked
- * position is revealed with probability (m(t) - m(s)) / m(t): the law of the ancestral sampler, and of the analytic one.
+ * position is revealed with probability (m(t) - m(s)) / m(t): the distribution of the ancestral sampler, and of the analytic one.
  * The last window, the final pass, holds what the chain left over; without
  * one the last step reveals it.
  */

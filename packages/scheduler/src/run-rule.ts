@@ -30,7 +30,7 @@ interface Question {
   readonly positions: readonly number[];
   readonly sigma: number;
   readonly greedy: boolean;
-  /** The answer is to hold the entropies of the laws; not unless given. */
+  /** The answer is to hold the entropies of the distributions; not unless given. */
   readonly entropies?: boolean | undefined;
 }
 
@@ -169,7 +169,7 @@ export function runRule(options: RunRuleOptions): Sequence {
   };
 }
 
-/** Refuses draws from a law that is none. The mask, as an outcome of the chain, has the log-probability -Infinity. */
+/** Refuses draws from a distribution that is none. The mask, as an outcome of the chain, has the log-probability -Infinity. */
 function checkLogProbs(logProbs: Float32Array, positions: Int32Array): void {
   const broken = logProbs.findIndex((logProb) => !(logProb < Infinity));
   if (broken < 0) return;
@@ -197,6 +197,6 @@ function checkEntropies(entropies: Float32Array | undefined, positions: Int32Arr
   if (broken < 0) return;
   throw new SdttError(
     "numeric",
-    `The model gives an entropy of ${entropies[broken]} at position ${positions[broken]}: its output is not a law.`,
+    `The model gives an entropy of ${entropies[broken]} at position ${positions[broken]}: its output is not a distribution.`,
   );
 }

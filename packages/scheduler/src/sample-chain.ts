@@ -1,5 +1,5 @@
-import { answerByLaw } from "./answer-by-law.ts";
-import type { AnswerByLawOptions } from "./answer-by-law.ts";
+import { answerByDistribution } from "./answer-by-distribution.ts";
+import type { AnswerByDistributionOptions } from "./answer-by-distribution.ts";
 import { chainReveals } from "./chain-reveals.ts";
 import type { Grid } from "./grid.ts";
 import { lockStep } from "./lock-step.ts";
@@ -7,7 +7,7 @@ import type { SampleResult, StepEvent } from "./lock-step.ts";
 import { runRule } from "./run-rule.ts";
 import type { Text } from "./texts.ts";
 
-export interface SampleChainOptions extends Omit<AnswerByLawOptions, "streams"> {
+export interface SampleChainOptions extends Omit<AnswerByDistributionOptions, "streams"> {
   readonly texts: readonly Text[];
   readonly length: number;
   readonly grid: Grid;
@@ -23,7 +23,7 @@ export function sampleChain(options: SampleChainOptions): AsyncGenerator<StepEve
   return lockStep({
     sequences: texts.map((text) => runRule({ ...text, rule, vocabSize, maskId })),
     length,
-    answer: answerByLaw({ ...options, streams: texts.map(({ stream }) => stream) }),
+    answer: answerByDistribution({ ...options, streams: texts.map(({ stream }) => stream) }),
     signal,
   });
 }

@@ -10,7 +10,7 @@ import { logLinearSchedule } from "./schedules.ts";
 const denoiser = threeByThree();
 const { vocabSize, maskId } = denoiser;
 
-/** The true concrete score under absorbing diffusion: the law times 1 / (exp(sigma) - 1). */
+/** The true concrete score under absorbing diffusion: the distribution times 1 / (exp(sigma) - 1). */
 const model: ScoreModel = {
   vocabSize,
   maskId,
@@ -25,7 +25,7 @@ const model: ScoreModel = {
 };
 const common: SampleScoreOptions = { model, length: 3, batch: 4000, steps: 3, seed: 1 };
 
-/** The law at the end of the chain, whose Euler steps reveal a first order of what the analytic ones do. */
+/** The distribution at the end of the chain, whose Euler steps reveal a first order of what the analytic ones do. */
 function enumerate({ steps, predictor }: SampleScoreOptions): Float64Array {
   const schedule = logLinearSchedule();
   const { time, sigma, masked } = createGrid(schedule, steps);
@@ -36,11 +36,11 @@ function enumerate({ steps, predictor }: SampleScoreOptions): Float64Array {
   return textbookChain({ denoiser, steps, revealProbability, final: "draw" }).at(-1)!;
 }
 
-async function pValue(options: SampleScoreOptions, law = enumerate(options)): Promise<number> {
+async function pValue(options: SampleScoreOptions, distribution = enumerate(options)): Promise<number> {
   const { tokens } = await finishSampling(sampleScore(options));
   return chiSquaredPValue(
     countStates(denoiser, tokens),
-    Array.from(law, (probability) => probability * options.batch!),
+    Array.from(distribution, (probability) => probability * options.batch!),
   );
 }
 

@@ -1,6 +1,6 @@
 import type { ScoreModel } from "@sdtt/core";
-import { checkPrecision } from "./answer-by-law.ts";
-import type { PrecisionOptions } from "./answer-by-law.ts";
+import { checkPrecision } from "./answer-by-distribution.ts";
+import type { PrecisionOptions } from "./answer-by-distribution.ts";
 import { checkInteger, checkOneOf } from "./check.ts";
 import { createGrid } from "./grid.ts";
 import type { SampleResult, StepEvent } from "./lock-step.ts";
@@ -59,7 +59,7 @@ export function sampleScore(options: SampleScoreOptions): AsyncGenerator<StepEve
     precision,
     rowsPerCall,
     evaluate: (request) => model.logScore(request),
-    law(logScore, step, weights) {
+    distribution(logScore, step, weights) {
       scoreStepProbabilities({ logScore, maskId, factor: factorOf(step) }, weights);
       if (step === steps) weights[maskId] = 0;
     },

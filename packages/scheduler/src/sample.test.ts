@@ -241,12 +241,12 @@ test.each<[Partial<SampleOptions>, RegExp]>([
   expect(() => sample({ ...common, ...options })).toThrow(expect.objectContaining({ code: "usage" }));
 });
 
-test("the greedy pass of the race takes the argmax of the law", async () => {
+test("the greedy pass of the race takes the argmax of the distribution", async () => {
   const toy = threeByThree();
   const schedule = linearSchedule({ sigmaMin: 5, sigmaMax: 5.0001 });
   const { tokens } = await finishSampling(
     sample({ denoiser: toy, length: 3, steps: 1, seed: 0, schedule, precision: "gumbel32" }),
   );
-  const law = toy.law(new Int32Array(3).fill(toy.maskId), 0);
-  expect(tokens[0]).toBe(law.indexOf(Math.max(...law)));
+  const distribution = toy.distribution(new Int32Array(3).fill(toy.maskId), 0);
+  expect(tokens[0]).toBe(distribution.indexOf(Math.max(...distribution)));
 });

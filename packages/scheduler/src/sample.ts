@@ -1,7 +1,7 @@
 import { SdttError } from "@sdtt/core";
 import type { Denoiser, Nucleus } from "@sdtt/core";
-import { checkPrecision } from "./answer-by-law.ts";
-import type { PrecisionOptions } from "./answer-by-law.ts";
+import { checkPrecision } from "./answer-by-distribution.ts";
+import type { PrecisionOptions } from "./answer-by-distribution.ts";
 import { checkInteger, checkNumber, checkOneOf } from "./check.ts";
 import { createSequence } from "./create-sequence.ts";
 import { createGrid } from "./grid.ts";
@@ -28,7 +28,7 @@ export interface SampleOptions extends TextOptions, RevealOptions, PrecisionOpti
   readonly topK?: number | undefined;
   /**
    * Classifier-free guidance, at least 0: how far the draws go beyond what the prompt, and all else that is given, does to the
-   * model's law. Every step then takes two passes, one with the given tokens masked. None unless given.
+   * model's distribution. Every step then takes two passes, one with the given tokens masked. None unless given.
    */
   readonly guidance?: number | undefined;
   /** Ends the sampler between two passes with an `aborted` error. */
@@ -99,7 +99,7 @@ function sampleByRace(
     precision,
     rowsPerCall,
     evaluate: (request) => denoiser.logProbs(request),
-    law(logProbs, step, weights) {
+    distribution(logProbs, step, weights) {
       // The final pass is a step that leaves nothing masked.
       const maskedNext = step < steps ? grid.masked(step + 1) : 0;
       ancestralStepProbabilities({ logProbs, maskId, maskedNow: grid.masked(step), maskedNext }, weights);

@@ -14,7 +14,7 @@ export const samplers = [
 ] as const;
 
 /**
- * `ancestral` and `analytic` walk a grid of times and are one law, so that they give the same text. `first-hitting` is
+ * `ancestral` and `analytic` walk a grid of times and are one distribution, so that they give the same text. `first-hitting` is
  * the chain in continuous time: a pass for every position, the limit of many steps.
  *
  * Adaptive ones ask at all masked positions in every pass, and what the model answers decides how many of its

@@ -32,7 +32,7 @@ export interface SequenceRequest {
   readonly uniforms: Float64Array;
   /** The most likely token is wanted, not a draw. */
   readonly greedy: boolean;
-  /** `apply` needs the entropies of the laws, as `DrawRequest` has them. */
+  /** `apply` needs the entropies of the distributions, as `DrawRequest` has them. */
   readonly entropies?: boolean | undefined;
   /** For each of the positions the tokens that it may take, all where undefined; absent if no position is restricted. */
   readonly allowed?: readonly (TokenSet | undefined)[] | undefined;

@@ -59,26 +59,26 @@ test("a single position has any level; neighbours never share a half", () => {
 
 const texts = 10_000;
 
-/** The p-value of drawn texts against a law over all of them. */
+/** The p-value of drawn texts against a distribution over all of them. */
 async function pValue(
   denoiser: ToyDenoiser,
   options: Partial<SampleOptions>,
-  law: readonly number[],
+  distribution: readonly number[],
 ): Promise<number> {
-  const length = Math.round(Math.log(law.length) / Math.log(denoiser.vocabSize - 1));
+  const length = Math.round(Math.log(distribution.length) / Math.log(denoiser.vocabSize - 1));
   const { tokens } = await finishSampling(sample({ denoiser, length, batch: texts, seed: 3, ...options }));
-  const counts = Array.from({ length: law.length }, () => 0);
+  const counts = Array.from({ length: distribution.length }, () => 0);
   for (let text = 0; text < texts; text++) {
     const ids = tokens.subarray(text * length, (text + 1) * length);
     counts[ids.reduce((number, id) => number * (denoiser.vocabSize - 1) + id, 0)]!++;
   }
   return chiSquaredPValue(
     counts,
-    Array.from(law, (probability) => probability * texts),
+    Array.from(distribution, (probability) => probability * texts),
   );
 }
 
-test("as many steps as there are positions draw from the joint law itself; in random order they do not", async () => {
+test("as many steps as there are positions draw from the joint distribution itself; in random order they do not", async () => {
   const joint = Array.from(
     { length: 81 },
     (_, text) => 1 + (text % 7) + (text % 3 === Math.floor(text / 27) ? 9 : 0),
@@ -88,16 +88,16 @@ test("as many steps as there are positions draw from the joint law itself; in ra
   expect(await pValue(denoiser, { steps: 4 }, denoiser.joint)).toBeLessThan(1e-6);
 });
 
-test("two steps draw every other position at once, from their own laws, and then those between them", async () => {
+test("two steps draw every other position at once, from their own distributions, and then those between them", async () => {
   const denoiser = threeByThree();
-  const law = lawOfTwoSteps(denoiser);
-  expect(await pValue(denoiser, { steps: 2, order: "spread" }, law)).toBeGreaterThan(1e-3);
-  expect(await pValue(denoiser, { steps: 2 }, law)).toBeLessThan(1e-6);
+  const distribution = distributionOfTwoSteps(denoiser);
+  expect(await pValue(denoiser, { steps: 2, order: "spread" }, distribution)).toBeGreaterThan(1e-3);
+  expect(await pValue(denoiser, { steps: 2 }, distribution)).toBeLessThan(1e-6);
   expect(await pValue(denoiser, { steps: 2, order: "spread" }, denoiser.joint)).toBeLessThan(1e-6);
 });
 
 /** Either both outer positions and then the one in the middle, or the other way round, by a fair coin. */
-function lawOfTwoSteps({ joint }: ToyDenoiser): number[] {
+function distributionOfTwoSteps({ joint }: ToyDenoiser): number[] {
   const sum = (fits: (text: number) => boolean) =>
     joint.reduce((total, probability, text) => total + (fits(text) ? probability : 0), 0);
   const digits = (text: number) => [Math.floor(text / 9), Math.floor(text / 3) % 3, text % 3] as const;

@@ -13,7 +13,7 @@ import {
 const maskId = 96;
 const vocabSize = 97;
 
-/** The original's analytic step under SUBS: the score is the law times k = 1 / (exp(sigma) - 1), the mask's is 1. */
+/** The original's analytic step under SUBS: the score is the distribution times k = 1 / (exp(sigma) - 1), the mask's is 1. */
 function analyticStepProbabilities(
   logProbs: number[],
   mask: number,
@@ -43,15 +43,15 @@ test("the ancestral and the analytic step and the final argmax are the original'
   const masked = [...x.keys()].filter((index) => x[index] === maskId);
   expect(masked.length).toBeGreaterThan(20);
   for (const index of masked) {
-    const law = logProbs.slice(index * vocabSize, (index + 1) * vocabSize);
+    const distribution = logProbs.slice(index * vocabSize, (index + 1) * vocabSize);
     const time = t[Math.floor(index / 32)]!;
-    const step = { logProbs: law, maskId, maskedNow: maskProbability(schedule, time) };
+    const step = { logProbs: distribution, maskId, maskedNow: maskProbability(schedule, time) };
     const ancestral = ancestralStepProbabilities({
       ...step,
       maskedNext: maskProbability(schedule, time - dt),
     });
     expect(greatestDifference(ancestral, row("ancestral.q_xs", index))).toBeLessThan(1e-5);
-    const analytic = analyticStepProbabilities(law, maskId, schedule.sigma(time), schedule.sigma(time - dt));
+    const analytic = analyticStepProbabilities(distribution, maskId, schedule.sigma(time), schedule.sigma(time - dt));
     expect(greatestDifference(analytic, row("analytic.probs", index))).toBeLessThan(1e-5);
     const final = ancestralStepProbabilities({ ...step, maskedNext: 0 });
     expect(final.indexOf(Math.max(...final))).toBe(argmax[index]);
@@ -62,8 +62,8 @@ test.each<ScheduleName>(["loglinear", "cosine", "cosinesqr", "linear", "geometri
   "ancestral equals analytic at every step of a %s chain",
   (name) => {
     const { sigma, masked } = createGrid(createSchedule(name), 64);
-    const law = [0.5, 0.3, 0.1999, 0.0001, 0];
-    const logProbs = law.map(Math.log);
+    const distribution = [0.5, 0.3, 0.1999, 0.0001, 0];
+    const logProbs = distribution.map(Math.log);
     for (let i = 0; i < 64; i++) {
       const step = { logProbs, maskId: 4, maskedNow: masked(i), maskedNext: masked(i + 1) };
       const ancestral = ancestralStepProbabilities(step).map((weight) => weight / masked(i));

@@ -1,6 +1,6 @@
 /** What one step does to a masked position, as weights over all V outcomes: the V - 1 tokens and staying masked. */
 export interface AncestralStep {
-  /** The model's law at the position, `[vocab]`; the mask's entry is not read. */
+  /** The model's distribution at the position, `[vocab]`; the mask's entry is not read. */
   readonly logProbs: ArrayLike<number>;
   readonly maskId: number;
   /** The probability of being masked before the step, at time t. */
@@ -11,7 +11,7 @@ export interface AncestralStep {
 
 /**
  * The ancestral step (MDLM, section 3.2.2; `q_xs` of the original): weights that sum to `maskedNow`. The mask keeps
- * `maskedNext`, the law of the model shares the rest.
+ * `maskedNext`, the distribution of the model shares the rest.
  *
  * @param weights receives the weights, `[vocab]`; a new array unless given.
  */

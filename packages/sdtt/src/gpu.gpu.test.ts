@@ -3,7 +3,7 @@ import type { Engine } from "@sdtt/runtime";
 import { describeOn, testDevice as device } from "@sdtt/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadModel } from "./load-model.ts";
-import { divergence, largestDifference, lawsOfTiny } from "./testing/divergence.ts";
+import { divergence, largestDifference, distributionsOfTiny } from "./testing/divergence.ts";
 
 const { devices } = await diagnose();
 
@@ -21,12 +21,12 @@ describeOn(devices, device, () => {
   });
 
   test("float32 gives the CPU's log-probabilities", async () => {
-    const [expected, found] = [await lawsOfTiny({ engine: cpu! }), await lawsOfTiny({ engine: gpu! })];
+    const [expected, found] = [await distributionsOfTiny({ engine: cpu! }), await distributionsOfTiny({ engine: gpu! })];
     expect(largestDifference(expected, found)).toBeLessThan(1e-3);
   });
 
-  test.each(halves)("%s gives nearly the same laws", async (dtype, limit) => {
-    const [expected, found] = [await lawsOfTiny({ engine: cpu! }), await lawsOfTiny({ engine: gpu!, dtype })];
+  test.each(halves)("%s gives nearly the same distributions", async (dtype, limit) => {
+    const [expected, found] = [await distributionsOfTiny({ engine: cpu! }), await distributionsOfTiny({ engine: gpu!, dtype })];
     expect(divergence(expected, found)).toBeLessThan(limit);
   });
 

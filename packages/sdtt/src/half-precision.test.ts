@@ -3,7 +3,7 @@ import type { Engine } from "@sdtt/runtime";
 import { emulateHalf } from "@sdtt/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadModel } from "./load-model.ts";
-import { divergence, lawsOfTiny } from "./testing/divergence.ts";
+import { divergence, distributionsOfTiny } from "./testing/divergence.ts";
 
 let engine: Engine;
 beforeAll(async () => {
@@ -26,14 +26,14 @@ test.each([
   ["float16", 2e-6],
   ["bfloat16", 2e-4],
 ] as const)("%s, rounded at each step, is near float32", async (dtype, limit) => {
-  const [exact, half] = [await lawsOfTiny({ engine }), await lawsOfTiny({ engine: emulating(dtype), dtype })];
+  const [exact, half] = [await distributionsOfTiny({ engine }), await distributionsOfTiny({ engine: emulating(dtype), dtype })];
   const found = divergence(exact, half);
   expect(found).toBeGreaterThan(0);
   expect(found).toBeLessThan(limit);
 });
 
 test("float16 runs on the CPU as well, as ONNX Runtime widens it", async () => {
-  const [exact, half] = [await lawsOfTiny({ engine }), await lawsOfTiny({ engine, dtype: "float16" })];
+  const [exact, half] = [await distributionsOfTiny({ engine }), await distributionsOfTiny({ engine, dtype: "float16" })];
   const found = divergence(exact, half);
   expect(found).toBeLessThan(1e-6);
   await using model = await loadModel("tiny", { engine, dtype: "float16" });

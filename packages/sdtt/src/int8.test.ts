@@ -2,7 +2,7 @@ import { createEngine } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadModel } from "./load-model.ts";
-import { divergence, lawsOfTiny } from "./testing/divergence.ts";
+import { divergence, distributionsOfTiny } from "./testing/divergence.ts";
 
 let [one, two]: Engine[] = [];
 beforeAll(async () => {
@@ -25,10 +25,10 @@ test("a seed gives one text in int8: alone and first of eight, on one thread and
 });
 
 // Measured: 3.2e-4 nats from products in float32, the weights being int8 in both.
-test("the laws of the bundled model are near those in float32", async () => {
+test("the distributions of the bundled model are near those in float32", async () => {
   const [exact, int8] = [
-    await lawsOfTiny({ engine: two! }),
-    await lawsOfTiny({ engine: two!, dtype: "int8" }),
+    await distributionsOfTiny({ engine: two! }),
+    await distributionsOfTiny({ engine: two!, dtype: "int8" }),
   ];
   const found = divergence(exact, int8);
   expect(found).toBeGreaterThan(0);

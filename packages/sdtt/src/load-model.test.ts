@@ -75,13 +75,13 @@ describe("the bundled model", () => {
     expect(texts.filter((text) => /\d/.test(text)).length).toBeLessThanOrEqual(3);
     for (const [i, text] of texts.entries()) {
       expect(text).toMatch(/^The [^]* sat on the [^]*\.$/);
-      // The blanks before the gaps are those of the gaps' first tokens.
+      // The spaces before the gaps are those of the gaps' first tokens.
       expect(model.tokenizer.decode(tokens[i]!.subarray(2, 3))).toMatch(/^ /);
       expect(model.tokenizer.decode(tokens[i]!.subarray(9, 10))).toMatch(/^ /);
     }
   });
 
-  test("holds blanks in every order, precision and cut, whatever is asked for at once", async () => {
+  test("holds spaces in every order, precision and cut, whatever is asked for at once", async () => {
     const template = ["The ", { mask: 2 }, " sat  ", { mask: 1 }, { mask: 1 }, "\n", { mask: 1 }];
     const settings: TextSampleOptions[] = [
       { order: "confidence" },

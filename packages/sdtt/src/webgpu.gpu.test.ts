@@ -5,7 +5,7 @@ import { describeOn } from "@sdtt/testing";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { loadCausalModel } from "./load-causal-model.ts";
 import { loadModel } from "./load-model.ts";
-import { largestDifference, lawsOfTiny } from "./testing/divergence.ts";
+import { largestDifference, distributionsOfTiny } from "./testing/divergence.ts";
 
 const { devices } = await diagnose();
 
@@ -21,8 +21,8 @@ describeOn(devices, "webgpu", () => {
 
   test("gives the CPU's log-probabilities, at positions far from the first too", async () => {
     const sizes = { batch: 1, length: 64 };
-    const expected = await lawsOfTiny({ engine: cpu!, ...sizes });
-    const found = await lawsOfTiny({ engine: webgpu!, ...sizes });
+    const expected = await distributionsOfTiny({ engine: cpu!, ...sizes });
+    const found = await distributionsOfTiny({ engine: webgpu!, ...sizes });
     expect(largestDifference(expected, found)).toBeLessThan(1e-3);
   });
 

@@ -8,7 +8,7 @@ import { detached, encodeUtf8 } from "./utf8.ts";
 export interface EncodeOptions {
   /** What a special token written out in the text is: itself, or plain text. Default `"allow"`, as the reference. */
   readonly specialTokens?: "allow" | "text" | undefined;
-  /** Whether the text continues another: a tokenizer that puts a blank before every text then does not. */
+  /** Whether the text continues another: a tokenizer that puts a space before every text then does not. */
   readonly continues?: boolean | undefined;
 }
 

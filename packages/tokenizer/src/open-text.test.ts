@@ -50,7 +50,7 @@ test("what may follow are the tokens that begin with it, and no other", () => {
   expect(next![gpt2.maskId]).toBe(0);
 });
 
-test("where no token begins with a blank and continues, the blank is its own", async () => {
+test("where no token begins with a space and continues, the space is its own", async () => {
   const bytes = createTokenizer(await trainBytePairEncoding({ texts: [], vocabSize: 257 }));
   expect(bytes.encodeOpen("a ")).toEqual({ ids: bytes.encode("a "), rest: "", next: undefined });
 });
@@ -62,7 +62,7 @@ test("a small vocabulary without the commonest word has its own", async () => {
   expect([small.decode(ids), rest]).toEqual(["zu", " "]);
 });
 
-test("a blank that is put before every text is not put before what continues another", async () => {
+test("a space that is put before every text is not put before what continues another", async () => {
   const json = await trainBytePairEncoding({ texts: ["the cat the cat"], vocabSize: 266 });
   const prefixing = createTokenizer({
     ...json,

@@ -5,7 +5,7 @@ import { decodeUtf8, encodeUtf8 } from "./utf8.ts";
 /** The ids of a text that something follows, which is not known yet. */
 export interface OpenText {
   readonly ids: Int32Array;
-  /** White space at the end of the text that belongs to the token that follows; mostly a blank or nothing. */
+  /** White space at the end of the text that belongs to the token that follows; mostly a space or nothing. */
   readonly rest: string;
   /** The tokens that begin with `rest`: what may follow. Undefined where nothing is left to it. */
   readonly next: TokenSet | undefined;
@@ -19,7 +19,7 @@ export interface OpenTextParts {
 }
 
 /**
- * Makes the encoder of texts that continue. In running text a word's token brings the blank before it along, and the last of
+ * Makes the encoder of texts that continue. In running text a word's token brings the space before it along, and the last of
  * several line breaks stands by itself; encoded as its end, the white space of a text becomes tokens that no model has seen
  * before a word. So it is encoded as it is before a word, one of the vocabulary's own.
  */

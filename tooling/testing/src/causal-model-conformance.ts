@@ -35,8 +35,8 @@ export function causalModelConformance(name: string, options: CausalModelConform
 
   const copies = (value: number, count: number) => Array.from({ length: count }, () => value);
 
-  /** The law of the token after a beginning, by scoring every continuation: the slow twin of a draw. */
-  async function nextLaw(model: CausalModel, beginning: readonly number[]): Promise<number[]> {
+  /** The distribution of the token after a beginning, by scoring every continuation: the slow twin of a draw. */
+  async function nextDistribution(model: CausalModel, beginning: readonly number[]): Promise<number[]> {
     const candidates = Array.from({ length: tokenCount }, (_, id) => [...beginning, id]);
     const size = beginning.length + 1;
     const scores = await model.score({
@@ -48,15 +48,15 @@ export function causalModelConformance(name: string, options: CausalModelConform
   }
 
   describe(`${name} conforms: it`, () => {
-    test("scores tokens under laws that sum to one, the first of a text as given", async () => {
+    test("scores tokens under distributions that sum to one, the first of a text as given", async () => {
       await using model = await create();
       const scores = await model.score(texts);
       expect(scores.length).toBe(batch * length);
       for (let text = 0; text < batch; text++) expect(scores[text * length]).toBe(0);
       const ids = rowOf(tokens, 1, length);
-      const law = await nextLaw(model, ids.slice(0, 5));
-      expect(Math.abs(law.reduce((sum, p) => sum + p, 0) - 1)).toBeLessThan(tolerance);
-      expect(Math.log(law[ids[5]!]!)).toBeCloseTo(scores[length + 5]!, 4);
+      const distribution = await nextDistribution(model, ids.slice(0, 5));
+      expect(Math.abs(distribution.reduce((sum, p) => sum + p, 0) - 1)).toBeLessThan(tolerance);
+      expect(Math.log(distribution[ids[5]!]!)).toBeCloseTo(scores[length + 5]!, 4);
     });
 
     test("reads no token before its place", async () => {
@@ -103,10 +103,10 @@ export function causalModelConformance(name: string, options: CausalModelConform
         const ids = rowOf(written, text, length);
         expect(ids.slice(0, 2)).toEqual(rowOf(prompts, text, 2));
         for (let end = 2; end < length; end++) {
-          const law = await nextLaw(model, ids.slice(0, end));
+          const distribution = await nextDistribution(model, ids.slice(0, end));
           let cumulative = 0;
           const uniform = stream.child(text).uniform(end);
-          expect(ids[end]).toBe(law.findIndex((p) => (cumulative += p) > uniform));
+          expect(ids[end]).toBe(distribution.findIndex((p) => (cumulative += p) > uniform));
         }
       }
     });

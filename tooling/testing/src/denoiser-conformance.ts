@@ -31,25 +31,25 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
     return { tokens, batch, length, rows: Int32Array.from(rows), sigma: new Float32Array(batch) };
   }
 
-  async function lawsOf(denoiser: Denoiser, asked: RowsRequest): Promise<Float64Array[]> {
+  async function distributionsOf(denoiser: Denoiser, asked: RowsRequest): Promise<Float64Array[]> {
     const logProbs = await denoiser.logProbs(asked);
     return Array.from(asked.rows, (_, i) =>
       Float64Array.from(logProbs.subarray(i * denoiser.vocabSize, (i + 1) * denoiser.vocabSize), Math.exp),
     );
   }
 
-  /** Draws at several places of the cumulative laws; tells which ids or log-probabilities the laws, reshaped here, deny. */
+  /** Draws at several places of the cumulative distributions; tells which ids or log-probabilities the distributions, reshaped here, deny. */
   async function wrongDraws(denoiser: Denoiser, shape: DrawShape): Promise<string[]> {
     const asked = request(denoiser);
-    const laws = await lawsOf(denoiser, asked);
+    const distributions = await distributionsOf(denoiser, asked);
     const wrong: string[] = [];
     for (const place of [1e-9, 0.1, 0.25, 0.5, 0.77, 0.9, 1 - 2 ** -53]) {
-      const uniforms = Float64Array.from(laws, (_, i) => Math.min(place * (1 + i * 1e-6), 1 - 2 ** -53));
+      const uniforms = Float64Array.from(distributions, (_, i) => Math.min(place * (1 + i * 1e-6), 1 - 2 ** -53));
       const { ids, logProbs } = await denoiser.draw({ ...asked, ...shape, uniforms });
-      for (const [i, law] of laws.entries()) {
+      for (const [i, distribution] of distributions.entries()) {
         const [id, uniform] = [ids[i]!, uniforms[i]!];
-        const right = isAtPlace(reshape(conditioned(law, shape.allowed?.[i]), shape), id, uniform, tolerance);
-        const off = Math.abs(Math.exp(logProbs[i]!) - law[id]!);
+        const right = isAtPlace(reshape(conditioned(distribution, shape.allowed?.[i]), shape), id, uniform, tolerance);
+        const off = Math.abs(Math.exp(logProbs[i]!) - distribution[id]!);
         if (!right || !(off < tolerance)) {
           wrong.push(`uniform ${uniform} drew ${id} with log-probability ${logProbs[i]}`);
         }
@@ -64,38 +64,38 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       expect(denoiser.maskId).toBe(denoiser.vocabSize - 1);
     });
 
-    test("gives laws over the tokens, the mask excluded", async () => {
+    test("gives distributions over the tokens, the mask excluded", async () => {
       const denoiser = await create();
       const asked = request(denoiser);
       const logProbs = await denoiser.logProbs(asked);
       expect(logProbs.length).toBe(asked.rows.length * denoiser.vocabSize);
-      for (const law of await lawsOf(denoiser, asked)) {
-        expect(law[denoiser.maskId]).toBe(0);
-        expect(Math.abs(law.reduce((sum, probability) => sum + probability, 0) - 1)).toBeLessThan(tolerance);
+      for (const distribution of await distributionsOf(denoiser, asked)) {
+        expect(distribution[denoiser.maskId]).toBe(0);
+        expect(Math.abs(distribution.reduce((sum, probability) => sum + probability, 0) - 1)).toBeLessThan(tolerance);
       }
     });
 
     test("answers a row alike, whatever the batch and the other rows", async () => {
       const denoiser = await create();
       const asked = request(denoiser);
-      const together = await lawsOf(denoiser, asked);
+      const together = await distributionsOf(denoiser, asked);
       for (const [i, row] of asked.rows.entries()) {
         const begin = row - (row % length);
         const tokens = asked.tokens.slice(begin, begin + length);
         const rows = Int32Array.of(row - begin);
         const sigma = new Float32Array(1);
-        const [alone] = await lawsOf(denoiser, { tokens, batch: 1, length, rows, sigma });
+        const [alone] = await distributionsOf(denoiser, { tokens, batch: 1, length, rows, sigma });
         for (const [id, probability] of alone!.entries()) {
           expect(Math.abs(probability - together[i]![id]!)).toBeLessThan(tolerance);
         }
       }
     });
 
-    test("draws the id at the place of the uniform on the cumulative law", async () => {
+    test("draws the id at the place of the uniform on the cumulative distribution", async () => {
       expect(await wrongDraws(await create(), {})).toEqual([]);
     });
 
-    test("heats and cools the law, and reports log-probabilities of the law itself", async () => {
+    test("heats and cools the distribution, and reports log-probabilities of the distribution itself", async () => {
       const denoiser = await create();
       for (const temperature of [0.5, 1.7]) expect(await wrongDraws(denoiser, { temperature })).toEqual([]);
     });
@@ -109,14 +109,14 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       const denoiser = await create();
       const asked = request(denoiser);
       const { vocabSize, maskId } = denoiser;
-      const laws = await lawsOf(denoiser, asked);
+      const distributions = await distributionsOf(denoiser, asked);
       const setOf = (isIn: (id: number) => boolean) =>
         Uint8Array.from({ length: vocabSize }, (_, id) => Number(id !== maskId && isIn(id)));
       const even = setOf((id) => id % 2 === 0);
-      // Never the likeliest: whatever is kept of the whole law would miss it.
-      const allowed = laws.map((law, i) => {
+      // Never the likeliest: whatever is kept of the whole distribution would miss it.
+      const allowed = distributions.map((distribution, i) => {
         if (i % 3 === 0) return undefined;
-        return i % 3 === 1 ? even : setOf((id) => id !== law.indexOf(Math.max(...law)));
+        return i % 3 === 1 ? even : setOf((id) => id !== distribution.indexOf(Math.max(...distribution)));
       });
       for (const shape of [{}, { temperature: 0.5 }, { topK: 1 }, { topK: 2, temperature: 1.7 }]) {
         expect(await wrongDraws(denoiser, { ...shape, allowed })).toEqual([]);
@@ -132,9 +132,9 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
     test("keeps the fewest likeliest tokens that reach topP, or those within it", async () => {
       const denoiser = await create();
       const asked = request(denoiser);
-      const laws = await lawsOf(denoiser, asked);
-      for (const [i, law] of laws.slice(0, 3).entries()) {
-        const sorted = law.toSorted().toReversed();
+      const distributions = await distributionsOf(denoiser, asked);
+      for (const [i, distribution] of distributions.slice(0, 3).entries()) {
+        const sorted = distribution.toSorted().toReversed();
         // In the middle of the second token's share, far from where rounding decides.
         const topP = Math.min(1, sorted[0]! + sorted[1]! / 2);
         for (const uniform of [1e-9, 0.3, 0.6, 1 - 1e-9]) {
@@ -147,20 +147,20 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
               uniforms: Float64Array.of(uniform),
               ...shape,
             });
-            expect(isAtPlace(reshape(law, shape), ids[0]!, uniform, tolerance)).toBe(true);
+            expect(isAtPlace(reshape(distribution, shape), ids[0]!, uniform, tolerance)).toBe(true);
           }
         }
       }
     });
 
-    test("tells the entropies of its laws where it is asked and knows them, after temperature and top-p, and draws alike", async () => {
+    test("tells the entropies of its distributions where it is asked and knows them, after temperature and top-p, and draws alike", async () => {
       const denoiser = await create();
       const asked = request(denoiser);
       const { vocabSize, maskId } = denoiser;
-      const laws = await lawsOf(denoiser, asked);
+      const distributions = await distributionsOf(denoiser, asked);
       const uniforms = Float64Array.from(asked.rows, (_, i) => (i + 0.5) / asked.rows.length);
       const odd = Uint8Array.from({ length: vocabSize }, (_, id) => Number(id !== maskId && id % 2 === 1));
-      const allowed = laws.map((_, i) => (i % 2 === 0 ? odd : undefined));
+      const allowed = distributions.map((_, i) => (i % 2 === 0 ? odd : undefined));
       const shapes: DrawShape[] = [
         {},
         { temperature: 0.5 },
@@ -172,8 +172,8 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       for (const shape of shapes) {
         const draws = await denoiser.draw({ ...asked, ...shape, uniforms, entropies: true });
         if (!draws.entropies) return;
-        for (const [i, law] of laws.entries()) {
-          const own = conditioned(law, shape.allowed?.[i]);
+        for (const [i, distribution] of distributions.entries()) {
+          const own = conditioned(distribution, shape.allowed?.[i]);
           // Where rounding decides which token is the last that top-p keeps, either will do.
           const near = (shape.topP === undefined ? [0] : [-tolerance, 0, tolerance]).map((off) =>
             entropyAfter(own, { ...shape, topP: (shape.topP ?? 1) + off }),

@@ -17,7 +17,7 @@ export interface RedisServer extends AsyncDisposable {
   readonly port: number;
   /** Ends it as a power cut would, or properly, and starts it again on what it wrote to its disk. */
   restart(signal: "SIGKILL" | "SIGTERM"): Promise<void>;
-  /** The answer to a command without blanks in its words, such as `FLUSHALL`. */
+  /** The answer to a command without spaces in its words, such as `FLUSHALL`. */
   command(words: string): Promise<string>;
 }
 

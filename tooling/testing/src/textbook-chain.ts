@@ -14,8 +14,8 @@ export interface TextbookChainOptions {
 }
 
 /**
- * The law of the reverse chain from all masks, by enumeration: in every step every masked position independently stays or
- * takes a token of the denoiser's law, and every other one stays or is masked again.
+ * The distribution of the reverse chain from all masks, by enumeration: in every step every masked position independently stays or
+ * takes a token of the denoiser's distribution, and every other one stays or is masked again.
  *
  * @returns the probabilities of all states, `[vocabSize ** length]`, at the start, after every step and, if there is
  * one, after the final pass. State n has the digits of n in base `vocabSize`, the first position the highest.
@@ -26,8 +26,8 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
   const { length, vocabSize, maskId } = denoiser;
   const states = vocabSize ** length;
 
-  /** The laws of the next token at each position: V outcomes, the mask among them. */
-  function lawsOfStep(tokens: Int32Array, step: number): Float64Array[] {
+  /** The distributions of the next token at each position: V outcomes, the mask among them. */
+  function distributionsOfStep(tokens: Int32Array, step: number): Float64Array[] {
     return Array.from(tokens, (id, position) => {
       if (id !== maskId) {
         const remask = step < steps ? remaskProbability(step, position, tokens) : 0;
@@ -35,10 +35,10 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
           outcome === maskId ? remask : kept * (1 - remask),
         );
       }
-      const law = denoiser.law(tokens, position);
-      if (step === steps) return final === "argmax" ? oneHot(law.indexOf(Math.max(...law)), vocabSize) : law;
+      const distribution = denoiser.distribution(tokens, position);
+      if (step === steps) return final === "argmax" ? oneHot(distribution.indexOf(Math.max(...distribution)), vocabSize) : distribution;
       const reveal = revealProbability(step, position);
-      return law.map((probability, outcome) => (outcome === maskId ? 1 - reveal : probability * reveal));
+      return distribution.map((probability, outcome) => (outcome === maskId ? 1 - reveal : probability * reveal));
     });
   }
 
@@ -46,10 +46,10 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
     const after = new Float64Array(states);
     for (const [state, probability] of before.entries()) {
       if (probability === 0) continue;
-      const laws = lawsOfStep(tokensOfState(denoiser, state), step);
+      const distributions = distributionsOfStep(tokensOfState(denoiser, state), step);
       for (let next = 0; next < states; next++) {
         const outcome = tokensOfState(denoiser, next);
-        const chance = laws.reduce((product, law, position) => product * law[outcome[position]!]!, 1);
+        const chance = distributions.reduce((product, distribution, position) => product * distribution[outcome[position]!]!, 1);
         after[stateOfTokens(denoiser, project(outcome, step + 1))]! += probability * chance;
       }
     }
@@ -57,10 +57,10 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
   }
 
   const masks = new Int32Array(length).fill(maskId);
-  const laws: Float64Array[] = [new Float64Array(states)];
-  laws[0]![stateOfTokens(denoiser, project(masks, 0))] = 1;
-  for (let step = 0; step < (final ? steps + 1 : steps); step++) laws.push(advance(laws[step]!, step));
-  return laws;
+  const distributions: Float64Array[] = [new Float64Array(states)];
+  distributions[0]![stateOfTokens(denoiser, project(masks, 0))] = 1;
+  for (let step = 0; step < (final ? steps + 1 : steps); step++) distributions.push(advance(distributions[step]!, step));
+  return distributions;
 }
 
 export interface AdaptiveChainOptions {
@@ -70,14 +70,14 @@ export interface AdaptiveChainOptions {
 }
 
 export interface DrawnPosition {
-  /** The law that the token was drawn from, `[vocabSize]`. */
-  readonly law: Float64Array;
+  /** The distribution that the token was drawn from, `[vocabSize]`. */
+  readonly distribution: Float64Array;
   readonly id: number;
 }
 
 /**
- * The law of an adaptive sampler from all masks, by enumeration: in every pass each masked position draws from the denoiser's
- * law, and what was drawn decides which draws stand; the others are forgotten.
+ * The distribution of an adaptive sampler from all masks, by enumeration: in every pass each masked position draws from the denoiser's
+ * distribution, and what was drawn decides which draws stand; the others are forgotten.
  *
  * @returns the probabilities of all states, as `textbookChain` numbers them, at the start and after each of `length` passes.
  */
@@ -91,10 +91,10 @@ export function adaptiveChain({ denoiser, stands }: AdaptiveChainOptions): Float
       if (probability === 0) continue;
       const tokens = tokensOfState(denoiser, state);
       const masked = [...tokens.keys()].filter((position) => tokens[position] === maskId);
-      const laws = masked.map((position) => denoiser.law(tokens, position));
+      const distributions = masked.map((position) => denoiser.distribution(tokens, position));
       for (let outcome = 0; outcome < maskId ** masked.length; outcome++) {
-        const drawn = laws.map((law, i) => ({ law, id: Math.floor(outcome / maskId ** i) % maskId }));
-        const chance = drawn.reduce((product, { law, id }) => product * law[id]!, 1);
+        const drawn = distributions.map((distribution, i) => ({ distribution, id: Math.floor(outcome / maskId ** i) % maskId }));
+        const chance = drawn.reduce((product, { distribution, id }) => product * distribution[id]!, 1);
         const next = tokens.slice();
         if (masked.length > 0) {
           stands(drawn).forEach((isKept, i) => isKept && (next[masked[i]!] = drawn[i]!.id));
@@ -105,10 +105,10 @@ export function adaptiveChain({ denoiser, stands }: AdaptiveChainOptions): Float
     return after;
   }
 
-  const laws: Float64Array[] = [new Float64Array(states)];
-  laws[0]![stateOfTokens(denoiser, new Int32Array(length).fill(maskId))] = 1;
-  for (let pass = 0; pass < length; pass++) laws.push(advance(laws[pass]!));
-  return laws;
+  const distributions: Float64Array[] = [new Float64Array(states)];
+  distributions[0]![stateOfTokens(denoiser, new Int32Array(length).fill(maskId))] = 1;
+  for (let pass = 0; pass < length; pass++) distributions.push(advance(distributions[pass]!));
+  return distributions;
 }
 
 /** How often each state of `textbookChain` occurs in a grid of texts. */

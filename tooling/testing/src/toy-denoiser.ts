@@ -1,14 +1,14 @@
 import { checkDrawRequest, checkRowsRequest, SdttError, throwIfAborted } from "@sdtt/core";
 import type { Denoiser, DrawRequest, RowsRequest, TokenSet } from "@sdtt/core";
 
-/** A denoiser that knows the truth: the conditional laws of a joint law small enough to list. */
+/** A denoiser that knows the truth: the conditional distributions of a joint distribution small enough to list. */
 export interface ToyDenoiser extends Denoiser {
   /** Positions of every text. */
   readonly length: number;
   /** The probability of every complete text: text n has the digits of n in base `vocabSize - 1`, the first the highest. */
   readonly joint: readonly number[];
-  /** The law of the token at a position given those that are not masked elsewhere, `[vocabSize]`. */
-  law(tokens: ArrayLike<number>, position: number): Float64Array;
+  /** The distribution of the token at a position given those that are not masked elsewhere, `[vocabSize]`. */
+  distribution(tokens: ArrayLike<number>, position: number): Float64Array;
 }
 
 export interface ToyDenoiserOptions {
@@ -39,7 +39,7 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
     Math.floor(text / tokenCount ** (length - 1 - position)) % tokenCount;
   const known = new Map<string, Float64Array>();
 
-  function law(tokens: ArrayLike<number>, position: number): Float64Array {
+  function distribution(tokens: ArrayLike<number>, position: number): Float64Array {
     const context = Array.from(tokens, (id, i) => (i === position ? maskId : id));
     const key = `${position}:${context.join(",")}`;
     const found = known.get(key) ?? conditional(context, position);
@@ -58,9 +58,9 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
     return probabilities.map((probability) => probability / sum);
   }
 
-  function lawAtRow(request: RowsRequest, row: number): Float64Array {
+  function distributionAtRow(request: RowsRequest, row: number): Float64Array {
     const begin = row - (row % length);
-    return law(request.tokens.subarray(begin, begin + length), row % length);
+    return distribution(request.tokens.subarray(begin, begin + length), row % length);
   }
 
   return {
@@ -68,49 +68,49 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
     vocabSize,
     maskId,
     joint,
-    law,
+    distribution,
     async logProbs(request) {
       throwIfAborted(request.signal);
       checkLength(request, length);
       checkRowsRequest(request, vocabSize);
       const result = new Float32Array(request.rows.length * vocabSize);
       for (const [i, row] of request.rows.entries())
-        result.set(lawAtRow(request, row).map(Math.log), i * vocabSize);
+        result.set(distributionAtRow(request, row).map(Math.log), i * vocabSize);
       return result;
     },
     async draw(request) {
       throwIfAborted(request.signal);
       checkLength(request, length);
       checkDrawRequest(request, vocabSize);
-      const laws = Array.from(request.rows, (row) => lawAtRow(request, row));
-      const ids = Int32Array.from(laws, (law, i) =>
-        placeOn(reshape(conditioned(law, request.allowed?.[i]), request), request.uniforms[i]!),
+      const distributions = Array.from(request.rows, (row) => distributionAtRow(request, row));
+      const ids = Int32Array.from(distributions, (distribution, i) =>
+        placeOn(reshape(conditioned(distribution, request.allowed?.[i]), request), request.uniforms[i]!),
       );
-      const logProbs = Float32Array.from(laws, (law, i) => Math.log(law[ids[i]!]!));
+      const logProbs = Float32Array.from(distributions, (distribution, i) => Math.log(distribution[ids[i]!]!));
       if (!request.entropies) return { ids, logProbs };
-      const entropies = laws.map((law, i) => entropyAfter(conditioned(law, request.allowed?.[i]), request));
+      const entropies = distributions.map((distribution, i) => entropyAfter(conditioned(distribution, request.allowed?.[i]), request));
       return { ids, logProbs, entropies: Float32Array.from(entropies) };
     },
   };
 }
 
 /**
- * The law that a draw is made from: heated, then cut to the `topK` likeliest, then to the fewest of those whose share
+ * The distribution that a draw is made from: heated, then cut to the `topK` likeliest, then to the fewest of those whose share
  * reaches `topP`, or to those within it. Weights, not summing to one.
  */
 export function reshape(
-  law: Float64Array,
+  distribution: Float64Array,
   {
     temperature = 1,
     topP = 1,
-    topK = law.length,
+    topK = distribution.length,
     nucleus,
   }: Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus">,
 ): Float64Array {
-  const heated = law.map((probability) => probability ** (1 / temperature));
+  const heated = distribution.map((probability) => probability ** (1 / temperature));
   const likeliest = [...heated.keys()].sort((a, b) => heated[b]! - heated[a]!).slice(0, topK);
   const total = likeliest.reduce((sum, id) => sum + heated[id]!, 0);
-  const kept = new Float64Array(law.length);
+  const kept = new Float64Array(distribution.length);
   let share = 0;
   for (const id of likeliest) {
     const own = heated[id]! / total;
@@ -121,12 +121,12 @@ export function reshape(
   return kept;
 }
 
-/** The entropy of a law after temperature and top-p, in nats; top-k is not counted. */
+/** The entropy of a distribution after temperature and top-p, in nats; top-k is not counted. */
 export function entropyAfter(
-  law: Float64Array,
+  distribution: Float64Array,
   { temperature, topP, nucleus }: Pick<DrawRequest, "temperature" | "topP" | "nucleus">,
 ): number {
-  const weights = reshape(law, { temperature, topP, nucleus });
+  const weights = reshape(distribution, { temperature, topP, nucleus });
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.reduce(
     (sum, weight) => (weight > 0 ? sum - (weight / total) * Math.log(weight / total) : sum),
@@ -134,9 +134,9 @@ export function entropyAfter(
   );
 }
 
-/** A law with nothing left outside a set of tokens. Weights, not summing to one. */
-export function conditioned(law: Float64Array, allowed: TokenSet | undefined): Float64Array {
-  return allowed ? law.map((probability, id) => (allowed[id] === 1 ? probability : 0)) : law;
+/** A distribution with nothing left outside a set of tokens. Weights, not summing to one. */
+export function conditioned(distribution: Float64Array, allowed: TokenSet | undefined): Float64Array {
+  return allowed ? distribution.map((probability, id) => (allowed[id] === 1 ? probability : 0)) : distribution;
 }
 
 function placeOn(weights: Float64Array, uniform: number): number {

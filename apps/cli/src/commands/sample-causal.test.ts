@@ -43,7 +43,7 @@ describe.each(["gpt2", "ar"] as const)("sample with a model of the family %s", (
   test("writes from nothing behind an end of text, and stops at the next", async () => {
     const texts = await records("-n", "80", "--seed", "1", "-l", "12");
     const end = 256;
-    // Of 80 texts under a nearly uniform law over 257 tokens some end early.
+    // Of 80 texts under a nearly uniform distribution over 257 tokens some end early.
     const early = texts.filter(({ tokens }) => tokens.includes(end, 1));
     expect(early.length).toBeGreaterThan(0);
     expect(early.length).toBeLessThan(80);

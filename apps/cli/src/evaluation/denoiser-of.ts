@@ -3,7 +3,7 @@ import type { Denoiser } from "@sdtt/core";
 import type { LanguageModel } from "sdtt";
 
 /**
- * The law of a model, for bounds on its perplexity.
+ * The distribution of a model, for bounds on its perplexity.
  *
  * @throws SdttError `usage` for SEDD: its network gives a score, and its bound is another one.
  */

@@ -76,7 +76,7 @@ export async function warmUpDiffusion(options: MeasureDiffusionOptions): Promise
 }
 
 /**
- * What is measured is the model's own law, whatever its sampling defaults are. `gumbel32` takes none, no temperature, no order and no
+ * What is measured is the model's own distribution, whatever its sampling defaults are. `gumbel32` takes none, no temperature, no order and no
  * corrector steps.
  */
 export function drawingOptions({

@@ -10,7 +10,7 @@ export interface DrawSetting {
   readonly nucleus?: DrawRequest["nucleus"];
   /** Keeps this many of the likeliest tokens; all unless given. At least 1. */
   readonly topK?: number | undefined;
-  /** How far draws go beyond what the given tokens do to the law; two passes a step. None unless given. */
+  /** How far draws go beyond what the given tokens do to the distribution; two passes a step. None unless given. */
   readonly guidance?: number | undefined;
 }
 

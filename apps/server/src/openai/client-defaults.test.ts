@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { parseEvents, serve } from "../testing/serve.ts";
 import type { Scene } from "../testing/serve.ts";
 
-/** What the model without a law answers for a body, and the seed decides alone. */
+/** What the model without a distribution answers for a body, and the seed decides alone. */
 const common = { prompt: "It was", max_tokens: 12, seed: 3, steps: 4 };
 
 interface Answer {

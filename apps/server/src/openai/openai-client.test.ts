@@ -138,7 +138,7 @@ test("a suffix makes it an infill: what is sampled with the suffix in its place"
   );
 });
 
-test("a blank at the end of a prompt is the completion's first token's, and not repeated", async () => {
+test("a space at the end of a prompt is the completion's first token's, and not repeated", async () => {
   const prompt = "It was ";
   const suffix = " on the mat";
   const plain = { prompt, length: 16 };

@@ -63,7 +63,7 @@ export function planCompletion(request: CompletionRequest, bounds: CompletionBou
       { param: prompts.length > 1 ? "prompt" : "n" },
     );
   }
-  // What is written after it nobody reads: a blank at its end is left to that.
+  // What is written after it nobody reads: a space at its end is left to that.
   const after = tokenizer.encodeOpen(request.suffix ?? "", { continues: true }).ids;
   let promptTokens = 0;
   const texts = prompts.flatMap((prompt) => {

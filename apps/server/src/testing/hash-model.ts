@@ -18,7 +18,7 @@ export interface HashDenoiserOptions {
 }
 
 /**
- * A denoiser without a law: a token follows from the whole text, the position, the uniform and the setting alone. Whoever
+ * A denoiser without a distribution: a token follows from the whole text, the position, the uniform and the setting alone. Whoever
  * is given another's text, position or uniform gets another token.
  */
 export function hashDenoiser({
@@ -54,7 +54,7 @@ export function hashDenoiser({
       const entropies = request.entropies ? new Float32Array(rows.length).fill(0.5) : undefined;
       return draw({ ids, logProbs: new Float32Array(rows.length).fill(Math.log(0.5)), entropies });
     },
-    // A law that follows from the text and the position alone: for guidance, which draws by itself.
+    // A distribution that follows from the text and the position alone: for guidance, which draws by itself.
     async logProbs({ tokens, length, rows }) {
       const result = new Float32Array(rows.length * vocabSize).fill(-Infinity);
       for (const [i, row] of rows.entries()) {

@@ -129,7 +129,7 @@ export function samplingShape({ steps }: Limits): Shape<SamplingFields> {
       .max(100)
       .nullish()
       .describe(
-        "Classifier-free guidance: how far the text goes beyond what its given words do to the model's law. Each step then takes two passes. None unless given.",
+        "Classifier-free guidance: how far the text goes beyond what its given words do to the model's distribution. Each step then takes two passes. None unless given.",
       ),
     temperature: z
       .number()
@@ -181,7 +181,7 @@ function readSeed(seed: number | null | undefined): number | null | undefined {
   return Number(BigInt.asUintN(53, BigInt(seed)));
 }
 
-/** Below this the coldest law of float32 logits is no different from the likeliest token. */
+/** Below this the coldest distribution of float32 logits is no different from the likeliest token. */
 const coldest = 1e-3;
 
 /** How to draw for a request: as it says, else as the model recommends. */

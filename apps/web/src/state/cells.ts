@@ -71,7 +71,7 @@ export function previewCells({ text, length }: Pick<Settings, "text" | "length">
   const stretches = splitGaps(text.slice(0, 8 * most));
   const cells = stretches.flatMap((stretch, i): Cell[] => {
     if (stretch.kind === "gap") return masks(Math.min(stretch.width, most));
-    // A blank before a gap belongs to the gap's first token.
+    // A space before a gap belongs to the gap's first token.
     const words = stretches[i + 1]?.kind === "gap" ? stretch.text.replace(/ $/, "") : stretch.text;
     return (words.match(/\s*\S+|\s+/g) ?? []).map((text) => ({ kind: "given", text, isEnd: false }));
   });

@@ -20,7 +20,7 @@ export function findNearMiss(text: string): NearMiss | undefined {
   const [first] = found.filter(([match]) => !gaps.has(match)).sort((a, b) => a.index - b.index);
   if (!first) return undefined;
   const width = first[1]!.replace(/^0+/, "");
-  // Blanks after an unclosed one are the text's own.
+  // Spaces after an unclosed one are the text's own.
   const miss = first[0].trimEnd();
   return { index: first.index, text: miss, meant: width !== "" ? `<mask:${width}>` : "<mask>" };
 }

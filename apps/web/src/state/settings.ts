@@ -26,7 +26,7 @@ export interface Settings {
   readonly gamma: number;
   /** Of block by block: into how many the text is cut. */
   readonly blocks: number;
-  /** Classifier-free: how far the text goes beyond what the given words do to the model's law. 0 is none; ignored without words. */
+  /** Classifier-free: how far the text goes beyond what the given words do to the model's distribution. 0 is none; ignored without words. */
   readonly guidance: number;
   /** What the model recommends unless given; it is known once the list of models is. */
   readonly temperature: number | undefined;

@@ -2,7 +2,7 @@ import { everywhere, inOrder, literally, strip, tightenPairs } from "./replaceme
 import type { Rule } from "./replacements.ts";
 
 /*
- * Published corpora of language modelling come as words and marks with blanks between. These functions make text of them
+ * Published corpora of language modelling come as words and marks with spaces between. These functions make text of them
  * again, exactly as the evaluation of MDLM and SDTT does (`dataloader.py` of MDLM): its perplexities are of these texts. The
  * order of rules counts, and what looks wrong is what that code does.
  */
@@ -38,7 +38,7 @@ const pennTreebank = inOrder([
   literally(" n't", "n't"),
   literally(" \n ", "\n"),
   literally("\\/", "/"),
-  // Neighbours share a blank, which one pass changes only on one side.
+  // Neighbours share a space, which one pass changes only on one side.
   ...Array.from({ length: 10 }, () => literally(" N ", " 1 ")),
   literally("$ 1", "$1"),
   literally("# 1", "#1"),

@@ -29,8 +29,8 @@ export function logitsOf(network: string, { vocabSize, hiddenSize }: HeadConfig)
   return (hidden) => linear(hidden, weight, bias);
 }
 
-/** As `logitsOf`, its law: log-probabilities. */
-export function lawOf(network: string, config: HeadConfig): (hidden: Value) => Value {
+/** As `logitsOf`, its distribution: log-probabilities. */
+export function distributionOf(network: string, config: HeadConfig): (hidden: Value) => Value {
   const logits = logitsOf(network, config);
   return (hidden) => logSoftmax(logits(hidden));
 }

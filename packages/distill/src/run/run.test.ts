@@ -36,13 +36,13 @@ const training = (): TrainOptions => ({
 });
 
 describe("train", () => {
-  test("starts from the uniform law and learns", async () => {
+  test("starts from the uniform distribution and learns", async () => {
     // Half of the ids never occur: there is something to learn.
     const source = randomSource({ tokens: 30 });
     const validation = { source, every: 60, blocks: 8 };
     const events = await collect(train({ ...training(), source, updates: 60, validation }));
     const [before, after] = ofKind(events, "validation").map(({ loss }) => loss);
-    // The bound of the uniform law is its entropy; one masking of 8 blocks estimates it.
+    // The bound of the uniform distribution is its entropy; one masking of 8 blocks estimates it.
     expect(before! / Math.log(60)).toBeCloseTo(1, 0);
     expect(after! / before!).toBeLessThan(Math.log(32) / Math.log(60));
   });
@@ -102,7 +102,7 @@ describe("train", () => {
       await losses(0),
     ];
     expect([heldAgain, again]).toEqual([held, trained]);
-    // The model begins as the uniform law, which knows nothing of what is dropped.
+    // The model begins as the uniform distribution, which knows nothing of what is dropped.
     expect(trained[0]).toBeCloseTo(plain[0]!, 5);
     expect(held[0]).toBe(heldPlain[0]);
     expect(trained.slice(1)).not.toEqual(plain.slice(1));

@@ -26,7 +26,7 @@ const weights: Weights = new Map(
 const head = fixtureNumbers(stored, "backbone.output_layer.linear.weight");
 const bias = fixtureNumbers(stored, "backbone.output_layer.linear.bias");
 
-/** The law of a hidden row under SUBS, by the projection written out. */
+/** The distribution of a hidden row under SUBS, by the projection written out. */
 function logProbsOf(hidden: ArrayLike<number>): number[] {
   const logits = Array.from({ length: maskId }, (_, id) =>
     Array.from({ length: width }, (__, i) => hidden[i]! * head[id * width + i]!).reduce(
@@ -67,8 +67,8 @@ test.each([2, 4])("targets along %i recorded steps are the original's", async (s
   const expected = fixtureNumbers(recorded, "targets");
   expect(targets.rows).toEqual(masked);
   masked.forEach((row, i) => {
-    const law = logProbsOf(targets.hidden.subarray(i * width, (i + 1) * width));
+    const distribution = logProbsOf(targets.hidden.subarray(i * width, (i + 1) * width));
     for (let id = 0; id < maskId; id++)
-      expect(Math.abs(law[id]! - expected[row * vocab + id]!)).toBeLessThan(1e-4);
+      expect(Math.abs(distribution[id]! - expected[row * vocab + id]!)).toBeLessThan(1e-4);
   });
 });

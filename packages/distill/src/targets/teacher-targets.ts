@@ -10,7 +10,7 @@ export interface TeacherTargets {
 
 /**
  * Walks the teacher along a planned trajectory (arXiv 2410.21035, algorithm 1). The target of a position is the teacher's
- * law at the step that reveals it, or at the last step if none does. Each row is therefore asked for once.
+ * distribution at the step that reveals it, or at the last step if none does. Each row is therefore asked for once.
  */
 export async function teacherTargets(options: {
   teacher: HiddenDenoiser;

@@ -43,7 +43,7 @@ interface TrajectoryReveal {
 
 /**
  * Draws beforehand when the teacher's trajectory reveals each position. As in sampling, that does not depend on the
- * teacher; ancestral and analytic steps are the same law.
+ * teacher; ancestral and analytic steps are the same distribution.
  */
 export function planTrajectory(options: TrajectoryOptions): TrajectoryPlan {
   const { tokens, length, maskId, times, dt, steps, grid, schedule, revealShares, stream } = options;

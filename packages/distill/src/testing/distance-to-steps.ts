@@ -6,11 +6,11 @@ import { createDenoiser } from "@sdtt/runtime";
 import type { Engine } from "@sdtt/runtime";
 import { logLinearSchedule, maskTokens } from "@sdtt/scheduler";
 import { planTrajectory } from "../targets/trajectory-plan.ts";
-import { divergence, lawsOf, meanLaws, normalized } from "./mean-laws.ts";
+import { divergence, distributionsOf, meanDistributions, normalized } from "./mean-distributions.ts";
 
 /**
  * How far a model's one pass is from what several steps of a teacher come to on average, over masked texts: the divergence
- * from student to teacher (`kl-bwd`) to the normalized geometric mean of the laws along the teacher's trajectories. That is
+ * from student to teacher (`kl-bwd`) to the normalized geometric mean of the distributions along the teacher's trajectories. That is
  * the loss less all that no student can avoid, since a new trajectory is drawn each time: it is 0 for the student that the
  * loss is least at.
  */
@@ -43,7 +43,7 @@ export async function distanceToSteps(options: {
   const grid = { tokens, batch, length };
   const half = (stream: number) =>
     withDenoiser(teacher, (denoiser) =>
-      meanLaws({
+      meanDistributions({
         ...grid,
         teacher: denoiser,
         stream: createStream(stream),
@@ -61,7 +61,7 @@ export async function distanceToSteps(options: {
   const error = divergence(first, second, maskId) / 4;
   return (model) =>
     withDenoiser(model, async (denoiser) => {
-      const laws = await lawsOf(denoiser, { ...grid, rows });
-      return divergence(laws, target, maskId) - error;
+      const distributions = await distributionsOf(denoiser, { ...grid, rows });
+      return divergence(distributions, target, maskId) - error;
     });
 }

@@ -69,7 +69,7 @@ export interface Trainer extends AsyncDisposable {
 export interface Measurement {
   /** In the unit of the training loss. */
   readonly loss: number;
-  /** Where the loss is no such measure: the mean divergence from the teacher's laws, in nats per masked position. */
+  /** Where the loss is no such measure: the mean divergence from the teacher's distributions, in nats per masked position. */
   readonly distance?: number;
 }
 

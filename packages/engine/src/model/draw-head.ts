@@ -4,7 +4,7 @@ import { drawProgram, tokenCount } from "@sdtt/models";
 import type { HeadConfig } from "@sdtt/models";
 import type { LazySessions } from "./lazy-sessions.ts";
 
-/** How a draw departs from the model's law. */
+/** How a draw departs from the model's distribution. */
 export type DrawSettings = Pick<DrawRequest, "temperature" | "topP" | "topK" | "nucleus" | "entropies">;
 
 /** Draws a token for each hidden row, `[rows, hidden]`, at its uniform: of all tokens, or of those of a set. */

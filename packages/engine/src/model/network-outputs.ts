@@ -7,7 +7,7 @@ import { checkLogs } from "./check-outputs.ts";
 import type { LazySessions } from "./lazy-sessions.ts";
 import { scatterRows } from "./scatter-rows.ts";
 
-/** What a network computes on the way to its law or score. */
+/** What a network computes on the way to its distribution or score. */
 export interface NetworkOutputs {
   readonly hiddenSize: number;
   /** The rows that the vocabulary projection is given, float32 `[rows, hiddenSize]`. */

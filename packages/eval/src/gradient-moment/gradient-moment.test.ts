@@ -4,7 +4,7 @@ import { gradientMoment } from "../index.ts";
 import type { TextGradient } from "../index.ts";
 
 /**
- * A judge that knows one law for every token, softmax of three parameters at 0: the gradient of a token's nats is the law
+ * A judge that knows one distribution for every token, softmax of three parameters at 0: the gradient of a token's nats is the distribution
  * minus the token's one-hot.
  */
 const gradient: TextGradient = async ({ tokens, batch, length }) => {
@@ -32,7 +32,7 @@ test("the product of the differences of both halves, by hand", async () => {
   expect(metric.protocol).toMatch(/^ids as they are; .*product of two halves$/);
 });
 
-test("texts of one law are at 0 on average, which the plain square is not", async () => {
+test("texts of one distribution are at 0 on average, which the plain square is not", async () => {
   const stream = createStream(8);
   const draw = (from: number) =>
     texts(

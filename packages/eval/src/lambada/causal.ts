@@ -39,7 +39,7 @@ export async function lambadaOfCausalModel(options: CausalLambadaOptions): Promi
   }
   return summarise(
     answers,
-    "last word and its blank after the passage; right if every token is the likeliest; perplexity of words, exact",
+    "last word and its space after the passage; right if every token is the likeliest; perplexity of words, exact",
   );
 }
 

@@ -71,7 +71,7 @@ export async function lambadaOfDenoiser(options: DenoiserLambadaOptions): Promis
   const behind = end === "visible" ? "a visible end-of-text" : `masks, ${span} from the word on`;
   return summarise(
     answers,
-    `last word and its blank masked, after it ${behind}; right if every token is the likeliest in one pass; perplexity of words, at most, ${draws} noise levels`,
+    `last word and its space masked, after it ${behind}; right if every token is the likeliest in one pass; perplexity of words, at most, ${draws} noise levels`,
   );
 }
 

@@ -5,7 +5,7 @@ import type { Tokenizer } from "@sdtt/tokenizer";
 export interface LambadaItem {
   /** Ids, with the beginning of a text if there is one; at least one. */
   readonly context: Int32Array;
-  /** Ids of the last word and the blank before it; at least one. */
+  /** Ids of the last word and the space before it; at least one. */
   readonly word: Int32Array;
 }
 
@@ -18,23 +18,23 @@ export interface LambadaItemsOptions {
 }
 
 /**
- * Parts each passage at its last blank. The blank belongs to the word, as GPT-2's tokens have it.
+ * Parts each passage at its last space. The space belongs to the word, as GPT-2's tokens have it.
  *
- * @throws SdttError `usage` for no passages; `format` for one without a blank between words.
+ * @throws SdttError `usage` for no passages; `format` for one without a space between words.
  */
 export function lambadaItems({ texts, tokenizer, bosId }: LambadaItemsOptions): LambadaItem[] {
   if (texts.length === 0) throw new SdttError("usage", "There is no passage to evaluate.");
   return texts.map((text, i) => {
     const passage = text.trim();
-    const blank = passage.lastIndexOf(" ");
-    if (blank < 0) {
+    const space = passage.lastIndexOf(" ");
+    if (space < 0) {
       throw new SdttError(
         "format",
-        `Passage ${i} is ${JSON.stringify(passage.slice(0, 40))}: expected words with a blank before the last.`,
+        `Passage ${i} is ${JSON.stringify(passage.slice(0, 40))}: expected words with a space before the last.`,
       );
     }
-    const context = tokenizer.encode(passage.slice(0, blank), { specialTokens: "text" });
-    const word = tokenizer.encode(passage.slice(blank), { specialTokens: "text", continues: true });
+    const context = tokenizer.encode(passage.slice(0, space), { specialTokens: "text" });
+    const word = tokenizer.encode(passage.slice(space), { specialTokens: "text", continues: true });
     return { context: Int32Array.from([...(bosId === undefined ? [] : [bosId]), ...context]), word };
   });
 }

@@ -20,7 +20,7 @@ function nextAfter(previous: number | undefined): number[] {
 }
 
 function denoiserThat(seen: (tokens: number[][]) => void = () => {}): Denoiser {
-  const laws = ({ tokens, batch, length, rows }: Parameters<Denoiser["logProbs"]>[0]) => {
+  const distributions = ({ tokens, batch, length, rows }: Parameters<Denoiser["logProbs"]>[0]) => {
     seen(Array.from({ length: batch }, (_, i) => [...tokens.subarray(i * length, (i + 1) * length)]));
     return [...rows].map((row) => nextAfter(tokens[row - 1]));
   };
@@ -29,18 +29,18 @@ function denoiserThat(seen: (tokens: number[][]) => void = () => {}): Denoiser {
     maskId,
     draw: async (request) => {
       expect(request.topK).toBe(1);
-      const found = laws(request).map((law) => law.indexOf(Math.max(...law)));
+      const found = distributions(request).map((distribution) => distribution.indexOf(Math.max(...distribution)));
       return { ids: Int32Array.from(found), logProbs: new Float32Array(found.length) };
     },
     logProbs: async (request) =>
-      Float32Array.from(laws(request).flatMap((law) => [...law.map(Math.log), -Infinity])),
+      Float32Array.from(distributions(request).flatMap((distribution) => [...distribution.map(Math.log), -Infinity])),
   };
 }
 
 const measure = (options: Partial<DenoiserLambadaOptions> & Pick<DenoiserLambadaOptions, "items">) =>
   lambadaOfDenoiser({ denoiser: denoiserThat(), end: "visible", endId, stream, ...options });
 
-test("the last word is what follows the last blank, with the blank", async () => {
+test("the last word is what follows the last space, with the space", async () => {
   const tokenizer = await loadGpt2Tokenizer();
   const [found] = lambadaItems({ texts: ["It was the best of times\n"], tokenizer, bosId: 50256 });
   expect(tokenizer.decode(found!.context)).toBe("<|endoftext|>It was the best of");

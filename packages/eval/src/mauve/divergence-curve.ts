@@ -4,12 +4,12 @@ export type Curve = readonly (readonly [x: number, y: number])[];
 export interface CurveOptions {
   /** The factor c before both divergences. */
   readonly scaling: number;
-  /** Mixtures between both laws. */
+  /** Mixtures between both distributions. */
   readonly mixtures: number;
 }
 
 /**
- * The divergence curve of two laws over the same clusters (Pillutla et al. 2021, arXiv 2102.01454, equation 1): for mixtures
+ * The divergence curve of two distributions over the same clusters (Pillutla et al. 2021, arXiv 2102.01454, equation 1): for mixtures
  * R = w P + (1 - w) Q the points (exp(-c KL(Q | R)), exp(-c KL(P | R))), with w equally spaced from 1e-6 to 1 - 1e-6, and the
  * ends (1, 0) and (0, 1).
  */

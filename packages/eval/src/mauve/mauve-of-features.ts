@@ -51,7 +51,7 @@ export interface Mauve {
 /**
  * MAUVE of two sets of features (Pillutla et al. 2021, arXiv 2102.01454; 2023, JMLR 24): rows of length 1, their principal
  * components up to 0.9 of the variance of both sets together, k-means with a cluster for every ten texts of the smaller set, and the area
- * under the divergence curve of the two laws over clusters.
+ * under the divergence curve of the two distributions over clusters.
  *
  * It depends on how many texts there are: compare values of one size of sets alone.
  *

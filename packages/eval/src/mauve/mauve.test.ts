@@ -40,14 +40,14 @@ test("the components are scikit-learn's", async () => {
   numbers("shares").forEach((share, i) => expect(shares[i]).toBeCloseTo(share, 10));
 });
 
-test("the curve of two laws has scikit-learn's area, both ways", () => {
+test("the curve of two distributions has scikit-learn's area, both ways", () => {
   const curve = divergenceCurve(numbers("p"), numbers("q"), { scaling: 5, mixtures: 25 });
   expect(areaUnder(curve)).toBeCloseTo(numbers("values")[0]!, 12);
   const turned = curve.toReversed().map(([x, y]) => [y, x] as const);
   expect(areaUnder(turned)).toBeCloseTo(areaUnder(curve), 12);
 });
 
-test("laws that are the same have 1, laws that never meet nearly nothing", () => {
+test("distributions that are the same have 1, distributions that never meet nearly nothing", () => {
   const area = (p: number[], q: number[]) => areaUnder(divergenceCurve(p, q, { scaling: 5, mixtures: 25 }));
   expect(area([0.5, 0.5], [0.5, 0.5])).toBe(1);
   // KL(Q | R) = -log(1 - w), KL(P | R) = -log w: the curve ((1 - w)^5, w^5), with the area 5 B(6, 5) = 1 / 252.

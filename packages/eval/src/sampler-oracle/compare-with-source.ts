@@ -30,7 +30,7 @@ export function transitionError(source: HiddenMarkovSource, samples: Samples): n
   return error;
 }
 
-/** The law of two neighbouring tokens, `[tokens, tokens]`, the same at every position. */
+/** The distribution of two neighbouring tokens, `[tokens, tokens]`, the same at every position. */
 function tokenPairs({ states, tokens, initial, transitions, emissions }: HiddenMarkovSource): Float64Array {
   const pairs = new Float64Array(tokens * tokens);
   for (let from = 0; from < states; from++) {
@@ -47,7 +47,7 @@ function tokenPairs({ states, tokens, initial, transitions, emissions }: HiddenM
 }
 
 /**
- * The Kullback-Leibler divergence of texts' law from the source's, in nats: by the frequencies of whole texts, which takes many
+ * The Kullback-Leibler divergence of texts' distribution from the source's, in nats: by the frequencies of whole texts, which takes many
  * short ones. Its bias (m - 1) / 2n for m different texts among n is taken off (Miller 1955), so that texts of the source
  * itself are about 0, or below, if they are many for the texts that are possible; else compare with those of the source.
  */

@@ -2,15 +2,15 @@ import { createStream, SdttError } from "@sdtt/core";
 import type { RandomStream } from "@sdtt/core";
 import type { Samples } from "../samples.ts";
 
-/** A law of texts that is known in full: hidden states follow each other, and each writes a token. */
+/** A distribution of texts that is known in full: hidden states follow each other, and each writes a token. */
 export interface HiddenMarkovSource {
   readonly states: number;
   readonly tokens: number;
-  /** `[states]`: of the first state, the stationary law, so that every position has the same law. */
+  /** `[states]`: of the first state, the stationary distribution, so that every position has the same distribution. */
   readonly initial: Float64Array;
-  /** `[states, states]`: the law of the next state in each row. */
+  /** `[states, states]`: the distribution of the next state in each row. */
   readonly transitions: Float64Array;
-  /** `[states, tokens]`: the law of the token in each row. */
+  /** `[states, tokens]`: the distribution of the token in each row. */
   readonly emissions: Float64Array;
 }
 
@@ -50,7 +50,7 @@ export function createHiddenMarkovSource(options: HiddenMarkovSourceOptions): Hi
     share: onToken,
     main: (state) => state % tokens,
   });
-  return { states, tokens, initial: stationaryLaw(transitions, states), transitions, emissions };
+  return { states, tokens, initial: stationaryDistribution(transitions, states), transitions, emissions };
 }
 
 interface Rows {
@@ -74,17 +74,17 @@ function randomRows(stream: RandomStream, { rows, width, share, main }: Rows): F
   return result;
 }
 
-function stationaryLaw(transitions: Float64Array, states: number): Float64Array {
-  let law = new Float64Array(states).fill(1 / states);
+function stationaryDistribution(transitions: Float64Array, states: number): Float64Array {
+  let distribution = new Float64Array(states).fill(1 / states);
   for (let change = 1, round = 0; change > 1e-15 && round < 1_000_000; round++) {
     const next = new Float64Array(states);
     for (let from = 0; from < states; from++) {
-      for (let to = 0; to < states; to++) next[to]! += law[from]! * transitions[from * states + to]!;
+      for (let to = 0; to < states; to++) next[to]! += distribution[from]! * transitions[from * states + to]!;
     }
-    change = next.reduce((most, share, state) => Math.max(most, Math.abs(share - law[state]!)), 0);
-    law = next;
+    change = next.reduce((most, share, state) => Math.max(most, Math.abs(share - distribution[state]!)), 0);
+    distribution = next;
   }
-  return law;
+  return distribution;
 }
 
 export interface SourceTextsOptions {
@@ -113,9 +113,9 @@ export function drawSourceTexts(source: HiddenMarkovSource, options: SourceTexts
   return { tokens, batch, length };
 }
 
-/** The outcome at a uniform's place on the cumulative law. */
-function place(law: Float64Array, uniform: number): number {
+/** The outcome at a uniform's place on the cumulative distribution. */
+function place(distribution: Float64Array, uniform: number): number {
   let cumulative = 0;
-  const found = law.findIndex((share) => (cumulative += share) > uniform);
-  return found < 0 ? law.length - 1 : found;
+  const found = distribution.findIndex((share) => (cumulative += share) > uniform);
+  return found < 0 ? distribution.length - 1 : found;
 }

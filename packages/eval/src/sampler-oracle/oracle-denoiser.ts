@@ -1,9 +1,9 @@
 import { checkDrawRequest, checkRowsRequest, throwIfAborted } from "@sdtt/core";
 import type { Denoiser, RowsRequest } from "@sdtt/core";
-import { drawFromLaw } from "@sdtt/scheduler";
+import { drawFromDistribution } from "@sdtt/scheduler";
 import { createPause } from "../pause.ts";
 import type { HiddenMarkovSource } from "./hidden-markov-source.ts";
-import { posteriorLaws } from "./posterior.ts";
+import { posteriorDistributions } from "./posterior.ts";
 
 /**
  * A denoiser without error: the exact posterior of a source takes the network's place, so that whatever its texts are wrong
@@ -13,23 +13,23 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
   const { tokens: tokenCount } = source;
   const vocabSize = tokenCount + 1;
 
-  /** Calls back with the law at each row, `[tokens]`: forward-backward runs once for each text. */
+  /** Calls back with the distribution at each row, `[tokens]`: forward-backward runs once for each text. */
   async function forEachRow(
     request: RowsRequest,
-    take: (law: Float64Array, i: number) => void,
+    take: (distribution: Float64Array, i: number) => void,
   ): Promise<void> {
     checkRowsRequest(request, vocabSize);
     const { tokens, length, rows, signal } = request;
     const pause = createPause(signal);
     throwIfAborted(signal);
-    const laws = new Map<number, Float64Array>();
+    const distributions = new Map<number, Float64Array>();
     for (const [i, row] of rows.entries()) {
       const text = Math.floor(row / length);
-      let known = laws.get(text);
+      let known = distributions.get(text);
       if (!known) {
         await pause();
-        known = posteriorLaws(source, tokens.subarray(text * length, (text + 1) * length));
-        laws.set(text, known);
+        known = posteriorDistributions(source, tokens.subarray(text * length, (text + 1) * length));
+        distributions.set(text, known);
       }
       take(known.subarray((row % length) * tokenCount, ((row % length) + 1) * tokenCount), i);
     }
@@ -40,7 +40,7 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
     maskId: tokenCount,
     async logProbs(request) {
       const result = new Float32Array(request.rows.length * vocabSize).fill(-Infinity);
-      await forEachRow(request, (law, i) => result.set(law.map(Math.log), i * vocabSize));
+      await forEachRow(request, (distribution, i) => result.set(distribution.map(Math.log), i * vocabSize));
       return result;
     },
     async draw(request) {
@@ -49,9 +49,9 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
       const logProbs = new Float32Array(request.rows.length);
       const entropies = request.entropies ? new Float32Array(request.rows.length) : undefined;
       const { temperature, topP, topK, nucleus, uniforms, allowed } = request;
-      await forEachRow(request, (law, i) => {
+      await forEachRow(request, (distribution, i) => {
         const shape = { temperature, topP, topK, nucleus, entropies: request.entropies };
-        const drawn = drawFromLaw(law, { ...shape, allowed: allowed?.[i], uniform: uniforms[i]! });
+        const drawn = drawFromDistribution(distribution, { ...shape, allowed: allowed?.[i], uniform: uniforms[i]! });
         ids[i] = drawn.id;
         logProbs[i] = drawn.logProb;
         if (entropies) entropies[i] = drawn.entropy!;

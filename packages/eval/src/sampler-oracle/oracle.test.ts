@@ -5,7 +5,7 @@ import { createHiddenMarkovSource, drawSourceTexts } from "./hidden-markov-sourc
 import type { HiddenMarkovSource } from "./hidden-markov-source.ts";
 import { measureSampler, measureSource } from "./measure-sampler.ts";
 import { createOracleDenoiser } from "./oracle-denoiser.ts";
-import { logLikelihood, posteriorLaws } from "./posterior.ts";
+import { logLikelihood, posteriorDistributions } from "./posterior.ts";
 
 const source = createHiddenMarkovSource({ states: 3, tokens: 3, seed: 1 });
 const length = 4;
@@ -44,7 +44,7 @@ describe("forward-backward agrees with an enumeration of all paths and texts to 
   test("at every position of every pattern of masks, and for likelihoods", () => {
     let greatest = 0;
     for (const pattern of words(mask + 1, length)) {
-      const laws = posteriorLaws(source, pattern);
+      const distributions = posteriorDistributions(source, pattern);
       for (let position = 0; position < length; position++) {
         const exact = new Float64Array(source.tokens);
         for (const [i, text] of texts.entries()) {
@@ -53,7 +53,7 @@ describe("forward-backward agrees with an enumeration of all paths and texts to 
         }
         const total = exact.reduce((sum, share) => sum + share, 0);
         exact.forEach((share, id) => {
-          const error = Math.abs(share / total - laws[position * source.tokens + id]!);
+          const error = Math.abs(share / total - distributions[position * source.tokens + id]!);
           greatest = Math.max(greatest, error);
         });
       }
@@ -65,7 +65,7 @@ describe("forward-backward agrees with an enumeration of all paths and texts to 
   });
 });
 
-test("a source is a law that is the same at every position, and its texts follow it", () => {
+test("a source is a distribution that is the same at every position, and its texts follow it", () => {
   expect(Math.abs(probabilities.reduce((sum, share) => sum + share, 0) - 1)).toBeLessThan(1e-12);
   const { states, transitions, initial } = source;
   for (let to = 0; to < states; to++) {
@@ -77,10 +77,10 @@ test("a source is a law that is the same at every position, and its texts follow
   const indexOf = (text: Int32Array) => text.reduceRight((index, id) => index * source.tokens + id, 0);
   const counts = texts.map(() => 0);
   for (let i = 0; i < batch; i++) counts[indexOf(drawn.tokens.subarray(i * length, (i + 1) * length))]!++;
-  const pValue = (law: readonly number[]) =>
+  const pValue = (distribution: readonly number[]) =>
     chiSquaredPValue(
       counts,
-      law.map((share) => share * batch),
+      distribution.map((share) => share * batch),
     );
   expect(pValue(probabilities)).toBeGreaterThan(1e-3);
   expect(pValue(texts.map(() => 1 / texts.length))).toBeLessThan(1e-6);
@@ -104,7 +104,7 @@ test("the measures are 0 at the source and grow with the distance from it", () =
   expect(divergenceFromSource(source, constant)).toBeCloseTo(-Math.log(probabilities[0]!), 12);
 });
 
-test("one position a pass is the source's law, all at once is not, and the measures tell", async () => {
+test("one position a pass is the source's distribution, all at once is not, and the measures tell", async () => {
   const options = { source, texts: 200, length: 24, shortTexts: 4000, shortLength: 3, seed: 4 };
   const floor = await measureSource(options);
   const exact = await measureSampler({ ...options, setting: { sampler: "entropy-bounded", gamma: 0 } });

@@ -1,24 +1,24 @@
 import type { HiddenMarkovSource } from "./hidden-markov-source.ts";
 
 /**
- * The law of the token at each position given the tokens at all *other* positions, `[length, tokens]`: forward-backward over
+ * The distribution of the token at each position given the tokens at all *other* positions, `[length, tokens]`: forward-backward over
  * what is revealed, masked positions summed out (Rabiner 1989, section III). Exact up to rounding. Any id that is not
  * below the source's tokens is a mask.
  */
-export function posteriorLaws(source: HiddenMarkovSource, text: ArrayLike<number>): Float64Array {
+export function posteriorDistributions(source: HiddenMarkovSource, text: ArrayLike<number>): Float64Array {
   const { states, tokens, emissions } = source;
   const before = predictions(source, text);
   const after = backwardMessages(source, text);
-  const laws = new Float64Array(text.length * tokens);
+  const distributions = new Float64Array(text.length * tokens);
   for (let position = 0; position < text.length; position++) {
-    const law = laws.subarray(position * tokens, (position + 1) * tokens);
+    const distribution = distributions.subarray(position * tokens, (position + 1) * tokens);
     for (let state = 0; state < states; state++) {
       const weight = before[position * states + state]! * after[position * states + state]!;
-      for (let token = 0; token < tokens; token++) law[token]! += weight * emissions[state * tokens + token]!;
+      for (let token = 0; token < tokens; token++) distribution[token]! += weight * emissions[state * tokens + token]!;
     }
-    normalize(law);
+    normalize(distribution);
   }
-  return laws;
+  return distributions;
 }
 
 /** The log-probability of a complete text. */
@@ -36,7 +36,7 @@ export function logLikelihood(source: HiddenMarkovSource, text: ArrayLike<number
   return total;
 }
 
-/** The law of the state at each position given the tokens before it, `[length, states]`. */
+/** The distribution of the state at each position given the tokens before it, `[length, states]`. */
 function predictions(source: HiddenMarkovSource, text: ArrayLike<number>): Float64Array {
   const { states, initial, transitions } = source;
   const result = new Float64Array(text.length * states);

@@ -51,7 +51,7 @@ const softplus = (x: Value): Value =>
 const jensenShannon: Divergence = (logits, teacher) => {
   const [p, q] = [softmax(logits), exponential(teacher)];
   const difference = subtract(teacher, logSoftmax(logits));
-  /** Half of what a law has over the middle, from the logarithm of the other one's share of it. */
+  /** Half of what a distribution has over the middle, from the logarithm of the other one's share of it. */
   const overMiddle = (x: Value) =>
     multiply(subtract(scalar(x.dtype, Math.LN2), softplus(x)), scalar(x.dtype, 0.5));
   const ofStudent = overMiddle(difference);

@@ -104,7 +104,7 @@ test("both losses of inverse distillation equal their float64 oracles", async ()
   const fakeLogits = Float64Array.from(teacherLogits, (z, i) => z * 0.7 + Math.sin(i));
   const given = Array.from({ length: rows }, (_, row) => (row % 5 === 0 ? row : -1));
   const weights = new Float64Array(rows).fill(1);
-  const law = (name: string) => logSoftmax(input(name, "float32", ["rows", tokens]));
+  const distribution = (name: string) => logSoftmax(input(name, "float32", ["rows", tokens]));
   const logits = (name: string) => input(name, "float32", ["rows", tokens]);
   const oracle = {
     student: Float64Array.from(studentLogits),
@@ -125,7 +125,7 @@ test("both losses of inverse distillation equal their float64 oracles", async ()
     expect(relativeError(numbers(result.gradient!), gradient)).toBeLessThan(1e-4);
   };
 
-  const student = logRatioGradient(logits("student"), law("fake"), law("teacher"));
+  const student = logRatioGradient(logits("student"), distribution("fake"), distribution("teacher"));
   const ofStudent = await evaluateProgram(serialize({ outputs: { ...student } }), feeds);
   expectEqual(ofStudent, inverseStudentLoss(oracle));
 

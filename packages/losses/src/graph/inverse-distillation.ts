@@ -18,7 +18,7 @@ import type { RowLossGradient } from "./row-loss.ts";
 const sumTokens = (x: Value) => reduceSum(x, { axes: [1], keep: true });
 
 /**
- * The mean of log f - log f* under the law p of the logits, of log-probabilities `[rows, tokens]` that do not depend on them;
+ * The mean of log f - log f* under the distribution p of the logits, of log-probabilities `[rows, tokens]` that do not depend on them;
  * by the logits: p (a - <p, a>), with a the difference. The student's loss of inverse distillation.
  */
 export function logRatioGradient(
@@ -33,8 +33,8 @@ export function logRatioGradient(
 }
 
 /**
- * What the fake is trained towards, `[rows, tokens]`: the law of a student's logits, or a one-hot at a row whose token it was
- * shown; and a share of a teacher's law, if it is above 0.
+ * What the fake is trained towards, `[rows, tokens]`: the distribution of a student's logits, or a one-hot at a row whose token it was
+ * shown; and a share of a teacher's distribution, if it is above 0.
  */
 export function softTargets(options: {
   /** int64 `[rows]`: the id that was shown, else -1. */
@@ -53,7 +53,7 @@ export function softTargets(options: {
 }
 
 /**
- * -<q, log p>, of the law p of the logits and weights q, `[rows, tokens]`; by the logits: p sum q - q. With q a law it is
+ * -<q, log p>, of the distribution p of the logits and weights q, `[rows, tokens]`; by the logits: p sum q - q. With q a distribution it is
  * cross-entropy to soft targets: the fake's loss of inverse distillation.
  */
 export function softCrossEntropyGradient(logits: Value, targets: Value): RowLossGradient {

@@ -201,8 +201,8 @@ describe("the DiT on ONNX Runtime", () => {
     test("tells texts of masks alone apart", async () => {
       await using denoiser = await createDenoiser({ engine, description: described, weights: noisy });
       const blank = { tokens: new Int32Array(64).fill(96), batch: 2, length: 32, rows: Int32Array.of(5, 40) };
-      const laws = await denoiser.logProbs({ ...blank, noiseSeeds: Float64Array.of(0.2, 0.7) });
-      expect(laws.subarray(0, 96)).not.toEqual(laws.subarray(97, 97 + 96));
+      const distributions = await denoiser.logProbs({ ...blank, noiseSeeds: Float64Array.of(0.2, 0.7) });
+      expect(distributions.subarray(0, 96)).not.toEqual(distributions.subarray(97, 97 + 96));
     });
 
     test.each([

@@ -93,7 +93,7 @@ test("a text's hidden rows are the same bits alone and among eight, on one threa
   }
 });
 
-test("the law is near that of float32, and not the same", async () => {
+test("the distribution is near that of float32, and not the same", async () => {
   const request = halfMasked(3, 32);
   await using exact = await createDenoiser({ engine: one!, description, weights });
   await using int8 = await create();

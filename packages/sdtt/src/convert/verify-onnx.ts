@@ -10,7 +10,7 @@ import type { OnnxTask } from "./run-onnx-thread.ts";
 
 /** How far an exported program is from the model that it was made of. */
 export interface Verification {
-  /** Total variation between their laws, the mean over the positions that were compared; 0 to 1. */
+  /** Total variation between their distributions, the mean over the positions that were compared; 0 to 1. */
   readonly distance: number;
   /** The distance that rounding the weights explains. */
   readonly allowed: number;
@@ -28,7 +28,7 @@ const allowedDistance: Readonly<Record<WeightType, number>> = {
  * Runs an exported file as a stranger would, by its path in plain onnxruntime-node, and compares it
  * with the checkpoint on a few half-masked sequences.
  *
- * @throws SdttError `runtime` if ONNX Runtime refuses the file or the laws differ by more than rounding.
+ * @throws SdttError `runtime` if ONNX Runtime refuses the file or the distributions differ by more than rounding.
  */
 export async function verifyOnnx(options: {
   readonly path: string;
@@ -51,7 +51,7 @@ export async function verifyOnnx(options: {
   if (!(distance <= allowed)) {
     throw new SdttError(
       "runtime",
-      `${path} does not compute what the model does: their laws differ by ${distance.toPrecision(2)} in total variation; at most ${allowed} is rounding to ${dtype}.`,
+      `${path} does not compute what the model does: their distributions differ by ${distance.toPrecision(2)} in total variation; at most ${allowed} is rounding to ${dtype}.`,
     );
   }
   return { distance, allowed };
@@ -139,7 +139,7 @@ async function resultOf(worker: Worker, signal: AbortSignal | undefined): Promis
   }
 }
 
-/** Over rows of logarithms, each made a law by a softmax. */
+/** Over rows of logarithms, each made a distribution by a softmax. */
 function meanTotalVariation(a: Float32Array, b: Float32Array, width: number): number {
   let sum = 0;
   for (let start = 0; start < a.length; start += width) {

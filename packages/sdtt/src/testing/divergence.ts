@@ -4,19 +4,19 @@ import type { Engine } from "@sdtt/runtime";
 import type { ComputeType } from "@sdtt/models";
 import { tinyModelFolder } from "@sdtt/tiny";
 
-export interface Laws {
+export interface Distributions {
   /** `[rows, vocab]` */
   readonly values: Float32Array;
   readonly vocabSize: number;
 }
 
 /** Log-probabilities of the bundled model at the masks of texts of which a third is masked. */
-export async function lawsOfTiny(options: {
+export async function distributionsOfTiny(options: {
   engine: Engine;
   dtype?: ComputeType;
   batch?: number;
   length?: number;
-}): Promise<Laws> {
+}): Promise<Distributions> {
   const { engine, dtype, batch = 2, length = 48 } = options;
   const { description, weights } = expectDenoiser(
     await openCheckpoint({ path: tinyModelFolder("student") }),
@@ -32,7 +32,7 @@ export async function lawsOfTiny(options: {
 }
 
 /** The mean over rows of KL(p || q), in nats. */
-export function divergence(p: Laws, q: Laws): number {
+export function divergence(p: Distributions, q: Distributions): number {
   let sum = 0;
   p.values.forEach((value, i) => {
     if (Number.isFinite(value)) sum += Math.exp(value) * (value - q.values[i]!);
@@ -41,7 +41,7 @@ export function divergence(p: Laws, q: Laws): number {
 }
 
 /** The largest difference of two log-probabilities. */
-export function largestDifference(p: Laws, q: Laws): number {
+export function largestDifference(p: Distributions, q: Distributions): number {
   return p.values.reduce((worst, value, i) => {
     const other = q.values[i]!;
     return value === other ? worst : Math.max(worst, Math.abs(value - other));

@@ -50,7 +50,7 @@ export function planSteps({ device, pytorch, peak }: StepOptions): Step[] {
     args: bench("gpu", size, String(batch), "--works", "sample", "--json", ...beside),
     seconds,
   });
-  const laws = "packages/sdtt/src/gpu.gpu.test.ts";
+  const distributions = "packages/sdtt/src/gpu.gpu.test.ts";
   return [
     { name: "doctor", what: "what is here and what is missing", args: cli("doctor"), seconds: 60 },
     {
@@ -62,10 +62,10 @@ export function planSteps({ device, pytorch, peak }: StepOptions): Step[] {
     {
       name: "float32",
       what: "log-probabilities and texts are the CPU's",
-      args: tests(laws, "-t", "float32"),
+      args: tests(distributions, "-t", "float32"),
       seconds: 120,
     },
-    { name: "half", what: "float16 and bfloat16 are near", args: tests(laws, "-t", "float16"), seconds: 120 },
+    { name: "half", what: "float16 and bfloat16 are near", args: tests(distributions, "-t", "float16"), seconds: 120 },
     {
       name: "conformance",
       what: "the engine and the denoiser keep their contracts",

@@ -163,7 +163,7 @@ test("LAMBADA: accuracy and the perplexity of words, of both families and both e
   const { stdout } = await run("--model", model, "--json");
   const found = JSON.parse(stdout) as Record<string, number>;
   expect(found).toMatchObject({ passages: 3, protocol: expect.stringContaining("visible end-of-text") });
-  // Words of 6, 4 and 4 bytes with their blank, each of 257 that are all alike.
+  // Words of 6, 4 and 4 bytes with their space, each of 257 that are all alike.
   expect(found["nats"]).toBeGreaterThan(10);
   expect((await run("--model", model, "--json")).stdout).toBe(stdout);
   const masked = await run("--model", model, "--end", "masked", "--passages", "2");
@@ -173,7 +173,7 @@ test("LAMBADA: accuracy and the perplexity of words, of both families and both e
   const causal = await run("--model", judge);
   expect(causal.stdout).toMatch(/^protocol .*perplexity of words, exact$/m);
   await writeFile(data, `${JSON.stringify({ text: "word" })}\n`);
-  expect((await run("--model", model)).stderr).toMatch(/Passage 0 is "word": expected words with a blank/);
+  expect((await run("--model", model)).stderr).toMatch(/Passage 0 is "word": expected words with a space/);
 });
 
 test("data that is missing or not there is said so", async () => {

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => engine[Symbol.asyncDispose]());
 
-test("the first update's loss is that of laws and weights written out", async () => {
+test("the first update's loss is that of distributions and weights written out", async () => {
   const options = { ...smallConsistency(), engine, dropout: 0, updates: 1, seed: 4 };
   const { source, order, teacher } = options;
   const { length } = source;

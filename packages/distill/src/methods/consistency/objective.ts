@@ -2,12 +2,12 @@ import { tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import { input } from "@sdtt/graph";
 import { consistencyGradient } from "@sdtt/losses";
-import { hiddenInput, hiddenOf, lawOf } from "../../programs/objective.ts";
+import { hiddenInput, hiddenOf, distributionOf } from "../../programs/objective.ts";
 import type { Objective } from "../../programs/objective.ts";
 import { rowsTensor } from "../../training/micro-batch.ts";
 
 /**
- * Cross-entropy to the data, and the Jensen-Shannon divergence from the law of the moving average at the text with fewer
+ * Cross-entropy to the data, and the Jensen-Shannon divergence from the distribution of the moving average at the text with fewer
  * masks. Takes `average_hidden`, `ids` int64 `[rows]` and `divergence_weights` float32 `[rows]`, 0 where that text has a token.
  *
  * @param dataWeight - what the cross-entropy counts.
@@ -16,7 +16,7 @@ export function consistencyObjective(dataWeight: number): Objective {
   return {
     name: "consistency",
     pieces(config) {
-      const average = lawOf("average", config);
+      const average = distributionOf("average", config);
       return {
         rowInputs: [
           hiddenOf("average", config),

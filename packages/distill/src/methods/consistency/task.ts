@@ -8,7 +8,7 @@ import { drawBridge } from "./bridge.ts";
 import { consistencyInputs, consistencyObjective } from "./objective.ts";
 
 /**
- * Consistency without a teacher (MPDC, arXiv 2605.00161): at the masked positions of a text the student's law against that of
+ * Consistency without a teacher (MPDC, arXiv 2605.00161): at the masked positions of a text the student's distribution against that of
  * its moving average at the same text with fewer masks, and against the data. In nats per token.
  *
  * With w(t) the NELBO's weight and r the chance that the bridge reveals a masked position, one that is still masked counts

@@ -2,11 +2,11 @@ import { tensor } from "@sdtt/core";
 import type { Tensor } from "@sdtt/core";
 import { input, logSoftmax } from "@sdtt/graph";
 import { logRatioGradient, softCrossEntropyGradient, softTargets } from "@sdtt/losses";
-import { atTemperature, hiddenOf, lawOf, logitsOf } from "../../programs/objective.ts";
+import { atTemperature, hiddenOf, distributionOf, logitsOf } from "../../programs/objective.ts";
 import type { Objective } from "../../programs/objective.ts";
 
 /**
- * The student's: the mean under its law of what the fake finds likelier than the teacher does, `sum_v p_v (log f - log f*)`.
+ * The student's: the mean under its distribution of what the fake finds likelier than the teacher does, `sum_v p_v (log f - log f*)`.
  * Takes `fake_hidden` and `teacher_hidden`.
  *
  * @param teacherTemperature - what the teacher's logits are divided by.
@@ -15,12 +15,12 @@ export function studentObjective(teacherTemperature: number): Objective {
   return {
     name: "idlm student",
     pieces(config) {
-      const [fake, teacher] = [lawOf("fake", config), logitsOf("teacher", config)];
+      const [fake, teacher] = [distributionOf("fake", config), logitsOf("teacher", config)];
       return {
         rowInputs: [hiddenOf("fake", config), hiddenOf("teacher", config)],
         rowLoss(logits, [fakeHidden, teacherHidden]) {
-          const law = logSoftmax(atTemperature(teacher(teacherHidden!), teacherTemperature));
-          return logRatioGradient(logits, fake(fakeHidden!), law);
+          const distribution = logSoftmax(atTemperature(teacher(teacherHidden!), teacherTemperature));
+          return logRatioGradient(logits, fake(fakeHidden!), distribution);
         },
       };
     },
@@ -28,10 +28,10 @@ export function studentObjective(teacherTemperature: number): Objective {
 }
 
 /**
- * The fake's: cross-entropy to the student's law, `-sum_v p_v log f`, where p is a one-hot at positions that the student was
+ * The fake's: cross-entropy to the student's distribution, `-sum_v p_v log f`, where p is a one-hot at positions that the student was
  * shown. Takes `student_hidden`, and `given` int64 `[rows]`: the id of such a position, else -1.
  *
- * @param regularization - the weight of the cross-entropy to the teacher's law, which keeps the fake near it (D-MMD); takes
+ * @param regularization - the weight of the cross-entropy to the teacher's distribution, which keeps the fake near it (D-MMD); takes
  *   `teacher_hidden` if it is above 0.
  * @param teacherTemperature - what the teacher's logits are divided by.
  */

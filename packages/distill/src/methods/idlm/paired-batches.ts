@@ -106,7 +106,7 @@ export async function* pairedBatches(
   }
 }
 
-/** Draws each masked position from the law of one pass. */
+/** Draws each masked position from the distribution of one pass. */
 async function fillIn(
   student: HiddenDenoiser,
   grid: Omit<RowsRequest, "rows">,

@@ -12,7 +12,7 @@ import { distanceToSteps } from "../../testing/distance-to-steps.ts";
 import { heldOutProse, trainingProse } from "../../testing/prose.ts";
 import { planRounds } from "./rounds.ts";
 
-// Two steps of a well-trained teacher hardly differ from one, on average: what the first reveals is drawn from its own law.
+// Two steps of a well-trained teacher hardly differ from one, on average: what the first reveals is drawn from its own distribution.
 // Eight do, and there a student that starts as its teacher has something to gain. See docs/benchmarks.md.
 test("one short round brings the bundled model's one pass twice as near to its eight steps on held-out text", async () => {
   await using engine = await createEngine();

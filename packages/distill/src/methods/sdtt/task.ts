@@ -12,7 +12,7 @@ import type { Task } from "../../training/task.ts";
 import { divergenceObjective } from "./objective.ts";
 
 /**
- * The objective of a round (arXiv 2410.21035, algorithm 1): at the masked positions, the student's law after one pass
+ * The objective of a round (arXiv 2410.21035, algorithm 1): at the masked positions, the student's distribution after one pass
  * against the teacher's along several steps. In the loss's unit, a mean over the masked positions.
  */
 export function sdttTask(

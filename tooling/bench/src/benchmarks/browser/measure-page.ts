@@ -32,7 +32,7 @@ export async function measurePage(
     const model = await loadModel("./models/${model.folder}/", { engine, dtype: "${model.dtype}" });
     const load = seconds() - start;
     const writing = model.stream({ steps: 32, length: ${model.length}, seed: 1, samples: 1 });
-    // The first has no pass after it: nothing is written yet that would change the law.
+    // The first has no pass after it: nothing is written yet that would change the distribution.
     await writing.next();
     await writing.next();
     const steps = [];

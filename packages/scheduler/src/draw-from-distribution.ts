@@ -1,7 +1,7 @@
 import type { DrawRequest, TokenSet } from "@sdtt/core";
 import { drawCategorical } from "./categorical.ts";
 
-export interface LawDraw extends Pick<
+export interface DistributionDraw extends Pick<
   DrawRequest,
   "temperature" | "topP" | "topK" | "nucleus" | "entropies"
 > {
@@ -13,32 +13,32 @@ export interface LawDraw extends Pick<
 
 export interface DrawnToken {
   readonly id: number;
-  /** Of the whole law, at temperature 1. */
+  /** Of the whole distribution, at temperature 1. */
   readonly logProb: number;
   /** If asked for: in nats, after temperature and top-p. */
   readonly entropy: number | undefined;
 }
 
 /**
- * Draws a token from a law that lies in memory, exactly, as `Denoiser.draw` is to: conditioned on a set, then heated, then cut.
+ * Draws a token from a distribution that lies in memory, exactly, as `Denoiser.draw` is to: conditioned on a set, then heated, then cut.
  *
- * @param law - `[tokens]`, summing to one.
+ * @param distribution - `[tokens]`, summing to one.
  */
-export function drawFromLaw(law: Float64Array, draw: LawDraw): DrawnToken {
-  const heated = heatedLaw(law, draw.allowed, draw.temperature);
+export function drawFromDistribution(distribution: Float64Array, draw: DistributionDraw): DrawnToken {
+  const heated = heatedDistribution(distribution, draw.allowed, draw.temperature);
   const id = drawCategorical(keepLikeliest(heated, draw), draw.uniform);
   const { topP, nucleus } = draw;
   const entropy = draw.entropies ? entropyOf(keepLikeliest(heated, { topP, nucleus })) : undefined;
-  return { id, logProb: Math.log(law[id]!), entropy };
+  return { id, logProb: Math.log(distribution[id]!), entropy };
 }
 
-/** A law conditioned on a set of tokens, then heated, with nothing cut off. Weights, not summing to one. */
-function heatedLaw(
-  law: Float64Array,
+/** A distribution conditioned on a set of tokens, then heated, with nothing cut off. Weights, not summing to one. */
+function heatedDistribution(
+  distribution: Float64Array,
   allowed: TokenSet | undefined,
   temperature: number | undefined = 1,
 ): Float64Array {
-  const possible = allowed ? law.map((share, id) => (allowed[id] === 1 ? share : 0)) : law;
+  const possible = allowed ? distribution.map((share, id) => (allowed[id] === 1 ? share : 0)) : distribution;
   if (temperature === 1) return possible;
   // By the greatest, so that a low temperature does not make all of them 0.
   const peak = possible.reduce((most, share) => Math.max(most, share), 0);

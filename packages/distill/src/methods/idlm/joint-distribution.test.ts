@@ -11,8 +11,8 @@ import { train } from "../../run/train.ts";
 import { collect } from "../../testing/collect.ts";
 import { randomOrder, smallConfig } from "../../testing/small-run.ts";
 
-// Two texts of four tokens, and nothing else: the positions depend on each other wholly, so that one pass, whose law is a
-// product, cannot have the law of the data. The best it can do is to write one of the two. (Both have one law at every position:
+// Two texts of four tokens, and nothing else: the positions depend on each other wholly, so that one pass, whose distribution is a
+// product, cannot have the distribution of the data. The best it can do is to write one of the two. (Both have one distribution at every position:
 // the network knows positions by their distances only, and in a text of masks all are alike.)
 const texts = [
   [0, 0, 0, 0],
@@ -48,10 +48,10 @@ async function distanceOfOnePass(engine: Engine, path: string): Promise<number> 
   const tokens = new Int32Array(batch * length).fill(denoiser.maskId);
   const rows = Int32Array.from(tokens.keys());
   const noiseSeeds = Float64Array.from({ length: batch }, (_, i) => (i + 0.5) / batch);
-  const laws = (await denoiser.logProbs({ tokens, batch, length, rows, noiseSeeds })).map(Math.exp);
+  const distributions = (await denoiser.logProbs({ tokens, batch, length, rows, noiseSeeds })).map(Math.exp);
   const probability = (text: readonly number[], vector: number) =>
     text.reduce(
-      (product, id, position) => product * laws[(vector * length + position) * config.vocabSize + id]!,
+      (product, id, position) => product * distributions[(vector * length + position) * config.vocabSize + id]!,
       1,
     );
   let distance = 0;
@@ -92,7 +92,7 @@ async function distanceAfter(name: string, options: Partial<DistillOptions>): Pr
 
 // A product with the data's marginals is at 0.75; no product is nearer than one of the two texts alone, at 0.3.
 
-test("one pass of a student by inverse distillation is nearer to the joint law than one of self-distillation through time", async () => {
+test("one pass of a student by inverse distillation is nearer to the joint distribution than one of self-distillation through time", async () => {
   const rounds = { teacherSteps: 4, stepsPerTarget: 4, smallestSteps: 1, updatesPerRound: 300 };
   const sdtt = await distanceAfter("sdtt", rounds);
   const idlm = await distanceAfter("idlm", { method: "idlm", updates: 300, fakeLearningRate: 3e-3 });
@@ -101,7 +101,7 @@ test("one pass of a student by inverse distillation is nearer to the joint law t
   expect(sdtt).toBeGreaterThan(idlm + 0.01);
 }, 180_000);
 
-test("one pass of a student with a noise input has a law that no product has: its vector chooses the text", async () => {
+test("one pass of a student with a noise input has a distribution that no product has: its vector chooses the text", async () => {
   // The fake learns ten times as fast as the student, or both chase each other from text to text; the average is over more
   // updates than such a chase takes.
   const optimizer = { ...rate(3e-4), averageDecay: 0.995 };

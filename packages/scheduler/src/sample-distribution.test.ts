@@ -34,16 +34,16 @@ async function run(options: SampleOptions): Promise<Int32Array[]> {
   return states;
 }
 
-/** The least p-value of a run's states after each step, against the laws of an enumerated chain. */
-function leastPValue(states: Int32Array[], laws: Float64Array[]): number {
-  return Math.min(...states.map((tokens, i) => pValueOf(tokens, laws[i + 1]!)));
+/** The least p-value of a run's states after each step, against the distributions of an enumerated chain. */
+function leastPValue(states: Int32Array[], distributions: Float64Array[]): number {
+  return Math.min(...states.map((tokens, i) => pValueOf(tokens, distributions[i + 1]!)));
 }
 
-function pValueOf(tokens: Int32Array, law: Float64Array): number {
+function pValueOf(tokens: Int32Array, distribution: Float64Array): number {
   const texts = tokens.length / 3;
   return chiSquaredPValue(
     countStates(denoiser, tokens),
-    Array.from(law, (probability) => probability * texts),
+    Array.from(distribution, (probability) => probability * texts),
   );
 }
 
@@ -70,7 +70,7 @@ test("the float32 race follows the same chain where no outcome is rare", async (
   expect(leastPValue(await run(options), enumerate(options))).toBeGreaterThan(1e-3);
 });
 
-test("a projection that writes and masks again leaves the rest of the chain its law", async () => {
+test("a projection that writes and masks again leaves the rest of the chain its distribution", async () => {
   const project = (tokens: Int32Array, stepsDone: number): Int32Array => {
     if (stepsDone === 1) return tokens.with(2, 1);
     if (stepsDone === 2 && tokens[0] === tokens[1]) return tokens.fill(denoiser.maskId, 0, 2);
@@ -87,10 +87,10 @@ test("a projection that writes and masks again leaves the rest of the chain its 
   expect(leastPValue(states, enumerate(options))).toBe(0);
 });
 
-test("first hitting one position a pass draws from the joint law itself, with and without a template", async () => {
+test("first hitting one position a pass draws from the joint distribution itself, with and without a template", async () => {
   const { tokens, passes } = await finishSampling(sample({ ...common, sampler: "first-hitting", seed: 7 }));
   expect(passes).toBe(3);
-  const joint = jointLaw(() => true);
+  const joint = jointDistribution(() => true);
   expect(pValueOf(tokens, joint)).toBeGreaterThan(1e-3);
 
   const template = [3, 1];
@@ -99,22 +99,22 @@ test("first hitting one position a pass draws from the joint law itself, with an
   expect(
     pValueOf(
       infilled.tokens,
-      jointLaw((state) => Math.floor(state / 4) % 4 === 1),
+      jointDistribution((state) => Math.floor(state / 4) % 4 === 1),
     ),
   ).toBeGreaterThan(1e-3);
 
-  // The order of confidence draws from another law, even from a model that makes no errors.
+  // The order of confidence draws from another distribution, even from a model that makes no errors.
   const confident = sample({ ...common, sampler: "first-hitting", order: "confidence", seed: 9 });
   expect(pValueOf((await finishSampling(confident)).tokens, joint)).toBe(0);
 });
 
-/** The joint law over the states of the chain, of those complete texts that are allowed. */
-function jointLaw(allowed: (state: number) => boolean): Float64Array {
-  const law = new Float64Array(64);
+/** The joint distribution over the states of the chain, of those complete texts that are allowed. */
+function jointDistribution(allowed: (state: number) => boolean): Float64Array {
+  const distribution = new Float64Array(64);
   for (const [text, probability] of denoiser.joint.entries()) {
     const state = Math.floor(text / 9) * 16 + (Math.floor(text / 3) % 3) * 4 + (text % 3);
-    if (allowed(state)) law[state] = probability;
+    if (allowed(state)) distribution[state] = probability;
   }
-  const total = law.reduce((sum, probability) => sum + probability, 0);
-  return law.map((probability) => probability / total);
+  const total = distribution.reduce((sum, probability) => sum + probability, 0);
+  return distribution.map((probability) => probability / total);
 }

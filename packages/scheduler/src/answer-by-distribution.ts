@@ -31,7 +31,7 @@ export function checkPrecision({ precision = "exact", rowsPerCall = 1 }: Precisi
   checkInteger("rowsPerCall", rowsPerCall, 1);
 }
 
-export interface AnswerByLawOptions extends PrecisionOptions {
+export interface AnswerByDistributionOptions extends PrecisionOptions {
   readonly vocabSize: number;
   readonly maskId: number;
   /** The stream of each sequence. */
@@ -39,12 +39,12 @@ export interface AnswerByLawOptions extends PrecisionOptions {
   /** What the model says at the rows, `[rows.length, vocab]`. */
   readonly evaluate: (request: RowsRequest) => Promise<Float32Array>;
   /** Turns what the model says at a row into the weights of a step's outcomes, `[vocab]`, staying masked among them. */
-  readonly law: (row: ArrayLike<number>, step: number, weights: Float64Array) => void;
+  readonly distribution: (row: ArrayLike<number>, step: number, weights: Float64Array) => void;
 }
 
-/** Answers a step by drawing from its law at every row; the mask is an outcome like any other. */
-export function answerByLaw(options: AnswerByLawOptions): (batch: StepBatch) => Promise<Draws> {
-  const { vocabSize, maskId, streams, evaluate, law, precision = "exact" } = options;
+/** Answers a step by drawing from its distribution at every row; the mask is an outcome like any other. */
+export function answerByDistribution(options: AnswerByDistributionOptions): (batch: StepBatch) => Promise<Draws> {
+  const { vocabSize, maskId, streams, evaluate, distribution, precision = "exact" } = options;
   const { rowsPerCall = Math.max(1, Math.floor(2 ** 26 / vocabSize)) } = options;
   const weights = new Float64Array(vocabSize);
 
@@ -69,11 +69,11 @@ export function answerByLaw(options: AnswerByLawOptions): (batch: StepBatch) => 
         const offset = (row - begin) * vocabSize;
         const said = values.subarray(offset, offset + vocabSize);
         const { conditioned, logShare } = conditionOnTokens(said, batch.allowed?.[row], maskId);
-        law(conditioned, batch.step, weights);
+        distribution(conditioned, batch.step, weights);
         const tokens = massOfTokens(weights, maskId);
         const id = draw(batch, row, noise);
         // One outcome that is not finite makes the sum so; where all are 0 there is nothing to draw.
-        if (!(tokens < Infinity && weights[id]! > 0)) throw noLaw(weights, batch.rows[row]! % batch.length);
+        if (!(tokens < Infinity && weights[id]! > 0)) throw noDistribution(weights, batch.rows[row]! % batch.length);
         ids[row] = id;
         logProbs[row] = id === maskId ? -Infinity : Math.log(weights[id]! / tokens) + logShare;
       }
@@ -89,8 +89,8 @@ function massOfTokens(weights: Float64Array, maskId: number): number {
   return total;
 }
 
-function noLaw(weights: Float64Array, position: number): SdttError {
+function noDistribution(weights: Float64Array, position: number): SdttError {
   const broken = weights.findIndex((weight) => !Number.isFinite(weight));
   const found = broken < 0 ? "gives no token a chance" : `weighs token ${broken} as ${weights[broken]}`;
-  return new SdttError("numeric", `The model ${found} at position ${position}: its output is not a law.`);
+  return new SdttError("numeric", `The model ${found} at position ${position}: its output is not a distribution.`);
 }

@@ -9,7 +9,7 @@ import { collect } from "../../testing/collect.ts";
 import { randomCheckpoint, randomOrder, smallConfig } from "../../testing/small-run.ts";
 
 // Two texts, all of one token or all of the other: one revealed position tells the text. What is left to learn is the
-// law at a text of masks, one number, whose best value follows from the loss by enumeration.
+// distribution at a text of masks, one number, whose best value follows from the loss by enumeration.
 const [length, share, maxJump] = [8, 0.7, 0.1];
 const config = { ...smallConfig, vocabSize: 3, length, blockCount: 1 };
 const [blockCount, batchSize, updates] = [100, 100, 400];
@@ -85,12 +85,12 @@ async function trainedShare(dataWeight: number): Promise<number> {
   const checkpoint = expectDenoiser(await openCheckpoint({ path }), path);
   await using denoiser = await createDenoiser({ engine, ...checkpoint });
   const tokens = new Int32Array(length).fill(denoiser.maskId);
-  const laws = await denoiser.logProbs({ tokens, batch: 1, length, rows: Int32Array.of(0) });
-  return Math.exp(laws[0]!);
+  const distributions = await denoiser.logProbs({ tokens, batch: 1, length, rows: Int32Array.of(0) });
+  return Math.exp(distributions[0]!);
 }
 
-test("the student has the law that its loss is least at, sharper than the data's; the data's weight holds it", async () => {
-  // The data's own law is at 0.7.
+test("the student has the distribution that its loss is least at, sharper than the data's; the data's weight holds it", async () => {
+  // The data's own distribution is at 0.7.
   const [free, held] = [bestShare(0), bestShare(10)];
   expect(free).toBeGreaterThan(0.745);
   expect(held).toBeLessThan(0.71);
