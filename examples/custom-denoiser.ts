@@ -35,7 +35,10 @@ async function logProbs({ tokens, length, rows }: RowsRequest): Promise<Float32A
 async function draw(request: DrawRequest): Promise<{ ids: Int32Array; logProbs: Float32Array }> {
   const { rows, uniforms, temperature = 1, topP = 1, topK, allowed } = request;
   if (temperature !== 1 || topP !== 1 || (topK !== undefined && topK !== 1) || allowed) {
-    throw new SdttError("usage", "This denoiser draws from its distribution as it is, or takes the likeliest token.");
+    throw new SdttError(
+      "usage",
+      "This denoiser draws from its distribution as it is, or takes the likeliest token.",
+    );
   }
   const distributions = await logProbs(request);
   const ids = Int32Array.from(rows, (_, i) => {

@@ -38,7 +38,9 @@ function microBatch(step: number): MicroBatch {
     rowWeights: new Float32Array(rows.length).fill(1 / rows.length),
     rowInputs: {
       teacher_log_probs: rowsTensor(
-        Float32Array.from([...rows].flatMap((row) => distributions.slice(row * vocab, (row + 1) * vocab - 1))),
+        Float32Array.from(
+          [...rows].flatMap((row) => distributions.slice(row * vocab, (row + 1) * vocab - 1)),
+        ),
         vocab - 1,
       ),
     },

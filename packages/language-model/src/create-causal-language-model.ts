@@ -97,7 +97,10 @@ function planWriting(options: CausalSampleOptions, model: CausalLanguageModelOpt
   }
   const beginning = addBos && given[0] !== endOfTextId ? [endOfTextId!, ...given] : [...given];
   if (beginning.length === 0) {
-    throw new SdttError("usage", `${name} needs a token to continue from: give a prompt, or leave addBos on.`);
+    throw new SdttError(
+      "usage",
+      `${name} needs a token to continue from: give a prompt, or leave addBos on.`,
+    );
   }
   const { length = description.config.length } = options;
   if (length > network.maxLength) {

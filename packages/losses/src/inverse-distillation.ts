@@ -91,7 +91,12 @@ function sumRows(
     const id = given?.[row] ?? -1;
     const own = id < 0 ? distributionOf(student) : undefined;
     const p = own ? own.map(Math.exp) : oneHot(id, tokens);
-    const result = evaluate({ student: own, p, fake: distributionOf(fake), teacher: distributionOf(teacher) });
+    const result = evaluate({
+      student: own,
+      p,
+      fake: distributionOf(fake),
+      teacher: distributionOf(teacher),
+    });
     loss += weight * result.loss;
     const { logProbs, derivative } = result;
     if (!logProbs || !derivative) continue;

@@ -76,7 +76,10 @@ test("of the exact denoiser it is the entropy of the data", () => {
           vocabSize: 3,
         }).loss;
       expected +=
-        (p / 4) * (perToken([0, 1], distributions.both) + perToken([0], distributions.first) + perToken([1], distributions.second));
+        (p / 4) *
+        (perToken([0, 1], distributions.both) +
+          perToken([0], distributions.first) +
+          perToken([1], distributions.second));
     }
   }
   expect(2 * expected).toBeCloseTo(entropy, 14);

@@ -93,7 +93,10 @@ export function drawTokens(options: DrawOptions): DrawnTokens {
   const place = add(multiply(blockIndex, scalar("int64", size)), countAtMost(places, inner));
   const ids = minimum(place, scalar("int64", tokens - 1));
 
-  const noughtOfDistribution = cast(multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)), logits.dtype);
+  const noughtOfDistribution = cast(
+    multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)),
+    logits.dtype,
+  );
   const logProbs = add(logProbsOf(logits, ids), noughtOfDistribution);
   if (!entropies) return { ids, logProbs };
 

@@ -19,7 +19,9 @@ const allowed: ReadonlyMap<number, TokenSet> = new Map([
 const conditionedDenoiser: ToyDenoiser = {
   ...denoiser,
   distribution(tokens, position) {
-    const kept = denoiser.distribution(tokens, position).map((p, id) => p * (allowed.get(position)?.[id] ?? 1));
+    const kept = denoiser
+      .distribution(tokens, position)
+      .map((p, id) => p * (allowed.get(position)?.[id] ?? 1));
     const total = kept.reduce((sum, probability) => sum + probability, 0);
     return kept.map((probability) => probability / total);
   },

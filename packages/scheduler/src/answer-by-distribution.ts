@@ -43,7 +43,9 @@ export interface AnswerByDistributionOptions extends PrecisionOptions {
 }
 
 /** Answers a step by drawing from its distribution at every row; the mask is an outcome like any other. */
-export function answerByDistribution(options: AnswerByDistributionOptions): (batch: StepBatch) => Promise<Draws> {
+export function answerByDistribution(
+  options: AnswerByDistributionOptions,
+): (batch: StepBatch) => Promise<Draws> {
   const { vocabSize, maskId, streams, evaluate, distribution, precision = "exact" } = options;
   const { rowsPerCall = Math.max(1, Math.floor(2 ** 26 / vocabSize)) } = options;
   const weights = new Float64Array(vocabSize);
@@ -73,7 +75,8 @@ export function answerByDistribution(options: AnswerByDistributionOptions): (bat
         const tokens = massOfTokens(weights, maskId);
         const id = draw(batch, row, noise);
         // One outcome that is not finite makes the sum so; where all are 0 there is nothing to draw.
-        if (!(tokens < Infinity && weights[id]! > 0)) throw noDistribution(weights, batch.rows[row]! % batch.length);
+        if (!(tokens < Infinity && weights[id]! > 0))
+          throw noDistribution(weights, batch.rows[row]! % batch.length);
         ids[row] = id;
         logProbs[row] = id === maskId ? -Infinity : Math.log(weights[id]! / tokens) + logShare;
       }
@@ -92,5 +95,8 @@ function massOfTokens(weights: Float64Array, maskId: number): number {
 function noDistribution(weights: Float64Array, position: number): SdttError {
   const broken = weights.findIndex((weight) => !Number.isFinite(weight));
   const found = broken < 0 ? "gives no token a chance" : `weighs token ${broken} as ${weights[broken]}`;
-  return new SdttError("numeric", `The model ${found} at position ${position}: its output is not a distribution.`);
+  return new SdttError(
+    "numeric",
+    `The model ${found} at position ${position}: its output is not a distribution.`,
+  );
 }

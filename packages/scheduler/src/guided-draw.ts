@@ -46,7 +46,11 @@ export async function drawGuided(options: GuidedDrawOptions): Promise<Draws> {
         distribution,
       );
       const shape = { temperature, topP, topK, nucleus, entropies: request.entropies };
-      const drawn = drawFromDistribution(distribution, { ...shape, allowed: allowed?.[row], uniform: uniforms[row]! });
+      const drawn = drawFromDistribution(distribution, {
+        ...shape,
+        allowed: allowed?.[row],
+        uniform: uniforms[row]!,
+      });
       if (!(drawn.logProb > -Infinity)) throw noDistribution(rows[row]! % request.length);
       ids[row] = drawn.id;
       logProbs[row] = drawn.logProb;
@@ -65,7 +69,10 @@ export interface GuidedRow {
 }
 
 /** The guided distribution of a row, `[vocab]`, summing to one; NaN where the rows make no distribution. */
-export function guidedDistribution({ prompted, free, guidance, maskId }: GuidedRow, distribution: Float64Array): Float64Array {
+export function guidedDistribution(
+  { prompted, free, guidance, maskId }: GuidedRow,
+  distribution: Float64Array,
+): Float64Array {
   let peak = -Infinity;
   for (let id = 0; id < distribution.length; id++) {
     const [c, u] = [prompted[id]!, free[id]!];
@@ -74,7 +81,8 @@ export function guidedDistribution({ prompted, free, guidance, maskId }: GuidedR
     peak = Math.max(peak, distribution[id]!);
   }
   let total = 0;
-  for (let id = 0; id < distribution.length; id++) total += distribution[id] = Math.exp(distribution[id]! - peak);
+  for (let id = 0; id < distribution.length; id++)
+    total += distribution[id] = Math.exp(distribution[id]! - peak);
   for (let id = 0; id < distribution.length; id++) distribution[id]! /= total;
   return distribution;
 }

@@ -44,7 +44,11 @@ function chainOf({ sampler, steps, eta, kappa, finalPass = true }: Options) {
   return createMaskChain({ sampler, steps, eta, kappa, finalPass, schedule: logLinearSchedule() });
 }
 
-function leastPValue(states: readonly Int32Array[], distributions: readonly Float64Array[], toy = denoiser): number {
+function leastPValue(
+  states: readonly Int32Array[],
+  distributions: readonly Float64Array[],
+  toy = denoiser,
+): number {
   return Math.min(
     ...distributions.map((distribution, i) =>
       chiSquaredPValue(
@@ -147,7 +151,10 @@ test("remdm-conf follows its chain, drawn step by step, where what a token was d
   ];
   const joint = Array.from(
     { length: 27 },
-    (_, text) => distributions[0]![Math.floor(text / 9)]! * distributions[1]![Math.floor(text / 3) % 3]! * distributions[2]![text % 3]!,
+    (_, text) =>
+      distributions[0]![Math.floor(text / 9)]! *
+      distributions[1]![Math.floor(text / 3) % 3]! *
+      distributions[2]![text % 3]!,
   );
   const toy = toyDenoiser({ length: 3, vocabSize: 4, joint });
   const options: Options = { sampler: "remdm-conf", steps: 6 };

@@ -51,7 +51,12 @@ test("the ancestral and the analytic step and the final argmax are the original'
       maskedNext: maskProbability(schedule, time - dt),
     });
     expect(greatestDifference(ancestral, row("ancestral.q_xs", index))).toBeLessThan(1e-5);
-    const analytic = analyticStepProbabilities(distribution, maskId, schedule.sigma(time), schedule.sigma(time - dt));
+    const analytic = analyticStepProbabilities(
+      distribution,
+      maskId,
+      schedule.sigma(time),
+      schedule.sigma(time - dt),
+    );
     expect(greatestDifference(analytic, row("analytic.probs", index))).toBeLessThan(1e-5);
     const final = ancestralStepProbabilities({ ...step, maskedNext: 0 });
     expect(final.indexOf(Math.max(...final))).toBe(argmax[index]);

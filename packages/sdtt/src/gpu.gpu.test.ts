@@ -21,12 +21,18 @@ describeOn(devices, device, () => {
   });
 
   test("float32 gives the CPU's log-probabilities", async () => {
-    const [expected, found] = [await distributionsOfTiny({ engine: cpu! }), await distributionsOfTiny({ engine: gpu! })];
+    const [expected, found] = [
+      await distributionsOfTiny({ engine: cpu! }),
+      await distributionsOfTiny({ engine: gpu! }),
+    ];
     expect(largestDifference(expected, found)).toBeLessThan(1e-3);
   });
 
   test.each(halves)("%s gives nearly the same distributions", async (dtype, limit) => {
-    const [expected, found] = [await distributionsOfTiny({ engine: cpu! }), await distributionsOfTiny({ engine: gpu!, dtype })];
+    const [expected, found] = [
+      await distributionsOfTiny({ engine: cpu! }),
+      await distributionsOfTiny({ engine: gpu!, dtype }),
+    ];
     expect(divergence(expected, found)).toBeLessThan(limit);
   });
 

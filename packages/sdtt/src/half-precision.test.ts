@@ -26,14 +26,20 @@ test.each([
   ["float16", 2e-6],
   ["bfloat16", 2e-4],
 ] as const)("%s, rounded at each step, is near float32", async (dtype, limit) => {
-  const [exact, half] = [await distributionsOfTiny({ engine }), await distributionsOfTiny({ engine: emulating(dtype), dtype })];
+  const [exact, half] = [
+    await distributionsOfTiny({ engine }),
+    await distributionsOfTiny({ engine: emulating(dtype), dtype }),
+  ];
   const found = divergence(exact, half);
   expect(found).toBeGreaterThan(0);
   expect(found).toBeLessThan(limit);
 });
 
 test("float16 runs on the CPU as well, as ONNX Runtime widens it", async () => {
-  const [exact, half] = [await distributionsOfTiny({ engine }), await distributionsOfTiny({ engine, dtype: "float16" })];
+  const [exact, half] = [
+    await distributionsOfTiny({ engine }),
+    await distributionsOfTiny({ engine, dtype: "float16" }),
+  ];
   const found = divergence(exact, half);
   expect(found).toBeLessThan(1e-6);
   await using model = await loadModel("tiny", { engine, dtype: "float16" });

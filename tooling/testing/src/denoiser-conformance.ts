@@ -44,11 +44,18 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
     const distributions = await distributionsOf(denoiser, asked);
     const wrong: string[] = [];
     for (const place of [1e-9, 0.1, 0.25, 0.5, 0.77, 0.9, 1 - 2 ** -53]) {
-      const uniforms = Float64Array.from(distributions, (_, i) => Math.min(place * (1 + i * 1e-6), 1 - 2 ** -53));
+      const uniforms = Float64Array.from(distributions, (_, i) =>
+        Math.min(place * (1 + i * 1e-6), 1 - 2 ** -53),
+      );
       const { ids, logProbs } = await denoiser.draw({ ...asked, ...shape, uniforms });
       for (const [i, distribution] of distributions.entries()) {
         const [id, uniform] = [ids[i]!, uniforms[i]!];
-        const right = isAtPlace(reshape(conditioned(distribution, shape.allowed?.[i]), shape), id, uniform, tolerance);
+        const right = isAtPlace(
+          reshape(conditioned(distribution, shape.allowed?.[i]), shape),
+          id,
+          uniform,
+          tolerance,
+        );
         const off = Math.abs(Math.exp(logProbs[i]!) - distribution[id]!);
         if (!right || !(off < tolerance)) {
           wrong.push(`uniform ${uniform} drew ${id} with log-probability ${logProbs[i]}`);
@@ -71,7 +78,9 @@ export function denoiserConformance(name: string, options: DenoiserConformanceOp
       expect(logProbs.length).toBe(asked.rows.length * denoiser.vocabSize);
       for (const distribution of await distributionsOf(denoiser, asked)) {
         expect(distribution[denoiser.maskId]).toBe(0);
-        expect(Math.abs(distribution.reduce((sum, probability) => sum + probability, 0) - 1)).toBeLessThan(tolerance);
+        expect(Math.abs(distribution.reduce((sum, probability) => sum + probability, 0) - 1)).toBeLessThan(
+          tolerance,
+        );
       }
     });
 

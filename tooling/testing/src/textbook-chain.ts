@@ -36,9 +36,14 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
         );
       }
       const distribution = denoiser.distribution(tokens, position);
-      if (step === steps) return final === "argmax" ? oneHot(distribution.indexOf(Math.max(...distribution)), vocabSize) : distribution;
+      if (step === steps)
+        return final === "argmax"
+          ? oneHot(distribution.indexOf(Math.max(...distribution)), vocabSize)
+          : distribution;
       const reveal = revealProbability(step, position);
-      return distribution.map((probability, outcome) => (outcome === maskId ? 1 - reveal : probability * reveal));
+      return distribution.map((probability, outcome) =>
+        outcome === maskId ? 1 - reveal : probability * reveal,
+      );
     });
   }
 
@@ -49,7 +54,10 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
       const distributions = distributionsOfStep(tokensOfState(denoiser, state), step);
       for (let next = 0; next < states; next++) {
         const outcome = tokensOfState(denoiser, next);
-        const chance = distributions.reduce((product, distribution, position) => product * distribution[outcome[position]!]!, 1);
+        const chance = distributions.reduce(
+          (product, distribution, position) => product * distribution[outcome[position]!]!,
+          1,
+        );
         after[stateOfTokens(denoiser, project(outcome, step + 1))]! += probability * chance;
       }
     }
@@ -59,7 +67,8 @@ export function textbookChain(options: TextbookChainOptions): Float64Array[] {
   const masks = new Int32Array(length).fill(maskId);
   const distributions: Float64Array[] = [new Float64Array(states)];
   distributions[0]![stateOfTokens(denoiser, project(masks, 0))] = 1;
-  for (let step = 0; step < (final ? steps + 1 : steps); step++) distributions.push(advance(distributions[step]!, step));
+  for (let step = 0; step < (final ? steps + 1 : steps); step++)
+    distributions.push(advance(distributions[step]!, step));
   return distributions;
 }
 
@@ -93,7 +102,10 @@ export function adaptiveChain({ denoiser, stands }: AdaptiveChainOptions): Float
       const masked = [...tokens.keys()].filter((position) => tokens[position] === maskId);
       const distributions = masked.map((position) => denoiser.distribution(tokens, position));
       for (let outcome = 0; outcome < maskId ** masked.length; outcome++) {
-        const drawn = distributions.map((distribution, i) => ({ distribution, id: Math.floor(outcome / maskId ** i) % maskId }));
+        const drawn = distributions.map((distribution, i) => ({
+          distribution,
+          id: Math.floor(outcome / maskId ** i) % maskId,
+        }));
         const chance = drawn.reduce((product, { distribution, id }) => product * distribution[id]!, 1);
         const next = tokens.slice();
         if (masked.length > 0) {

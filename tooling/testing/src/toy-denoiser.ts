@@ -86,9 +86,13 @@ export function toyDenoiser({ length, vocabSize, joint: weights }: ToyDenoiserOp
       const ids = Int32Array.from(distributions, (distribution, i) =>
         placeOn(reshape(conditioned(distribution, request.allowed?.[i]), request), request.uniforms[i]!),
       );
-      const logProbs = Float32Array.from(distributions, (distribution, i) => Math.log(distribution[ids[i]!]!));
+      const logProbs = Float32Array.from(distributions, (distribution, i) =>
+        Math.log(distribution[ids[i]!]!),
+      );
       if (!request.entropies) return { ids, logProbs };
-      const entropies = distributions.map((distribution, i) => entropyAfter(conditioned(distribution, request.allowed?.[i]), request));
+      const entropies = distributions.map((distribution, i) =>
+        entropyAfter(conditioned(distribution, request.allowed?.[i]), request),
+      );
       return { ids, logProbs, entropies: Float32Array.from(entropies) };
     },
   };
@@ -136,7 +140,9 @@ export function entropyAfter(
 
 /** A distribution with nothing left outside a set of tokens. Weights, not summing to one. */
 export function conditioned(distribution: Float64Array, allowed: TokenSet | undefined): Float64Array {
-  return allowed ? distribution.map((probability, id) => (allowed[id] === 1 ? probability : 0)) : distribution;
+  return allowed
+    ? distribution.map((probability, id) => (allowed[id] === 1 ? probability : 0))
+    : distribution;
 }
 
 function placeOn(weights: Float64Array, uniform: number): number {

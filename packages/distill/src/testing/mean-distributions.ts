@@ -11,7 +11,10 @@ interface Grid {
 }
 
 /** The distributions of one pass at rows. */
-export async function distributionsOf(denoiser: Denoiser, grid: Grid & { rows: Int32Array }): Promise<Distributions> {
+export async function distributionsOf(
+  denoiser: Denoiser,
+  grid: Grid & { rows: Int32Array },
+): Promise<Distributions> {
   const { vocabSize } = denoiser;
   const logProbs = await denoiser.logProbs(grid);
   const distributions = new Float64Array(grid.rows.length * (vocabSize - 1));
@@ -60,7 +63,9 @@ async function distributionsAlong(
   const tokens = start.tokens.slice();
   const keep = async (rows: Int32Array): Promise<void> => {
     const found = await distributionsOf(teacher, { tokens, batch, length, rows });
-    rows.forEach((row, i) => distributions.set(found.subarray(i * size, (i + 1) * size), masked.indexOf(row) * size));
+    rows.forEach((row, i) =>
+      distributions.set(found.subarray(i * size, (i + 1) * size), masked.indexOf(row) * size),
+    );
   };
   let left = masked;
   for (const { step, rows, uniforms } of reveals) {

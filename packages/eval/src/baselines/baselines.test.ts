@@ -16,7 +16,9 @@ test("unigram texts have the frequencies of the reference, and their tokens know
   expect([batch, length]).toEqual([2000, 8]);
   const share = (of: (id: number, i: number) => boolean) =>
     tokens.filter((id, i) => of(id, i)).length / tokens.length;
-  [1 / 2, 1 / 4, 1 / 8, 1 / 8].forEach((distribution, id) => expect(share((x) => x === id)).toBeCloseTo(distribution, 1.5));
+  [1 / 2, 1 / 4, 1 / 8, 1 / 8].forEach((distribution, id) =>
+    expect(share((x) => x === id)).toBeCloseTo(distribution, 1.5),
+  );
   expect(share((x, i) => x === 0 && tokens[i + 1] === 0)).toBeCloseTo(1 / 4, 1.5);
   const top = unigramTexts({ reference, batch: 50, stream, topK: 2 });
   expect(new Set(top.tokens)).toEqual(new Set([0, 1]));

@@ -29,11 +29,15 @@ function denoiserThat(seen: (tokens: number[][]) => void = () => {}): Denoiser {
     maskId,
     draw: async (request) => {
       expect(request.topK).toBe(1);
-      const found = distributions(request).map((distribution) => distribution.indexOf(Math.max(...distribution)));
+      const found = distributions(request).map((distribution) =>
+        distribution.indexOf(Math.max(...distribution)),
+      );
       return { ids: Int32Array.from(found), logProbs: new Float32Array(found.length) };
     },
     logProbs: async (request) =>
-      Float32Array.from(distributions(request).flatMap((distribution) => [...distribution.map(Math.log), -Infinity])),
+      Float32Array.from(
+        distributions(request).flatMap((distribution) => [...distribution.map(Math.log), -Infinity]),
+      ),
   };
 }
 

@@ -51,7 +51,11 @@ export function createOracleDenoiser(source: HiddenMarkovSource): Denoiser {
       const { temperature, topP, topK, nucleus, uniforms, allowed } = request;
       await forEachRow(request, (distribution, i) => {
         const shape = { temperature, topP, topK, nucleus, entropies: request.entropies };
-        const drawn = drawFromDistribution(distribution, { ...shape, allowed: allowed?.[i], uniform: uniforms[i]! });
+        const drawn = drawFromDistribution(distribution, {
+          ...shape,
+          allowed: allowed?.[i],
+          uniform: uniforms[i]!,
+        });
         ids[i] = drawn.id;
         logProbs[i] = drawn.logProb;
         if (entropies) entropies[i] = drawn.entropy!;

@@ -14,7 +14,8 @@ export function posteriorDistributions(source: HiddenMarkovSource, text: ArrayLi
     const distribution = distributions.subarray(position * tokens, (position + 1) * tokens);
     for (let state = 0; state < states; state++) {
       const weight = before[position * states + state]! * after[position * states + state]!;
-      for (let token = 0; token < tokens; token++) distribution[token]! += weight * emissions[state * tokens + token]!;
+      for (let token = 0; token < tokens; token++)
+        distribution[token]! += weight * emissions[state * tokens + token]!;
     }
     normalize(distribution);
   }

@@ -36,9 +36,9 @@ function samplerPage(
         </p>
         <p>
           ${texts} texts of ${length} tokens; the KL divergence is of ${shortTexts} texts of ${shortLength}.
-          Seed ${seed}. The transition error is the distance between the distributions of the next token in the texts
-          and in the source. Nats per token under the source are what a judge that knows the truth would say:
-          below the source's own, texts are more likely than they should be.
+          Seed ${seed}. The transition error is the distance between the distributions of the next token in
+          the texts and in the source. Nats per token under the source are what a judge that knows the truth
+          would say: below the source's own, texts are more likely than they should be.
         </p>`,
       html`<div class="plots">
         ${plots.map(

@@ -65,7 +65,12 @@ export function planSteps({ device, pytorch, peak }: StepOptions): Step[] {
       args: tests(distributions, "-t", "float32"),
       seconds: 120,
     },
-    { name: "half", what: "float16 and bfloat16 are near", args: tests(distributions, "-t", "float16"), seconds: 120 },
+    {
+      name: "half",
+      what: "float16 and bfloat16 are near",
+      args: tests(distributions, "-t", "float16"),
+      seconds: 120,
+    },
     {
       name: "conformance",
       what: "the engine and the denoiser keep their contracts",

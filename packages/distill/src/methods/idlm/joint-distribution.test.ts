@@ -51,7 +51,8 @@ async function distanceOfOnePass(engine: Engine, path: string): Promise<number> 
   const distributions = (await denoiser.logProbs({ tokens, batch, length, rows, noiseSeeds })).map(Math.exp);
   const probability = (text: readonly number[], vector: number) =>
     text.reduce(
-      (product, id, position) => product * distributions[(vector * length + position) * config.vocabSize + id]!,
+      (product, id, position) =>
+        product * distributions[(vector * length + position) * config.vocabSize + id]!,
       1,
     );
   let distance = 0;

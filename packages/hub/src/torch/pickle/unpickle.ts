@@ -20,7 +20,9 @@ export function unpickle(bytes: Uint8Array, rules: ObjectRules, malformed: Malfo
     }
     at = operation.end;
     if (operation.name === "STOP") {
-      return at === bytes.length ? machine.result() : malformed(`its pickle continues after its end at ${at}`);
+      return at === bytes.length
+        ? machine.result()
+        : malformed(`its pickle continues after its end at ${at}`);
     }
     machine.step(operation);
   }
