@@ -16,13 +16,14 @@ export interface Target {
   readonly atMost: number;
 }
 
-/** For people: a Markdown table, and how the targets were met. */
+/** For people: Markdown, a table and under it a list of what is told and how the targets were met. */
 export function formatReport({ rows, notes = [], targets = [] }: Report): string {
   const verdicts = targets.map(({ what, measured, atMost }) => {
-    const verdict = measured <= atMost ? "met" : "MISSED";
+    const verdict = measured <= atMost ? "met" : "**missed**";
     return `${verdict}: ${what}: ${format(measured)}, at most ${format(atMost)}`;
   });
-  return [formatTable(rows), "", ...notes, ...verdicts].join("\n").trimEnd();
+  const told = [...notes, ...verdicts].map((line) => `- ${line}`);
+  return [formatTable(rows), "", ...told].join("\n").trimEnd();
 }
 
 function formatTable(rows: readonly Row[]): string {

@@ -30,10 +30,12 @@ export interface CausalModelOptions extends PassLimits, Precision {
 }
 
 /**
- * Weights are used where they are mapped: repacked copies of them would double the memory of a large model, once for each
- * program, and gain nothing in steps of few rows, which wait for memory.
+ * Float32 weights are used where they are mapped: repacked copies of them would double the memory of a large model, once for
+ * each program, and gain little in steps of few rows, which wait for memory.
  */
-const load = { prepack: false };
+const mapped = { prepack: false };
+/** Matrices in int8 are not: ONNX Runtime has no product of them as they are, and would repack all of them in each step. */
+const repacked = { prepack: true };
 
 /**
  * An autoregressive model (`causalParameters`) on an engine. Its programs are loaded when they are first needed. Its methods
@@ -57,7 +59,8 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
     decompose: operatorsToDecompose(engine),
   });
   const check = checkWeights(weights, engine);
-  const sessions = createLazySessions(engine, weights, load);
+  const load = matrixDtype === "int8" ? repacked : mapped;
+  const sessions = createLazySessions(engine, weights, mapped);
   let loading: Promise<Backbone> | undefined;
   const build = async (files: Weights) => causalProgram(await programOf(files));
 
@@ -75,7 +78,8 @@ export async function createCausalModel(options: CausalModelOptions): Promise<Ca
 
   async function* stream(request: GenerateRequest): AsyncGenerator<GeneratedTokens, GeneratedTexts> {
     const open = async () => {
-      const step = await sessions.get("step", async (files) => causalStepProgram(await programOf(files)));
+      const buildStep = async (files: Weights) => causalStepProgram(await programOf(files));
+      const step = await sessions.get("step", buildStep, load);
       const draw = await openDrawHead(sessions, head, request);
       // Before the first token is told.
       await check.passed();

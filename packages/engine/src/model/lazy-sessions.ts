@@ -5,7 +5,8 @@ import type { BoundSession, BuildProgram, ResidentWeights } from "./bound-sessio
 
 /** Sessions by key, each loaded when it is first asked for. */
 export interface LazySessions extends AsyncDisposable {
-  get(key: string, build: BuildProgram): Promise<BoundSession>;
+  /** `load` goes before the options of all. */
+  get(key: string, build: BuildProgram, load?: LoadOptions): Promise<BoundSession>;
 }
 
 export function createLazySessions(
@@ -15,10 +16,10 @@ export function createLazySessions(
 ): LazySessions {
   const sessions = new Map<string, Promise<BoundSession>>();
   return {
-    get(key, build) {
+    get(key, build, load = {}) {
       const known = sessions.get(key);
       if (known) return known;
-      const loading = loadBound(engine, weights, build, options);
+      const loading = loadBound(engine, weights, build, { ...options, ...load });
       sessions.set(key, loading);
       return loading;
     },
