@@ -223,6 +223,27 @@ test("an autoregressive model writes the same text alone and among others", asyn
   expect(alone.tokens).toEqual(all.tokens.subarray(0, length));
 });
 
+test("the matrices of an autoregressive model are packed when it loads in int8, and stay mapped in float32", async () => {
+  const model: CausalDescription = { family: "ar", config: { ...fixtureModel, vocabSize: 50 } };
+  const given = randomWeights(causalParameters(model));
+  const packs = async (dtype: "float32" | "int8") => {
+    const packed: (boolean | undefined)[] = [];
+    const engine: Engine = {
+      ...one!,
+      load: (program, options) => {
+        packed.push(options?.prepack);
+        return one!.load(program, options);
+      },
+    };
+    await using causal = await createCausalModel({ engine, description: model, weights: given, dtype });
+    await causal.generate({ prompts: Int32Array.of(3), batch: 1, length: 4, stream: createStream(2) });
+    return packed;
+  };
+  // The step, and the head of the draw, which is float32 in both.
+  expect(await packs("int8")).toEqual([true, false]);
+  expect(await packs("float32")).toEqual([false, false]);
+});
+
 function randomWeights(specs: readonly ParameterSpec[]): Weights {
   const stream = createStream(6);
   return new Map(
