@@ -54,7 +54,7 @@ export interface LoadOptions {
    * missing kernels.
    */
   readonly optimization?: "none" | "basic" | "extended" | "all";
-  /** Repacks constant weights for speed (0 to 5 %) at the price of a copy of them and a slower load; true if absent. */
+  /** Repacks constant weights for speed (in float32 0 to 5 %, in int8 three times for a single row) at the price of a copy of them and a slower load; true if absent. */
   readonly prepack?: boolean;
   /** Widens constants in int8 in each run, into memory that the next may use, instead of once, when it loads; false if absent. */
   readonly widenInRuns?: boolean;

@@ -16,7 +16,7 @@ export function drawSettingsOf(request: DrawOptions, defaults: SamplingDefaults)
   return { ...drawShape(settings), entropies: sampler === "entropy-bounded" };
 }
 
-/** Distribution by distribution the limit of small temperatures is the likeliest token. */
+/** Temperature 0 takes the likeliest token, which is the limit of small temperatures. */
 export function drawShape({ temperature, topP, topK, nucleus }: DrawOptions): DrawSettings {
   return temperature === 0 ? { topK: 1 } : { temperature, topP, topK, nucleus };
 }

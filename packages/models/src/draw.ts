@@ -93,11 +93,8 @@ export function drawTokens(options: DrawOptions): DrawnTokens {
   const place = add(multiply(blockIndex, scalar("int64", size)), countAtMost(places, inner));
   const ids = minimum(place, scalar("int64", tokens - 1));
 
-  const noughtOfDistribution = cast(
-    multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)),
-    logits.dtype,
-  );
-  const logProbs = add(logProbsOf(logits, ids), noughtOfDistribution);
+  const nothingOrNaN = cast(multiply(reshape(lastOf(blockEnds), [rows]), scalar("float64", 0)), logits.dtype);
+  const logProbs = add(logProbsOf(logits, ids), nothingOrNaN);
   if (!entropies) return { ids, logProbs };
 
   const uncounted = { ...filter!, topK: int64Vector([tokens]) };

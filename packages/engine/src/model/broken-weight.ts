@@ -1,7 +1,7 @@
 import { bfloat16ToFloat32, firstNotFinite, float16ToFloat32, SdttError } from "@sdtt/core";
 import type { DataType, Tensor } from "@sdtt/core";
 
-/** A bias of -Infinity at the head takes a token's chance away, which is lawful; nothing else may be infinite. */
+/** A bias of -Infinity at the head makes a token impossible, which is allowed; nothing else may be infinite. */
 const headBias = "output_layer.linear.bias";
 
 /** The first of a weight's numbers that may not stand in a model. */

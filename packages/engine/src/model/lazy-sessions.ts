@@ -5,7 +5,7 @@ import type { BoundSession, BuildProgram, ResidentWeights } from "./bound-sessio
 
 /** Sessions by key, each loaded when it is first asked for. */
 export interface LazySessions extends AsyncDisposable {
-  /** `load` goes before the options of all. */
+  /** `load` overrides the options that all sessions have. */
   get(key: string, build: BuildProgram, load?: LoadOptions): Promise<BoundSession>;
 }
 

@@ -1,38 +1,20 @@
 import { tensor } from "@sdtt/core";
 import {
-  absolute,
-  add,
   attention,
-  bitwiseAnd,
-  bitwiseXor,
   broadcastTo,
-  cast,
   concat,
   constant,
-  cosine,
   cumulativeSum,
   dimensionSize,
-  divide,
-  equal,
-  exponential,
   gather,
   gatherElements,
-  gelu,
   gemm,
-  greaterOrEqual,
-  hyperbolicTangent,
   int64Vector,
   layerNorm,
-  lessOrEqual,
   linear,
-  logarithm,
   logSoftmax,
   logSumExp,
   matmul,
-  maximum,
-  minimum,
-  multiply,
-  negate,
   pad,
   pickAlongRows,
   range,
@@ -42,51 +24,19 @@ import {
   reduceSum,
   reshape,
   rotary,
-  scalar,
-  sigmoid,
-  sign,
-  silu,
-  sine,
   slice,
   softmax,
   split,
-  squareRoot,
-  subtract,
   topK,
   transpose,
-  where,
 } from "../index.ts";
-import type { Value } from "../index.ts";
 import { elementwise, matrixProduct, numbersOf, plain, reduced, reshaped, turned } from "./plain.ts";
 import type { Plain } from "./plain.ts";
 import { standardize } from "../ops/normalize.ts";
+import { elementwiseTwins } from "./elementwise-twins.ts";
+import { asNumber } from "./twin.ts";
+import type { Twin } from "./twin.ts";
 
-/** Shapes of the operands a, b, c; the graph; the same said plainly. */
-type Twin = readonly [
-  shapes: readonly (readonly number[])[],
-  graph: (a: Value, b: Value, c: Value) => Value,
-  twin: (a: Plain, b: Plain, c: Plain) => Plain,
-];
-
-const unary = (graph: (x: Value) => Value, f: (x: number) => number): Twin => [
-  [[2, 3]],
-  graph,
-  elementwise(f),
-];
-const binary = (graph: (a: Value, b: Value) => Value, f: (a: number, b: number) => number): Twin => [
-  [
-    [2, 3, 1],
-    [3, 4],
-  ],
-  graph,
-  elementwise(f),
-];
-/** Of integers made of numbers between -1 and 1. */
-const integer = (x: Value) => cast(multiply(x, scalar(x.dtype, 1000)), "int64");
-const plainInteger = (x: number) => Math.trunc(x * 1000);
-/** Of what must be positive. */
-const square = (x: Value) => multiply(x, x);
-const asNumber = (x: Value) => cast(x, "float64");
 const sum = (values: number[]) => values.reduce((a, b) => a + b, 0);
 const mean = (values: number[]) => sum(values) / values.length;
 const int64 = (shape: number[], values: number[]) =>
@@ -131,52 +81,7 @@ const attentionTwin = (causal: boolean): Twin => [
 
 /** For every function that makes a value, by its name. */
 export const operatorTwins: Readonly<Record<string, Twin>> = {
-  add: binary(add, (a, b) => a + b),
-  subtract: binary(subtract, (a, b) => a - b),
-  multiply: binary(multiply, (a, b) => a * b),
-  divide: binary(divide, (a, b) => a / b),
-  minimum: binary(minimum, Math.min),
-  maximum: binary(maximum, Math.max),
-  negate: unary(negate, (x) => -x),
-  exponential: unary(exponential, Math.exp),
-  logarithm: unary(
-    (x) => logarithm(square(x)),
-    (x) => Math.log(x * x),
-  ),
-  squareRoot: unary((x) => squareRoot(square(x)), Math.abs),
-  sigmoid: unary(sigmoid, (x) => 1 / (1 + Math.exp(-x))),
-  silu: unary(silu, (x) => x / (1 + Math.exp(-x))),
-  hyperbolicTangent: unary(hyperbolicTangent, Math.tanh),
-  sine: unary(sine, Math.sin),
-  cosine: unary(cosine, Math.cos),
-  absolute: unary(absolute, Math.abs),
-  sign: unary(sign, Math.sign),
-  gelu: unary(gelu, (x) => 0.5 * x * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)))),
-  lessOrEqual: binary(
-    (a, b) => asNumber(lessOrEqual(a, b)),
-    (a, b) => Number(a <= b),
-  ),
-  greaterOrEqual: binary(
-    (a, b) => asNumber(greaterOrEqual(a, b)),
-    (a, b) => Number(a >= b),
-  ),
-  equal: unary(
-    (x) => asNumber(equal(x, absolute(x))),
-    (x) => Number(x >= 0),
-  ),
-  bitwiseAnd: binary(
-    (a, b) => asNumber(bitwiseAnd(integer(a), integer(b))),
-    (a, b) => plainInteger(a) & plainInteger(b),
-  ),
-  bitwiseXor: binary(
-    (a, b) => asNumber(bitwiseXor(integer(a), integer(b))),
-    (a, b) => plainInteger(a) ^ plainInteger(b),
-  ),
-  where: binary(
-    (a, b) => where(lessOrEqual(a, b), a, negate(b)),
-    (a, b) => (a <= b ? a : -b),
-  ),
-  cast: unary((x) => asNumber(cast(x, "float32")), Math.fround),
+  ...elementwiseTwins,
   reshape: [[[2, 6]], (x) => reshape(x, [3, 4]), (x) => reshaped(x, [3, 4])],
   transpose: [
     [[2, 3, 4]],
